@@ -1,0 +1,148 @@
+/* morning.h -- one morning as the borders see it: reports, what triage made of them, places, and
+ * the solver's problem that came out.
+ *
+ * Filled in order by policy, fleet, sites and reports readers, triage and travel; the writers only
+ * read it.  All of it lives in one arena.  Reporters' names and free text never get in here.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_MORNING_H
+#define TR_MORNING_H
+#include "tiprun.h"
+
+/* ---- Defra's lists (order as in docs/format.md) ---- */
+
+enum { TR_N_WASTE_TYPES = 15, TR_N_SIZES = 7, TR_N_LAND_TYPES = 10 };
+extern const char *const tr_waste_types[TR_N_WASTE_TYPES]; /* "Animal Carcass" ... */
+extern const char *const tr_sizes[TR_N_SIZES];             /* "Single Black Bag" ... ascending */
+extern const char *const tr_land_types[TR_N_LAND_TYPES];   /* "Highway" ... */
+
+/* ---- a report ---- */
+
+typedef struct {
+    const char *name;
+    double confidence; /* 0..1 */
+} tr_label;
+
+typedef struct {
+    const char *id;
+    const char *file; /* where it was read */
+    int32_t row;      /* 1-based: line of data in CSV (header not counted), element in JSON */
+    const char *fault; /* NULL, or why the row cannot be used ("column lat: 91.2 is not ...") */
+    bool has_place;
+    double lat, lon;  /* WGS 84 degrees */
+    const char *street; /* address or street name where the feed has one as a field; else NULL */
+    int64_t reported_at; /* unix seconds; -1 unknown */
+    int32_t reported_day; /* local day, days since 1970-01-01 */
+    int32_t waste_type, size, land_type; /* index into the lists, -1 not given */
+    double size_confidence;              /* 0..1, -1 not given */
+    int32_t n_labels;
+    const tr_label *labels;
+    const char *hazard_word; /* the matched word of the reporter's text, or NULL; never the text */
+    int32_t n_stream_words;  /* streams that the text, labels or category name: "sofa" -> pops */
+    const char *const *stream_words;
+    int32_t kg, litres;      /* measured, -1 not given */
+    int32_t n_windows;
+    const tr_window *windows;
+    int32_t due_day;         /* -1 not given */
+    const char *pin;         /* vehicle id or NULL */
+    int32_t n_photos;
+    bool council_responsible; /* flagged as the council's although the land type says otherwise */
+    bool leave;              /* --leave */
+} tr_report;
+
+/* ---- what became of it ---- */
+
+typedef enum {
+    TR_ROUTED, TR_LEFT, TR_REVIEW, TR_REFER, TR_CONTRACTOR, TR_NOT_OURS, TR_DUPLICATE,
+    TR_N_OUTCOMES
+} tr_outcome_kind;
+extern const char *const tr_outcome_names[TR_N_OUTCOMES]; /* "routed", "left", ... */
+
+typedef struct {
+    tr_outcome_kind kind; /* after triage TR_LEFT stands for "has stops"; the plan decides */
+    const char *reason;   /* one line; NULL where the kind says it all */
+    int32_t duplicate_of; /* report index, -1 */
+    int32_t first_stop, n_stops; /* its stops in problem.stops */
+    int32_t waste_type, size;    /* as used, after duplicates passed theirs on */
+    bool waste_type_assumed, size_assumed, load_assumed;
+    int32_t hazard;       /* rank 0..3 */
+    const char *hazard_evidence; /* "label Asbestos 0.81", "word needle", "waste type Clinical"; NULL */
+} tr_outcome;
+
+typedef struct { /* beside problem.stops[i] */
+    int32_t report;
+    int32_t part, n_parts; /* 1 of 1, or ID/1, ID/2, ... */
+    const char *what;      /* for the crew: "Transit Van Load, Construction" */
+    const char *ppe;       /* hazard and PPE line; "" where none */
+} tr_stop_note;
+
+/* ---- places: rows of the travel matrices ---- */
+
+typedef enum { TR_PLACE_DEPOT, TR_PLACE_SITE, TR_PLACE_STOP } tr_place_kind;
+
+typedef struct {
+    tr_place_kind kind;
+    const char *name;   /* depot or site id, report id */
+    double lat, lon;
+    double snap_lat, snap_lon; /* where the router put it; equal to lat, lon when unknown */
+    double snap_m;      /* distance to that point, -1 unknown */
+    const char *finding; /* NULL, "170 m from the nearest road", "no road within 1 km", "no road" */
+} tr_place;
+
+/* ---- names behind the bits, for files and messages ---- */
+
+typedef struct {
+    int32_t n_certs;
+    const char *const *certs;      /* bit i of a certs mask */
+    int32_t n_equipment;
+    const char *const *equipment;
+    int32_t n_streams;
+    const char *const *streams;
+} tr_vocabulary;
+
+typedef struct {
+    const char *name, *profile; /* human name of the vehicle; OSRM profile */
+    const char *crew;           /* free label for the sheet, "" if none */
+    const char *colour;         /* "#rrggbb", never NULL after loading */
+} tr_vehicle_note;
+
+typedef struct {
+    const char *name, *address; /* "" where not given */
+} tr_site_note;
+
+/* ---- triage's settings; the loader fills in every default ---- */
+
+typedef struct {
+    int32_t kg, litres, service_s;
+    bool assumed; /* the figure comes from our table of assumptions, not from the council */
+} tr_size_row;
+
+typedef struct {
+    double duplicate_m;          /* 20 */
+    int32_t duplicate_days;      /* 3 */
+    double hazard_from;          /* 0.30: a hazard label from here on is hazardous */
+    double review_from;          /* 0.10: from here to hazard_from -> review */
+    double size_up_below;        /* 0.60: below this size confidence the next size up */
+    tr_size_row sizes[TR_N_SIZES];
+    int32_t refer_kg, refer_litres, refer_fibrous_litres, refer_drum_litres;
+    int32_t target_days, target_hazard_days; /* working days until due */
+    double snap_warn_m, snap_left_m; /* 150, 1000 */
+} tr_triage_policy;
+
+typedef struct {
+    tr_arena *arena;
+    const char *timezone;      /* "Europe/London" */
+    int64_t utc_offset_s;      /* of local midnight of the plan's day; informative */
+    int32_t n_reports;
+    tr_report *reports;
+    tr_outcome *outcomes;      /* [n_reports] */
+    tr_stop_note *stop_notes;  /* [problem.n_stops] */
+    int32_t n_places;
+    tr_place *places;          /* [problem.n_places] */
+    tr_vehicle_note *vehicle_notes; /* [problem.n_vehicles] */
+    tr_site_note *site_notes;  /* [problem.n_sites] */
+    tr_vocabulary words;
+    tr_triage_policy triage;
+    tr_problem problem;        /* travel NULL until travel has filled it */
+} tr_morning;
+
+#endif

@@ -1,0 +1,37 @@
+/* outputs.h -- a finished plan into the files of the day.
+ *
+ * Every file is written under a temporary name and renamed, so that a full disk leaves no half
+ * file; a failure names the file and the system's reason.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_OUTPUTS_H
+#define TR_OUTPUTS_H
+#include "inputs.h"
+#include "travel.h"
+
+typedef struct { /* all that the writers need; pointers are borrowed */
+    const tr_morning *morning;
+    const tr_plan *plan;
+    const tr_reason *reasons;      /* [plan->n_left] */
+    const tr_verdict *verdict;
+    tr_leg *const *legs;           /* [n_routes], each [n_visits - 1] for visits 0..n-1; NULL if the route is empty */
+    const char *travel_source;     /* tr_travel_describe */
+    const tr_solve_report *run;
+    uint64_t seed;
+    const tr_plan *by_hand;        /* comparison: oldest first, shared out; NULL = none */
+    const tr_diag *diag;           /* warnings for the summary */
+} tr_day;
+
+/* A report's final outcome under the plan: routed only when all of its stops are. */
+tr_outcome_kind tr_report_outcome(const tr_morning *morning, const tr_plan *plan, int32_t report);
+
+/* Writes plan.json, travel.json, summary.txt, map.html, routes.geojson and per crew CREW.csv,
+ * CREW.html, CREW.gpx (stops), CREW-track.gpx into directory (made if missing). */
+tr_status tr_outputs_write(const tr_day *day, const char *directory, tr_err *err);
+
+/* The summary as text, in the arena: hazardous left first, then routes, then all outcomes. */
+char *tr_summary_text(const tr_day *day, tr_arena *arena);
+
+/* Reads plan.json back: the whole morning (with travel) and the plan, for `check` and `--from`. */
+tr_status tr_plan_read(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_diag *diag);
+
+#endif

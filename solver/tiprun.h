@@ -1,0 +1,270 @@
+/* tiprun.h -- the solver's public face: a problem, a plan, solve, referee, explain.
+ *
+ * Everything here is integers: seconds of the local day, metres, kilograms,
+ * litres, pence.  Rounding happens before (in io/) or where a comment says so.
+ * A problem is read-only once built.  Whoever passes an arena owns what comes back.
+ * The words and rules are those of docs/model.md.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TIPRUN_H
+#define TIPRUN_H
+#include "arena.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TR_VERSION "0.1.0"
+
+/* ---- errors: every fallible function returns a status and fills *err (NULL allowed) ---- */
+
+typedef enum { TR_OK, TR_EINTERNAL, TR_EINPUT, TR_EROUTING, TR_ERULES } tr_status; /* = exit codes */
+
+typedef struct {
+    tr_status code;
+    char text[1000]; /* lower case, no full stop, names place and value */
+} tr_err;
+
+tr_status tr_fail(tr_err *err, tr_status code, const char *format, ...)
+    __attribute__((format(printf, 3, 4))); /* fills *err, returns code */
+#define TR_TRY(call)                       \
+    do {                                   \
+        tr_status tr_try_ = (call);        \
+        if (tr_try_) return tr_try_;       \
+    } while (0)
+
+/* ---- the problem ---- */
+
+enum {
+    TR_MAX_COMPARTMENTS = 6, /* of one vehicle */
+    TR_MAX_STREAMS = 64,     /* bits of tr_mask */
+    TR_NO_ROAD = -1          /* a travel cell that no road joins */
+};
+
+typedef uint64_t tr_mask; /* a set of streams, certificates or equipment by bit */
+
+typedef struct { /* a span of the local day, both ends included */
+    int64_t start_s, end_s;
+} tr_window;
+
+typedef struct {
+    const char *name;    /* "asbestos_bonded" */
+    const char *ewc;     /* European Waste Catalogue code, "17 06 05*" */
+    bool hazardous;      /* the code has an asterisk: rules 3 and 5 */
+    int32_t segregation; /* streams may share a compartment only within one group;
+                            a hazardous stream is always alone in its group */
+} tr_stream;
+
+typedef struct { /* the piece of work that a report becomes */
+    const char *id;
+    int32_t place;       /* index into the travel matrices */
+    int32_t stream;
+    int32_t hazard;      /* rank 0..3 */
+    int32_t kg, litres;
+    int64_t service_s;
+    tr_mask certs, equipment; /* the vehicle needs all of these */
+    int32_t n_windows;        /* 0 = any time */
+    const tr_window *windows; /* [n_windows], ascending, disjoint: service starts in one of them */
+    int32_t reported_day;     /* local calendar day, days since 1970-01-01 */
+    int32_t due_day;          /* the same; only weighs (level 2) */
+    int32_t pin;              /* vehicle that it must ride on, -1 = any */
+    bool leave;               /* the manager wants it left today: no route may hold it */
+} tr_stop;
+
+typedef struct {
+    const char *id;
+    int32_t kg, litres;  /* capacity */
+    tr_mask streams;     /* it may carry */
+    int32_t start_kg, start_litres; /* start_load */
+    tr_mask start_streams;
+} tr_compartment;
+
+typedef enum { TR_HOURS_GB_DOMESTIC, TR_HOURS_EU, TR_HOURS_NONE } tr_hours_rule;
+
+typedef enum { TR_VISIT_START, TR_VISIT_STOP, TR_VISIT_DISPOSAL, TR_VISIT_BREAK, TR_VISIT_END } tr_visit_kind;
+
+typedef struct {
+    tr_visit_kind kind;
+    int32_t ref;         /* stop: stop index; disposal: site index; else -1 */
+    int32_t compartment; /* stop: where its waste goes; else -1 */
+    int32_t place;       /* a break is at the place of the visit before */
+    int64_t arrival_s, start_s, departure_s; /* waiting = start - arrival; a start visit has
+                            all three equal, and so has an end visit */
+    int64_t drive_s, dist_m; /* of the leg that led here; 0 for start and break */
+    int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS]; /* on board at departure */
+} tr_visit;
+
+typedef struct { /* one vehicle with its crew for the day */
+    const char *id;
+    bool available;      /* false: it has no shift and makes no visit */
+    int32_t n_compartments;
+    tr_compartment compartments[TR_MAX_COMPARTMENTS];
+    int32_t payload_kg;  /* over all compartments */
+    tr_mask certs, equipment;
+    int64_t start_s, end_s, max_overtime_s;
+    tr_hours_rule hours_rule;
+    bool wtr;            /* Working Time Regulations on top */
+    bool may_park_loaded; /* non-hazardous loads may stay on board at the end */
+    int32_t start_place, end_place;
+    int32_t profile;     /* index into tr_problem.travel */
+    int32_t speed_permille; /* 1000 = as the matrix; below is slower */
+    int64_t fixed_pence, pence_per_km, pence_per_hour, pence_per_overtime_hour;
+    int32_t n_frozen;    /* replanning: visits that stand as they are, the start visit first, */
+    const tr_visit *frozen; /* with the times they were done at; 0 = not left yet */
+} tr_vehicle;
+
+typedef struct {
+    const char *id;
+    int32_t place;
+    tr_mask streams;          /* accepted */
+    int32_t n_opening;        /* 0 = never */
+    const tr_window *opening; /* [n_opening] the whole turnaround lies inside one */
+    int64_t turnaround_s;
+    int64_t gate_fee_pence_per_tonne;
+} tr_site;
+
+typedef enum { TR_FROM_OSRM, TR_FROM_RECORDING, TR_FROM_ESTIMATE } tr_travel_source;
+
+typedef struct { /* travel between all places for one profile, from row to column */
+    const char *profile;
+    const int32_t *seconds;  /* [n_places * n_places], TR_NO_ROAD where none; diagonal 0 */
+    const int32_t *metres;   /* likewise */
+    const uint8_t *source;   /* tr_travel_source of each cell; NULL = all estimated */
+} tr_travel_matrix;
+
+typedef enum { TR_HAZARD_FIRST, TR_HAZARD_DEADLINE, TR_HAZARD_WEIGHTED } tr_hazard_policy;
+
+typedef struct {
+    tr_hazard_policy hazard_policy;
+    int32_t hazardous_rank;    /* 2: a stop of this rank or above is a "hazardous stop" */
+    int64_t day_start_s;       /* 06:00 */
+    int64_t exempt_after_s;    /* 3600: first window opens more than this after shift start */
+    int64_t hazard_latest_s;   /* 14400 after day_start: start of service under `deadline` */
+    int64_t severity[4];       /* by rank; a hazardous rank with 0 here has severity 1 */
+    int64_t hazard_age_cap;    /* 30 days */
+    int64_t overdue_weight, overdue_cap, due_today_weight; /* 100, 100 days, 60 */
+    int64_t pence_per_hazard_minute;     /* 5 */
+    int64_t pence_left, pence_left_per_day; /* 6000, 200 */
+    int64_t contractor_pence;  /* 35000: advice threshold, no part of the goal */
+} tr_policy;
+
+typedef struct {
+    int32_t day;               /* the plan's local calendar day, days since 1970-01-01 */
+    int32_t n_places, n_profiles, n_streams, n_stops, n_vehicles, n_sites;
+    const tr_travel_matrix *travel; /* [n_profiles] */
+    const tr_stream *streams;
+    const tr_stop *stops;
+    const tr_vehicle *vehicles;
+    const tr_site *sites;
+    tr_policy policy;
+} tr_problem;
+
+tr_policy tr_policy_default(void);
+
+/* ---- the plan ---- */
+
+typedef struct { /* compared in order, lower is better */
+    int64_t hazard_left, due_left, cost_pence;
+} tr_goal;
+
+typedef struct { /* pence of one route, each rounded half up once */
+    int64_t km, hours, overtime, fixed, fees, hazard;
+} tr_cost;
+
+typedef struct {
+    int32_t vehicle;
+    int32_t n_visits;     /* 0 = stays at home; else start ... end */
+    tr_visit *visits;
+    tr_cost cost;
+    int64_t dist_m, drive_s, duty_s, work_s, overtime_s;
+} tr_route;
+
+typedef struct {
+    int32_t n_routes;     /* = n_vehicles, in the order of the vehicles */
+    tr_route *routes;
+    int32_t n_left;
+    int32_t *left;        /* stop indices, ascending */
+    int64_t left_pence;   /* level 3's share of the stops left */
+    tr_goal goal;
+} tr_plan;
+
+int tr_goal_compare(const tr_goal *a, const tr_goal *b); /* <0, 0, >0 */
+
+/* ---- referee: recomputes every rule and figure of a plan from the problem alone ---- */
+
+typedef struct {
+    const char *rule;     /* "once", "load", "streams", "disposal", "same_shift", "certificates",
+                             "windows", "shift", "hours", "hazard_first", "frozen", "timing", "figures" */
+    int32_t vehicle, visit; /* index of the route and of the visit in it, -1 = the whole */
+    int64_t amount;       /* by how much, in the rule's unit: s, kg, litres, pence, count */
+    const char *text;     /* one sentence that names vehicle, visit, value and limit */
+} tr_finding;
+
+typedef struct {
+    int32_t n_findings;
+    const tr_finding *findings;
+    tr_goal goal;         /* as the referee computes it */
+    tr_plan figures;      /* the same plan with every figure recomputed by the referee */
+} tr_verdict;
+
+/* True if the plan breaks no rule and every figure in it is right.  Everything in *verdict lives
+ * in the arena.  The plan may be arbitrary (hand-made): indices out of range are findings. */
+bool tr_referee(const tr_problem *problem, const tr_plan *plan, tr_arena *arena, tr_verdict *verdict);
+
+/* ---- solve ---- */
+
+enum { TR_STEPS = 64 }; /* temperature steps of a run */
+
+typedef struct { /* told between steps, from the calling thread */
+    tr_goal best;
+    int64_t iterations;
+    double done;          /* 0..1 */
+} tr_progress;
+
+typedef struct {
+    uint64_t seed;
+    int64_t iterations;   /* in all; 0 = by the size of the problem (or by seconds, if given) */
+    int64_t step_iterations[TR_STEPS]; /* repeat a run exactly: iterations of each step; all 0 = unused */
+    double seconds;       /* > 0: time limit; needs clock */
+    double (*clock)(void *context); /* monotonic seconds */
+    void *context;        /* handed to clock and progress */
+    void (*progress)(void *context, const tr_progress *progress);
+    int32_t threads;      /* 1 or 2: never changes the result of a run by iterations */
+    const volatile sig_atomic_t *stop; /* non-zero: end with the best plan so far; NULL allowed */
+    const tr_plan *from;  /* start from this plan; NULL = from nothing */
+} tr_solve_options;
+
+typedef struct {
+    int64_t iterations;
+    int64_t step_iterations[TR_STEPS];
+    bool stopped;         /* by signal */
+    int64_t columns;      /* routes given to the recombination */
+    bool recombined;      /* the recombined plan was the better one */
+} tr_solve_report;
+
+/* The best plan found; it lives in the arena.  Stops that fit nowhere are left.
+ * TR_EINPUT: a loaded vehicle that cannot obey rule 5, named.  */
+tr_status tr_solve(const tr_problem *problem, const tr_solve_options *options, tr_arena *arena,
+                   tr_plan *plan, tr_solve_report *report, tr_err *err);
+
+/* The cheapest route of one vehicle that serves the given stops in the given order: compartments,
+ * disposal visits, breaks and the time of leaving are chosen.  False if there is none. */
+bool tr_best_route(const tr_problem *problem, int32_t vehicle, int32_t n_stops, const int32_t *stops,
+                   tr_arena *arena, tr_route *route);
+
+/* ---- explain: why a stop is left, found by trying ---- */
+
+typedef struct {
+    int32_t stop;
+    const char *code;     /* "no_road", "certificate", "equipment", "window", "site_hours", "shift",
+                             "capacity", "stream", "hours", "hazard_policy", "pin", "by_hand",
+                             "several", "displaces", "not_worth" */
+    const char *text;     /* one line for the manager */
+    int32_t n_displaces;
+    const int32_t *displaces; /* stops that would lose their place */
+} tr_reason;
+
+/* One reason for each stop of plan->left, in that order. */
+tr_status tr_explain(const tr_problem *problem, const tr_plan *plan, tr_arena *arena,
+                     tr_reason **reasons, tr_err *err);
+
+#endif
