@@ -27,6 +27,7 @@ typedef struct {
     const char *file; /* where it was read */
     int32_t row;      /* 1-based: line of data in CSV (header not counted), element in JSON */
     const char *fault; /* NULL, or why the row cannot be used ("column lat: 91.2 is not ...") */
+    const char *closed; /* NULL, or why the report is work no more ("already fixed") */
     bool has_place;
     double lat, lon;  /* WGS 84 degrees */
     const char *street; /* address or street name where the feed has one as a field; else NULL */
@@ -116,6 +117,12 @@ typedef struct {
     bool assumed; /* the figure comes from our table of assumptions, not from the council */
 } tr_size_row;
 
+typedef struct { /* what a stream asks of vehicle and crew */
+    int32_t hazard;        /* rank 0..3 */
+    int32_t extra_service_s;
+    tr_mask certs, equipment;
+} tr_stream_rule;
+
 typedef struct {
     double duplicate_m;          /* 20 */
     int32_t duplicate_days;      /* 3 */
@@ -126,6 +133,10 @@ typedef struct {
     int32_t refer_kg, refer_litres, refer_fibrous_litres, refer_drum_litres;
     int32_t target_days, target_hazard_days; /* working days until due */
     double snap_warn_m, snap_left_m; /* 150, 1000 */
+    tr_stream_rule streams[TR_MAX_STREAMS]; /* by stream */
+    int32_t note_service_s;      /* consignment note: extra time for hazardous waste */
+    int32_t kg_per_m3[TR_N_WASTE_TYPES]; /* 0 = the size table's own weight */
+    uint32_t not_ours;           /* land types that are the landowner's duty, by bit */
 } tr_triage_policy;
 
 typedef struct {
