@@ -99,6 +99,7 @@ static const struct {
     int32_t stream;
 } phrases[] = {
     {"non hazardous", -1}, {"not hazardous", -1}, {"car seat", -1}, {"pine needle", -1}, {"drum kit", -1},
+    {"sharp edge", -1}, {"sharp metal", -1}, {"sharp object", -1}, {"sharp corner", -1},
     {"oil painting", -1}, {"chemical toilet", CHEMICAL}, {"oil radiator", WEEE}, {"wheelie bin", -1},
     {"chemical oil fuel", CHEMICAL}, {"chemical drum oil fuel", CHEMICAL}, {"chemical oil drum", CHEMICAL},
     {"asbestos insulation board", ASBESTOS_FIBROUS}, {"asbestos insulation", ASBESTOS_FIBROUS},
@@ -126,12 +127,12 @@ static const struct {
     {"battery", BATTERIES}, {"batterie", BATTERIES}, {"fluorescent tube", TUBES}, {"light tube", TUBES},
     {"strip light", TUBES}, {"contaminated soil", SOIL}, {"fridge freezer", FRIDGE},
     {"refrigerator", FRIDGE}, {"fridge", FRIDGE}, {"freezer", FRIDGE}, {"air conditioner", FRIDGE},
-    {"television", WEEE_HAZARDOUS}, {"tv", WEEE_HAZARDOUS}, {"monitor", WEEE_HAZARDOUS},
+    {"television", WEEE_HAZARDOUS}, {"tv", WEEE_HAZARDOUS}, {"tvs", WEEE_HAZARDOUS}, {"monitor", WEEE_HAZARDOUS},
     {"electric recliner", WEEE}, {"washing machine", WEEE}, {"tumble dryer", WEEE}, {"dishwasher", WEEE},
     {"cooker", WEEE}, {"microwave", WEEE}, {"oven", WEEE}, {"hoover", WEEE}, {"vacuum cleaner", WEEE},
     {"computer", WEEE}, {"printer", WEEE}, {"electrical", WEEE}, {"upholstered", POPS}, {"sofa", POPS},
     {"armchair", POPS}, {"arm chair", POPS}, {"settee", POPS}, {"couch", POPS}, {"futon", POPS},
-    {"office chair", POPS}, {"recliner", POPS}, {"pouffe", POPS}, {"suite", POPS},
+    {"office chair", POPS}, {"recliner", POPS}, {"pouffe", POPS}, {"couche", POPS}, {"piece suite", POPS},
     {"mattress", BULKY}, {"mattresse", BULKY}, {"bed base", BULKY}, {"wardrobe", BULKY}, {"table", BULKY},
     {"furniture", BULKY}, {"trolley", BULKY}, {"carpet", BULKY}, {"dead animal", CARCASS},
     {"animal carcass", CARCASS}, {"animal carcasse", CARCASS}, {"carcass", CARCASS}, {"carcasse", CARCASS},
@@ -198,7 +199,7 @@ static void write_key(const char *text, char *key)
         char *word = out;
         while (isalnum((unsigned char)*text)) *out++ = (char)tolower((unsigned char)*text++);
         size_t n = (size_t)(out - word);
-        if (n > 2 && out[-1] == 's' && out[-2] != 's' && strncmp(word, "asbestos", n)) out--; /* the singular */
+        if (n > 3 && out[-1] == 's' && out[-2] != 's' && strncmp(word, "asbestos", n)) out--; /* the singular */
         if (n) *out++ = ' ';
     }
     *out = 0;
