@@ -482,8 +482,8 @@ tr_status tr_public_read(const char *path, tr_arena *arena, tr_public *instance,
 {
     bool is_stdin = !strcmp(path, "-");
     const char *name = is_stdin ? "standard input" : path;
-    char *text;
-    size_t length;
+    char *text = NULL;
+    size_t length = 0;
     FILE *file = is_stdin ? stdin : fopen(path, "r");
     if (!file) return tr_fail(err, TR_EINPUT, "%s: %s", name, strerror(errno));
     tr_status status = read_all(file, name, arena, &text, &length, err);
