@@ -14,6 +14,7 @@ typedef struct { /* all that the writers need; pointers are borrowed */
     const tr_reason *reasons;      /* [plan->n_left] */
     const tr_verdict *verdict;
     tr_leg *const *legs;           /* [n_routes], each [n_visits - 1] for visits 0..n-1; NULL if the route is empty */
+    const tr_travel *travel;       /* handed on to tr_travel_record */
     const char *travel_source;     /* tr_travel_describe */
     const tr_solve_report *run;
     uint64_t seed;

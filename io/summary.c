@@ -1,0 +1,391 @@
+/* summary.c -- summary.txt: what the fleet manager reads at six in the morning.
+ *
+ * In the order in which it matters: whether the times can be trusted, hazardous waste that stays in
+ * the street and why, the headline, the comparison, each vehicle, what is left, what was sorted out,
+ * warnings, advice, how to repeat the run.  At most 96 columns, plain text.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "writers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 96 };
+
+typedef struct {
+    const tr_day *day;
+    const tr_morning *morning;
+    const tr_problem *problem;
+    const tr_plan *plan;
+    tr_arena *arena;
+    FILE *out;
+} page;
+
+/* ---- columns: counted in characters, not bytes ---- */
+
+static int width_of(const char *text)
+{
+    int n = 0;
+    for (; *text; text++) n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static void pad(const page *p, const char *text, int width) /* negative: to the right edge */
+{
+    int gap = abs(width) - width_of(text);
+    if (gap < 0) gap = 0;
+    if (width < 0) fprintf(p->out, "%*s%s", gap, "", text);
+    else fprintf(p->out, "%s%*s", text, gap, "");
+}
+
+/* Words of text broken between them, every line after the first set in. */
+static void wrap(const page *p, const char *first, int indent, const char *text)
+{
+    int column = width_of(first);
+    char *copy = tr_clean_text(text, p->arena), *rest;
+    fputs(first, p->out);
+    bool fresh = true;
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        int width = width_of(word);
+        if (!fresh && column + 1 + width > COLUMNS) {
+            fprintf(p->out, "\n%*s", indent, "");
+            column = indent;
+            fresh = true;
+        }
+        column += fprintf(p->out, "%s", fresh ? "" : " ") + width;
+        fputs(word, p->out);
+        fresh = false;
+    }
+    fputc('\n', p->out);
+}
+
+static const char *count_of(const page *p, int64_t n, const char *one, const char *many)
+{
+    return tr_arena_printf(p->arena, "%lld %s", (long long)n, n == 1 ? one : many);
+}
+
+/* ---- parts ---- */
+
+static const char *report_line(const page *p, int32_t report)
+{
+    const tr_outcome *outcome = &p->morning->outcomes[report];
+    const char *what = outcome->n_stops > 0 ? p->morning->stop_notes[outcome->first_stop].what : NULL;
+    if (!what && outcome->waste_type >= 0) what = tr_waste_types[outcome->waste_type];
+    return tr_arena_printf(p->arena, "%s  %s%s%s", p->morning->reports[report].id, what ? what : "", what ? "; " : "",
+                           tr_report_place(&p->morning->reports[report], p->arena));
+}
+
+static void put_left(const page *p, int32_t report, const char *mark)
+{
+    const tr_outcome *outcome = &p->morning->outcomes[report];
+    const char *first = tr_arena_printf(p->arena, "  %s ", mark);
+    wrap(p, first, 6, report_line(p, report));
+    if (outcome->n_stops > 0) {
+        const tr_stop *stop = &p->problem->stops[outcome->first_stop];
+        const char *due = stop->due_day < p->problem->day ? "overdue since" : "due";
+        fprintf(p->out, "      reported %s, %s %s\n", tr_day_text(stop->reported_day, p->arena), due,
+                tr_day_text(stop->due_day, p->arena));
+    }
+    wrap(p, "      why: ", 11, tr_left_text(p->day, report, p->arena));
+}
+
+static bool is_left(const page *p, int32_t report)
+{
+    return tr_report_outcome(p->morning, p->plan, report) == TR_LEFT;
+}
+
+static void put_alarms(const page *p)
+{
+    tr_estimated how = tr_travel_estimated(p->problem);
+    if (how != TR_ESTIMATED_NONE)
+        wrap(p, "!! ", 3, tr_arena_printf(p->arena, "%s (%s)", tr_estimated_label(how),
+                                         p->day->travel_source ? p->day->travel_source : "source unknown"));
+    int32_t n = tr_hazardous_left(p->morning, p->plan);
+    if (n == 0) {
+        fputs("No hazardous waste is left today.\n\n", p->out);
+        return;
+    }
+    fprintf(p->out, "!! HAZARDOUS WASTE LEFT TODAY: %s\n", count_of(p, n, "report", "reports"));
+    for (int32_t i = 0; i < p->morning->n_reports; i++)
+        if (is_left(p, i) && tr_report_is_hazardous(p->morning, i)) put_left(p, i, "!");
+    fputc('\n', p->out);
+}
+
+static int32_t vehicles_used(const tr_plan *plan)
+{
+    int32_t n = 0;
+    for (int32_t r = 0; r < plan->n_routes; r++) n += plan->routes[r].n_visits > 0;
+    return n;
+}
+
+static void put_headline(const page *p)
+{
+    static const char *const days[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
+    static const char *const rest[TR_N_OUTCOMES] = {
+        [TR_LEFT] = "left", [TR_REVIEW] = "for review", [TR_REFER] = "to refer", [TR_CONTRACTOR] = "for a contractor",
+        [TR_NOT_OURS] = "not ours", [TR_DUPLICATE] = "duplicate"};
+    int32_t counts[TR_N_OUTCOMES], day = p->problem->day;
+    tr_count_outcomes(p->morning, p->plan, counts);
+    char *text = tr_arena_printf(p->arena, "%s %s: %d of %s routed with %s", days[(day % 7 + 7) % 7],
+                                 tr_day_text(day, p->arena), counts[TR_ROUTED],
+                                 count_of(p, p->morning->n_reports, "report", "reports"),
+                                 count_of(p, vehicles_used(p->plan), "vehicle", "vehicles"));
+    for (int k = TR_LEFT; k < TR_N_OUTCOMES; k++)
+        if (counts[k] || k == TR_LEFT) text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
+    wrap(p, "", 0, text);
+    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s.", p->day->travel_source ? p->day->travel_source : "unknown"));
+}
+
+static const char *bound(int64_t value)
+{
+    return value == 0 ? "proven best" : "no bound";
+}
+
+static void put_goal(const page *p)
+{
+    const tr_goal *goal = &p->plan->goal;
+    fprintf(p->out, "Goal: hazard left %lld (%s), due work left %lld (%s), cost GBP %s (%s).\n",
+            (long long)goal->hazard_left, bound(goal->hazard_left), (long long)goal->due_left, bound(goal->due_left),
+            tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence));
+    if (!p->day->verdict) return;
+    if (p->day->verdict->n_findings == 0) {
+        fputs("Checked: the referee, which recomputes every rule and figure, found nothing wrong.\n", p->out);
+        return;
+    }
+    fprintf(p->out, "!! THE REFEREE FOUND %d BROKEN RULES:\n", p->day->verdict->n_findings);
+    for (int32_t i = 0; i < p->day->verdict->n_findings; i++)
+        wrap(p, "  - ", 4, p->day->verdict->findings[i].text);
+}
+
+/* ---- comparison ---- */
+
+typedef struct {
+    int64_t routed, hazardous_left, left, used, metres, duty_s, pence;
+} measure;
+
+static measure measured(const page *p, const tr_plan *plan)
+{
+    int32_t counts[TR_N_OUTCOMES];
+    tr_count_outcomes(p->morning, plan, counts);
+    measure m = {.routed = counts[TR_ROUTED], .left = counts[TR_LEFT], .used = vehicles_used(plan),
+                 .hazardous_left = tr_hazardous_left(p->morning, plan), .pence = plan->goal.cost_pence};
+    for (int32_t r = 0; r < plan->n_routes; r++) {
+        m.metres += plan->routes[r].dist_m;
+        m.duty_s += plan->routes[r].duty_s;
+    }
+    return m;
+}
+
+static void put_pair(const page *p, const char *name, const char *ours, const char *theirs)
+{
+    fputs("  ", p->out);
+    pad(p, name, 24);
+    pad(p, ours, -12);
+    pad(p, theirs, -12);
+    fputc('\n', p->out);
+}
+
+static const char *number(const page *p, int64_t n)
+{
+    return tr_arena_printf(p->arena, "%lld", (long long)n);
+}
+
+static void put_comparison(const page *p)
+{
+    if (!p->day->by_hand) return;
+    measure a = measured(p, p->plan), b = measured(p, p->day->by_hand);
+    fputs("\nCOMPARED WITH SHARING OUT BY HAND, OLDEST REPORT FIRST\n", p->out);
+    put_pair(p, "", "this plan", "by hand");
+    put_pair(p, "reports routed", number(p, a.routed), number(p, b.routed));
+    put_pair(p, "hazardous left", number(p, a.hazardous_left), number(p, b.hazardous_left));
+    put_pair(p, "left in all", number(p, a.left), number(p, b.left));
+    put_pair(p, "vehicles", number(p, a.used), number(p, b.used));
+    put_pair(p, "kilometres", tr_tenths_text(a.metres, 1000, p->arena), tr_tenths_text(b.metres, 1000, p->arena));
+    put_pair(p, "crew hours on duty", tr_tenths_text(a.duty_s, 3600, p->arena),
+             tr_tenths_text(b.duty_s, 3600, p->arena));
+}
+
+/* ---- vehicles ---- */
+
+static void put_row(const page *p, const char *const cells[8])
+{
+    static const int widths[8] = {22, -6, -6, -9, -9, -15, -6, -7};
+    fputs("  ", p->out);
+    for (int i = 0; i < 8; i++) pad(p, cells[i], widths[i]);
+    fputc('\n', p->out);
+}
+
+static const char *shortened(const page *p, const char *text, int width)
+{
+    if (width_of(text) <= width) return text;
+    size_t bytes = 0;
+    for (int n = 0; n < width - 1; n++)
+        do bytes++; while (((unsigned char)text[bytes] & 0xc0) == 0x80);
+    return tr_arena_printf(p->arena, "%.*s~", (int)bytes, text);
+}
+
+static void put_vehicle(const page *p, const tr_route *route)
+{
+    tr_route_sums sums = tr_route_sum(p->problem, route);
+    const tr_vehicle *vehicle = &p->problem->vehicles[route->vehicle];
+    const char *name = shortened(p, tr_clean_text(vehicle->id, p->arena), 21);
+    if (route->n_visits == 0) {
+        fputs("  ", p->out);
+        pad(p, name, 22);
+        fputs(vehicle->available ? "  not used\n" : "  not available today\n", p->out);
+        return;
+    }
+    const char *times = tr_arena_printf(p->arena, "%s-%s", tr_clock_text(sums.leave_s, false, p->arena),
+                                        tr_clock_text(sums.back_s, false, p->arena));
+    put_row(p, (const char *const[8]){name, number(p, sums.stops), number(p, sums.hazardous),
+                                      tr_tenths_text(route->dist_m, 1000, p->arena),
+                                      tr_clock_text(route->duty_s, false, p->arena), times, number(p, sums.tips),
+                                      tr_arena_printf(p->arena, "%d%%", sums.fill_percent)});
+    if (route->overtime_s > 0)
+        fprintf(p->out, "      overtime %s h\n", tr_clock_text(route->overtime_s, false, p->arena));
+}
+
+static void put_vehicles(const page *p)
+{
+    fputs("\nVEHICLES\n", p->out);
+    put_row(p, (const char *const[8]){"vehicle", "stops", "haz", "km", "duty h", "leave-back", "tips", "fill"});
+    for (int32_t r = 0; r < p->plan->n_routes; r++) put_vehicle(p, &p->plan->routes[r]);
+}
+
+/* ---- outcomes ---- */
+
+static void put_others_left(const page *p)
+{
+    bool any = false;
+    for (int32_t i = 0; i < p->morning->n_reports; i++) {
+        if (!is_left(p, i) || tr_report_is_hazardous(p->morning, i)) continue;
+        if (!any) fputs("\nLEFT FOR ANOTHER DAY\n", p->out);
+        put_left(p, i, "-");
+        any = true;
+    }
+}
+
+static void put_outcomes(const page *p, tr_outcome_kind kind, const char *heading)
+{
+    bool any = false;
+    for (int32_t i = 0; i < p->morning->n_reports; i++) {
+        const tr_outcome *outcome = &p->morning->outcomes[i];
+        if (tr_report_outcome(p->morning, p->plan, i) != kind) continue;
+        if (!any) fprintf(p->out, "\n%s\n", heading);
+        any = true;
+        const char *mark = outcome->hazard >= p->problem->policy.hazardous_rank ? "  ! " : "  - ";
+        const char *line = report_line(p, i);
+        if (outcome->duplicate_of >= 0)
+            line = tr_arena_printf(p->arena, "%s; same as %s", line, p->morning->reports[outcome->duplicate_of].id);
+        if (outcome->reason) line = tr_arena_printf(p->arena, "%s: %s", line, outcome->reason);
+        wrap(p, mark, 6, line);
+    }
+}
+
+static void put_warnings(const page *p)
+{
+    bool any = false;
+    for (int32_t i = 0; p->day->diag && i < p->day->diag->n_faults; i++) {
+        const tr_fault *fault = &p->day->diag->faults[i];
+        if (fault->severity != TR_WARNING) continue;
+        if (!any) fputs("\nWARNINGS\n", p->out);
+        any = true;
+        bool placed = fault->where && *fault->where;
+        wrap(p, "  - ", 6, tr_arena_printf(p->arena, "%s%s%s: %s", fault->file, placed ? ": " : "",
+                                          placed ? fault->where : "", fault->text));
+    }
+}
+
+/* ---- advice: stops that a contractor would clear for less ---- */
+
+static int64_t cost_of(const tr_cost *cost)
+{
+    return cost->km + cost->hours + cost->overtime + cost->fixed + cost->fees + cost->hazard;
+}
+
+/* Pence that the day would cost less without the stop of visit v, its vehicle's other stops in the same order. */
+static int64_t saving_without(const page *p, const tr_route *route, int32_t v)
+{
+    tr_arena *scratch = tr_arena_new();
+    int32_t n = 0, *stops = TR_NEW(scratch, int32_t, route->n_visits);
+    tr_route without = {0};
+    for (int32_t i = 0; i < route->n_visits; i++)
+        if (i != v && route->visits[i].kind == TR_VISIT_STOP) stops[n++] = route->visits[i].ref;
+    int64_t saving = 0;
+    if (tr_best_route(p->problem, route->vehicle, n, stops, scratch, &without))
+        saving = cost_of(&route->cost) - cost_of(&without.cost);
+    tr_arena_free(scratch);
+    return saving;
+}
+
+static void put_route_advice(const page *p, const tr_route *route, bool *any)
+{
+    int64_t price = p->problem->policy.contractor_pence;
+    if (cost_of(&route->cost) <= price || p->problem->vehicles[route->vehicle].n_frozen > 0) return;
+    for (int32_t v = 0; v < route->n_visits; v++) {
+        if (route->visits[v].kind != TR_VISIT_STOP) continue;
+        int64_t saving = saving_without(p, route, v);
+        if (saving <= price) continue;
+        if (!*any) fputs("\nADVICE\n", p->out);
+        *any = true;
+        wrap(p, "  - ", 6, tr_arena_printf(p->arena, "%s costs GBP %s on %s; a contractor takes GBP %s",
+                                          p->problem->stops[route->visits[v].ref].id, tr_pounds_text(saving, p->arena),
+                                          p->problem->vehicles[route->vehicle].id, tr_pounds_text(price, p->arena)));
+    }
+}
+
+static void put_advice(const page *p)
+{
+    bool any = false;
+    for (int32_t r = 0; r < p->plan->n_routes; r++) put_route_advice(p, &p->plan->routes[r], &any);
+}
+
+static void put_assumed(const page *p)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < p->morning->n_reports; i++)
+        n += p->morning->outcomes[i].n_stops > 0 && p->morning->outcomes[i].load_assumed;
+    if (n > 0)
+        wrap(p, "Loads: ", 7, tr_arena_printf(p->arena, "%s of %s assumed from the size, not measured.",
+                                             "kg and m3", count_of(p, n, "report are", "reports are")));
+}
+
+static void put_repeat(const page *p)
+{
+    fputs("\nHOW TO REPEAT\n", p->out);
+    const tr_solve_report *run = p->day->run;
+    wrap(p, "  ", 2, tr_arena_printf(p->arena,
+                                    "tiprun %s, the same input files and travel.json as recording, --seed %llu "
+                                    "--iterations %lld. What each step did is in plan.json, effort.%s",
+                                    TR_VERSION, (unsigned long long)p->day->seed, (long long)(run ? run->iterations : 0),
+                                    run && run->stopped ? " The search was stopped before its end." : ""));
+    if (tr_travel_estimated(p->problem) != TR_ESTIMATED_ALL)
+        fprintf(p->out, "  Travel made from OpenStreetMap: %s.\n", TR_OSM_CREDIT);
+}
+
+char *tr_summary_text(const tr_day *day, tr_arena *arena)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return tr_arena_strdup(arena, "");
+    page p = {day, day->morning, &day->morning->problem, day->plan, arena, out};
+    put_alarms(&p);
+    put_headline(&p);
+    put_goal(&p);
+    put_assumed(&p);
+    put_comparison(&p);
+    put_vehicles(&p);
+    put_others_left(&p);
+    put_outcomes(&p, TR_REVIEW, "FOR REVIEW: look at these before a crew is sent");
+    put_outcomes(&p, TR_REFER, "TO REFER: Environment Agency or HSE");
+    put_outcomes(&p, TR_CONTRACTOR, "FOR A CONTRACTOR: no vehicle or site of ours could take it");
+    put_outcomes(&p, TR_NOT_OURS, "NOT OURS");
+    put_outcomes(&p, TR_DUPLICATE, "DUPLICATES");
+    put_warnings(&p);
+    put_advice(&p);
+    put_repeat(&p);
+    fclose(out);
+    char *kept = tr_arena_strdup(arena, text);
+    free(text);
+    return kept;
+}
