@@ -1,0 +1,51 @@
+/* travel_source.h -- what a source of travel supplies; only travel.c, osrm.c, recording.c and
+ * estimate.c include it.
+ *
+ * A source answers two questions, raw: the table between places, and the legs of a route.  What is
+ * the same for all of them (snapping too far, places that no road joins, legs that a source does not
+ * know) is decided in travel.c.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_TRAVEL_SOURCE_H
+#define TR_TRAVEL_SOURCE_H
+#include "travel.h"
+
+enum { TR_MAX_SECONDS = 10000000, TR_MAX_METRES = 100000000 }; /* beyond: no road on this planet */
+
+typedef struct {
+    double lat, lon, m; /* where the router put a place, and how far away; m = -1: unknown,
+                           HUGE_VAL: it finds no road at all */
+} tr_snap;
+
+typedef struct { /* one profile's table; the arrays are the caller's, the source fills them */
+    const char *profile;
+    int32_t n;
+    const tr_place *places;
+    int32_t *seconds, *metres; /* [n * n], all TR_NO_ROAD with diagonal 0 at first */
+    uint8_t *source;           /* [n * n] tr_travel_source */
+    tr_snap *snaps;            /* [n], all unknown at first */
+} tr_table;
+
+struct tr_travel {
+    tr_arena *arena; /* of the source's own things; freed by tr_travel_close */
+    const char *description;
+    const char *origin, *credit; /* of a recording: what it was made from, whom to credit; else NULL */
+    tr_status (*table)(tr_travel *travel, tr_table *table, tr_diag *diag, tr_err *err);
+    /* legs[k] leads from places[stops[k]] to places[stops[k + 1]]; all unknown at first.  A source
+     * fills what it knows: seconds and metres, and points where it has a road line.  It may skip
+     * legs for which tr_place_same holds. */
+    tr_status (*legs)(tr_travel *travel, const char *profile, const tr_place *places, int32_t n,
+                      const int32_t *stops, tr_arena *arena, tr_leg *legs, tr_err *err);
+    void (*close)(tr_travel *travel); /* frees what is not in the arena; NULL = nothing */
+    void *state;
+};
+
+tr_travel *tr_travel_new(void); /* with its arena; everything else empty */
+
+int32_t tr_half_up(double value);      /* rounded half up; value must be in 0..TR_MAX_METRES */
+int64_t tr_micro(double degrees);      /* whole millionths of a degree, by which places are told apart */
+enum { TR_DEGREES_TEXT = 16 };
+void tr_degrees_print(double degrees, char text[TR_DEGREES_TEXT]); /* "-1.5149", in any locale; within +-180 */
+bool tr_place_same(const tr_place *a, const tr_place *b); /* the same to a millionth of a degree */
+int32_t tr_estimate_m(const tr_place *a, const tr_place *b); /* metres of road, by the assumed detour factor */
+
+#endif
