@@ -18,7 +18,7 @@ typedef struct {
     size_t width; /* a value of up to this many columns stays on one line */
 } layout;
 
-json_t *tr_json_word(const char *text)
+json_t *tr_json_string(const char *text)
 {
     if (!text) return json_null();
     json_t *value = json_string(text);
@@ -132,13 +132,13 @@ static block lay_out(const layout *how, const json_t *value, size_t depth)
     return (block){text, strlen(text), true};
 }
 
-char *tr_json_text(const json_t *value, tr_arena *arena)
+char *tr_json_print(const json_t *value, tr_arena *arena)
 {
     layout how = {arena, WIDTH};
     return tr_arena_printf(arena, "%s\n", lay_out(&how, value, 0).text);
 }
 
-char *tr_json_in_html(const json_t *value, tr_arena *arena)
+char *tr_json_script(const json_t *value, tr_arena *arena)
 {
     layout how = {arena, SIZE_MAX};
     block plain = lay_out(&how, value, 0);

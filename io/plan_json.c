@@ -26,7 +26,7 @@ static void put_int(json_t *object, const char *key, int64_t value)
 
 static void put_word(json_t *object, const char *key, const char *text)
 {
-    put(object, key, tr_json_word(text));
+    put(object, key, tr_json_string(text));
 }
 
 static void put_real(json_t *object, const char *key, double value)
@@ -42,13 +42,13 @@ static void put_flag(json_t *object, const char *key, bool value)
 
 static void put_day(json_t *object, const char *key, int32_t day, tr_arena *arena)
 {
-    put(object, key, day < 0 ? json_null() : tr_json_word(tr_day_text(day, arena)));
+    put(object, key, day < 0 ? json_null() : tr_json_string(tr_day_text(day, arena)));
 }
 
 static json_t *word_list(int32_t n, const char *const *words)
 {
     json_t *list = json_array();
-    for (int32_t i = 0; i < n; i++) json_array_append_new(list, tr_json_word(words[i]));
+    for (int32_t i = 0; i < n; i++) json_array_append_new(list, tr_json_string(words[i]));
     return list;
 }
 
@@ -56,7 +56,7 @@ static json_t *mask_list(tr_mask mask, int32_t n, const char *const *words)
 {
     json_t *list = json_array();
     for (int32_t i = 0; i < n && i < 64; i++)
-        if (mask >> i & 1) json_array_append_new(list, tr_json_word(words[i]));
+        if (mask >> i & 1) json_array_append_new(list, tr_json_string(words[i]));
     return list;
 }
 
@@ -64,7 +64,7 @@ static json_t *stream_list(const tr_problem *problem, tr_mask mask)
 {
     json_t *list = json_array();
     for (int32_t i = 0; i < problem->n_streams && i < TR_MAX_STREAMS; i++)
-        if (mask >> i & 1) json_array_append_new(list, tr_json_word(problem->streams[i].name));
+        if (mask >> i & 1) json_array_append_new(list, tr_json_string(problem->streams[i].name));
     return list;
 }
 
@@ -78,7 +78,7 @@ static json_t *window_list(int32_t n, const tr_window *windows)
 
 static json_t *list_word(int32_t i, const char *const *words)
 {
-    return tr_json_word(i < 0 ? NULL : words[i]);
+    return tr_json_string(i < 0 ? NULL : words[i]);
 }
 
 /* ---- the head ---- */
@@ -144,7 +144,7 @@ static json_t *left_stop(const tr_day *day, int32_t i)
     put_word(part, "code", reason ? reason->code : NULL);
     put_word(part, "reason", reason ? reason->text : NULL);
     for (int32_t d = 0; reason && d < reason->n_displaces; d++)
-        json_array_append_new(displaces, tr_json_word(problem->stops[reason->displaces[d]].id));
+        json_array_append_new(displaces, tr_json_string(problem->stops[reason->displaces[d]].id));
     put(part, "displaces", displaces);
     return part;
 }
@@ -290,7 +290,7 @@ static json_t *report_part(const tr_day *day, int32_t i, const int32_t *stop_rou
     put_word(part, "outcome", tr_outcome_names[kind]);
     put_word(part, "reason", outcome_reason(day, i, kind, arena));
     put(part, "duplicate_of",
-        tr_json_word(outcome->duplicate_of < 0 ? NULL : morning->reports[outcome->duplicate_of].id));
+        tr_json_string(outcome->duplicate_of < 0 ? NULL : morning->reports[outcome->duplicate_of].id));
     for (int32_t s = outcome->first_stop; s < outcome->first_stop + outcome->n_stops; s++) {
         json_t *stop = json_object();
         int32_t r = stop_routes[s];
@@ -524,7 +524,7 @@ static json_t *outcome_input(const tr_morning *morning, const tr_outcome *outcom
     put_word(part, "kind", tr_outcome_names[outcome->kind]);
     put_word(part, "reason", outcome->reason);
     put(part, "duplicate_of",
-        tr_json_word(outcome->duplicate_of < 0 ? NULL : morning->reports[outcome->duplicate_of].id));
+        tr_json_string(outcome->duplicate_of < 0 ? NULL : morning->reports[outcome->duplicate_of].id));
     put(part, "waste_type", list_word(outcome->waste_type, tr_waste_types));
     put(part, "size", list_word(outcome->size, tr_sizes));
     put_flag(part, "waste_type_assumed", outcome->waste_type_assumed);
@@ -626,7 +626,7 @@ static json_t *profiles_input(const tr_problem *problem)
 {
     json_t *list = json_array();
     for (int32_t i = 0; i < problem->n_profiles; i++)
-        json_array_append_new(list, tr_json_word(problem->travel ? problem->travel[i].profile : ""));
+        json_array_append_new(list, tr_json_string(problem->travel ? problem->travel[i].profile : ""));
     return list;
 }
 
@@ -665,7 +665,7 @@ char *tr_plan_json(const tr_day *day, const char *travel_sha256, tr_arena *arena
     put(root, "reports", reports_part(day, arena));
     put(root, "effort", effort_part(day, arena));
     put(root, "input", input_part(day->morning, arena));
-    char *text = tr_json_text(root, arena);
+    char *text = tr_json_print(root, arena);
     json_decref(root);
     return text;
 }
