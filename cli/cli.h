@@ -1,0 +1,55 @@
+/* cli.h -- what the subcommands share: their table, the flags of a search, messages.
+ *
+ * A subcommand is one file with one function that parses its own arguments (argp) and returns the
+ * exit code.  People's text and JSON go to standard output, everything else to standard error.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_CLI_H
+#define TR_CLI_H
+#include "diag.h"
+#include "tiprun.h"
+
+#include <argp.h>
+
+/* Exit codes: a tr_status is one.  TR_ERULES (4) also tells of stops left under --strict. */
+#define CLI_EXIT_CODES                                          \
+    "Exit codes:\n"                                             \
+    "  0  done\n"                                               \
+    "  1  internal error\n"                                     \
+    "  2  wrong usage or input\n"                               \
+    "  3  no road times\n"                                      \
+    "  4  a rule is broken, or a stop is left where none may be"
+
+int cli_plan(int argc, char **argv);
+int cli_check(int argc, char **argv);
+int cli_solve(int argc, char **argv);
+
+/* ---- messages ---- */
+
+void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2))); /* "tiprun: ...\n" on stderr */
+void cli_faults(const tr_diag *diag);       /* every fault a line, in the order found */
+void cli_findings(const tr_verdict *verdict, FILE *out); /* every broken rule a line */
+tr_status cli_close_stdout(void);           /* flushes; told on stderr if what was printed is not out */
+
+/* ---- numbers in arguments: a wrong one ends the program with a usage error ---- */
+
+double cli_number(struct argp_state *state, const char *option, const char *text, double low, double high);
+int64_t cli_integer(struct argp_state *state, const char *option, const char *text, int64_t low,
+                    int64_t high);
+
+/* ---- a search: -t, --iterations, --seed, --threads ---- */
+
+typedef struct {
+    double seconds;     /* 0 = not given */
+    int64_t iterations; /* 0 = not given */
+    uint64_t seed;
+    int32_t threads;
+} cli_effort;
+
+extern const struct argp cli_effort_argp; /* a child parser; its input is a cli_effort */
+
+/* Runs tr_solve under the effort: progress on stderr if that is a terminal; SIGINT and SIGTERM end
+ * the search with the best plan so far (a second one ends the program). */
+tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
+                     tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_err *err);
+
+#endif

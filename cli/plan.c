@@ -1,0 +1,349 @@
+/* plan.c -- `tiprun plan`: a morning from its files to the files of the day.
+ *
+ * The pipeline, a function a step: read -> orders -> triage -> travel -> search -> referee -> explain ->
+ * legs -> write.  Faults of all input files are told together before anything is planned.  No plan is
+ * written that the referee has not passed.  The output directory is made before the search, so that a
+ * wrong one costs no waiting.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+#include "outputs.h"
+#include "write_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- arguments ---- */
+
+static const char doc[] =
+    "Plan a morning: which crew clears which reports, in which order and where it tips, and why the rest "
+    "is left. REPORTS are CSV, JSON or GeoJSON files (-: standard input). DIR receives plan.json, "
+    "summary.txt, map.html, routes.geojson and a sheet and navigation files for each crew."
+    "\vExample: tiprun plan reports.csv --fleet fleet.json --sites sites.json -o today\n"
+    "\n"
+    "Ctrl-C ends the search and writes the best plan so far.\n\n" CLI_EXIT_CODES;
+
+enum {
+    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_TRAVEL, KEY_OSRM, KEY_RECORDING,
+    KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT
+};
+
+static const struct argp_option options[] = {
+    {NULL, 0, NULL, 0, "Files:", 1},
+    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed)", 1},
+    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
+    {"policy", KEY_POLICY, "POLICY.json", 0, "settings that differ from the defaults", 1},
+    {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
+    {"output", 'o', "DIR", 0, "directory for the day's files (needed)", 1},
+    {NULL, 0, NULL, 0, "The day:", 2},
+    {"date", KEY_DATE, "YYYY-MM-DD", 0, "day to plan (default: the day of the latest report)", 2},
+    {"pin", KEY_PIN, "REPORT=VEHICLE", 0, "this report rides on this vehicle or not at all", 2},
+    {"leave", KEY_LEAVE, "REPORT", 0, "leave this report for another day", 2},
+    {"off", KEY_OFF, "VEHICLE", 0, "this vehicle does not go out", 2},
+    {"from", KEY_FROM, "PLAN.json", 0, "start the search from this plan", 2},
+    {"strict", KEY_STRICT, NULL, 0, "exit with 4 if a stop is left", 2},
+    {NULL, 0, NULL, 0, "Road times:", 3},
+    {"travel", KEY_TRAVEL, "SOURCE", 0,
+     "auto, osrm, recorded or estimated; auto (default) takes the recording if one is given, else OSRM if "
+     "its URL is given, else an estimate, and says which", 3},
+    {"osrm", KEY_OSRM, "URL", 0, "an OSRM server, or one a profile: van=URL,lorry=URL", 3},
+    {"recording", KEY_RECORDING, "FILE", 0, "recorded road times (a travel.json of an earlier plan)", 3},
+    {0},
+};
+
+typedef struct {
+    int32_t n;
+    const char **items;
+} list;
+
+typedef enum { SOURCE_AUTO, SOURCE_OSRM, SOURCE_RECORDED, SOURCE_ESTIMATED, N_SOURCES } source;
+static const char *const source_names[N_SOURCES] = {"auto", "osrm", "recorded", "estimated"};
+
+typedef struct {
+    tr_arena *arena;
+    cli_effort effort;
+    tr_input_files files;
+    list reports, pins, leaves, offs;
+    source travel;
+    const char *osrm, *recording, *from, *directory;
+    bool strict;
+} arguments;
+
+static void push(tr_arena *arena, list *to, const char *item)
+{
+    to->items = tr_arena_grow(arena, to->items, (size_t)to->n, (size_t)to->n + 1, sizeof *to->items);
+    to->items[to->n++] = item;
+}
+
+static source parse_source(struct argp_state *state, const char *word)
+{
+    for (int i = 0; i < N_SOURCES; i++)
+        if (!strcmp(word, source_names[i])) return (source)i;
+    argp_error(state, "--travel: \"%s\" is not one of auto, osrm, recorded, estimated", word);
+    return SOURCE_AUTO;
+}
+
+/* What is missing, and what does not go together. */
+static void check_arguments(struct argp_state *state, arguments *a)
+{
+    if (!a->reports.n) argp_error(state, "REPORTS are missing");
+    if (!a->files.fleet) argp_error(state, "--fleet is missing");
+    if (!a->directory) argp_error(state, "-o DIR is missing");
+    if (a->travel == SOURCE_OSRM && !a->osrm) argp_error(state, "--travel osrm needs --osrm URL");
+    if (a->travel == SOURCE_RECORDED && !a->recording)
+        argp_error(state, "--travel recorded needs --recording FILE");
+    if (a->travel == SOURCE_AUTO)
+        a->travel = a->recording ? SOURCE_RECORDED : a->osrm ? SOURCE_OSRM : SOURCE_ESTIMATED;
+    a->files.reports = a->reports.items;
+    a->files.n_reports = a->reports.n;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    arguments *a = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT: state->child_inputs[0] = &a->effort; return 0;
+    case KEY_FLEET: a->files.fleet = arg; return 0;
+    case KEY_SITES: a->files.sites = arg; return 0;
+    case KEY_POLICY: a->files.policy = arg; return 0;
+    case KEY_MAPPING: a->files.mapping = arg; return 0;
+    case KEY_DATE:
+        if (!tr_day_parse(arg, &a->files.day))
+            argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
+        return 0;
+    case KEY_TRAVEL: a->travel = parse_source(state, arg); return 0;
+    case KEY_OSRM: a->osrm = arg; return 0;
+    case KEY_RECORDING: a->recording = arg; return 0;
+    case KEY_PIN: push(a->arena, &a->pins, arg); return 0;
+    case KEY_LEAVE: push(a->arena, &a->leaves, arg); return 0;
+    case KEY_OFF: push(a->arena, &a->offs, arg); return 0;
+    case KEY_FROM: a->from = arg; return 0;
+    case KEY_STRICT: a->strict = true; return 0;
+    case 'o': a->directory = arg; return 0;
+    case ARGP_KEY_ARG: push(a->arena, &a->reports, arg); return 0;
+    case ARGP_KEY_END: check_arguments(state, a); return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* ---- the steps ---- */
+
+typedef struct { /* one run: what the steps hand on */
+    const arguments *args;
+    tr_arena *arena;
+    tr_diag diag;
+    tr_morning morning;
+    tr_travel *travel;
+    const tr_plan *from; /* accepted by the referee, or NULL */
+    tr_plan plan;
+    tr_solve_report report;
+    tr_verdict verdict;
+    tr_reason *reasons;
+    tr_leg **legs; /* [n_routes] */
+    tr_err err;
+} run;
+
+static void give_orders(run *r, const char *option, const list *orders,
+                        tr_status (*order)(tr_morning *morning, const char *text, tr_err *err))
+{
+    for (int32_t i = 0; i < orders->n; i++)
+        if (order(&r->morning, orders->items[i], &r->err))
+            tr_diag_add(&r->diag, TR_ERROR, option, orders->items[i], "%s", r->err.text);
+}
+
+/* Orders name reports and vehicles: they can only be judged where those could be read. */
+static tr_status read_morning(run *r)
+{
+    const arguments *a = r->args;
+    TR_TRY(tr_inputs_read(&a->files, &r->morning, &r->diag));
+    give_orders(r, "--off", &a->offs, tr_order_off);
+    give_orders(r, "--leave", &a->leaves, tr_order_leave);
+    give_orders(r, "--pin", &a->pins, tr_order_pin);
+    if (r->diag.n_errors) return TR_EINPUT;
+    return tr_triage(&r->morning, &r->diag);
+}
+
+static tr_status open_travel(run *r)
+{
+    const arguments *a = r->args;
+    switch (a->travel) {
+    case SOURCE_RECORDED: return tr_travel_open_recording(a->recording, &r->diag, &r->travel, &r->err);
+    case SOURCE_OSRM: return tr_travel_open_osrm(&(tr_osrm_options){.url = a->osrm}, &r->travel, &r->err);
+    default: return tr_travel_open_estimate(0, 0, &r->travel, &r->err);
+    }
+}
+
+static tr_status fill_travel(run *r)
+{
+    const tr_problem *p = &r->morning.problem;
+    int32_t n_profiles = 0;
+    for (int32_t v = 0; v < p->n_vehicles; v++)
+        if (p->vehicles[v].profile >= n_profiles) n_profiles = p->vehicles[v].profile + 1;
+    const char **profiles = TR_NEW(r->arena, const char *, n_profiles + 1);
+    for (int32_t v = 0; v < p->n_vehicles; v++)
+        profiles[p->vehicles[v].profile] = r->morning.vehicle_notes[v].profile;
+    TR_TRY(open_travel(r));
+    return tr_travel_fill(r->travel, &r->morning, profiles, n_profiles, &r->diag, &r->err);
+}
+
+/* ---- --from: the routes of another plan in terms of this morning ---- */
+
+static int32_t find_stop(const tr_problem *p, const char *id)
+{
+    for (int32_t i = 0; i < p->n_stops; i++)
+        if (!strcmp(p->stops[i].id, id)) return i;
+    return -1;
+}
+
+static int32_t find_vehicle(const tr_problem *p, const char *id)
+{
+    for (int32_t i = 0; i < p->n_vehicles; i++)
+        if (!strcmp(p->vehicles[i].id, id)) return i;
+    return -1;
+}
+
+/* The old route's stops that are still there, in its order, on the same vehicle; what no longer fits
+ * is dropped from its end.  The search finds a place for the rest. */
+static void carry_route(run *r, const tr_problem *old, const tr_route *route, bool *placed, tr_plan *plan)
+{
+    const tr_problem *p = &r->morning.problem;
+    int32_t vehicle = find_vehicle(p, old->vehicles[route->vehicle].id), n = 0;
+    int32_t *stops = TR_NEW(r->arena, int32_t, route->n_visits + 1);
+    if (vehicle < 0 || !p->vehicles[vehicle].available) return;
+    for (int32_t k = 0; k < route->n_visits; k++) {
+        if (route->visits[k].kind != TR_VISIT_STOP) continue;
+        int32_t stop = find_stop(p, old->stops[route->visits[k].ref].id);
+        if (stop >= 0 && !placed[stop] && !p->stops[stop].leave) stops[n++] = stop;
+    }
+    while (n > 0 && !tr_best_route(p, vehicle, n, stops, r->arena, &plan->routes[vehicle])) n--;
+    for (int32_t k = 0; k < n; k++) placed[stops[k]] = true;
+}
+
+/* Vehicles that take nothing over still go where they must (a start load, frozen visits). */
+static tr_plan empty_plan(run *r)
+{
+    const tr_problem *p = &r->morning.problem;
+    tr_plan plan = {.n_routes = p->n_vehicles, .routes = TR_NEW(r->arena, tr_route, p->n_vehicles),
+                    .left = TR_NEW(r->arena, int32_t, p->n_stops)};
+    for (int32_t v = 0; v < p->n_vehicles; v++)
+        if (!tr_best_route(p, v, 0, NULL, r->arena, &plan.routes[v]))
+            plan.routes[v] = (tr_route){.n_visits = 0};
+    for (int32_t v = 0; v < p->n_vehicles; v++) plan.routes[v].vehicle = v;
+    return plan;
+}
+
+static tr_status carry_plan(run *r)
+{
+    tr_morning old = {.arena = r->arena};
+    tr_plan from;
+    tr_verdict verdict;
+    tr_diag diag = {.arena = r->arena};
+    tr_status status = tr_plan_read(r->args->from, r->arena, &old, &from, &diag);
+    cli_faults(&diag);
+    if (status) return tr_fail(&r->err, status, "%s: no plan to start from", r->args->from);
+    if (!tr_referee(&old.problem, &from, r->arena, &verdict))
+        return tr_fail(&r->err, TR_EINPUT, "%s: breaks a rule (tiprun check tells which)", r->args->from);
+    bool *placed = TR_NEW(r->arena, bool, r->morning.problem.n_stops);
+    tr_plan *plan = TR_NEW(r->arena, tr_plan, 1);
+    *plan = empty_plan(r);
+    for (int32_t i = 0; i < from.n_routes; i++) carry_route(r, &old.problem, &from.routes[i], placed, plan);
+    for (int32_t i = 0; i < r->morning.problem.n_stops; i++)
+        if (!placed[i]) plan->left[plan->n_left++] = i;
+    tr_referee(&r->morning.problem, plan, r->arena, &verdict); /* fills in the goal ... */
+    *plan = verdict.figures;
+    if (tr_referee(&r->morning.problem, plan, r->arena, &verdict)) r->from = plan; /* ... and now judges */
+    else cli_error("warning: %s does not fit this morning: the search starts from nothing", r->args->from);
+    return TR_OK;
+}
+
+/* ---- search, judge, explain, write ---- */
+
+/* TR_OK, or TR_EINTERNAL with a plan that may be written all the same (from), or none (n_routes 0). */
+static tr_status search(run *r)
+{
+    const tr_problem *p = &r->morning.problem;
+    TR_TRY(cli_search(p, &r->args->effort, r->from, r->arena, &r->plan, &r->report, &r->err));
+    if (tr_referee(p, &r->plan, r->arena, &r->verdict)) return TR_OK;
+    cli_findings(&r->verdict, stderr);
+    r->plan = (tr_plan){.n_routes = 0};
+    if (!r->from) return tr_fail(&r->err, TR_EINTERNAL, "the referee rejects the plan: nothing is written");
+    r->plan = *r->from;
+    tr_referee(p, &r->plan, r->arena, &r->verdict);
+    return tr_fail(&r->err, TR_EINTERNAL, "the referee rejects the plan: the one to start from is written");
+}
+
+static tr_status find_legs(run *r)
+{
+    r->legs = TR_NEW(r->arena, tr_leg *, r->plan.n_routes);
+    for (int32_t i = 0; i < r->plan.n_routes; i++) {
+        const tr_route *route = &r->plan.routes[i];
+        if (route->n_visits < 2) continue;
+        int32_t *places = TR_NEW(r->arena, int32_t, route->n_visits);
+        for (int32_t k = 0; k < route->n_visits; k++) places[k] = route->visits[k].place;
+        TR_TRY(tr_travel_legs(r->travel, &r->morning, r->morning.problem.vehicles[route->vehicle].profile,
+                              route->n_visits, places, r->arena, &r->legs[i], &r->err));
+    }
+    return TR_OK;
+}
+
+static tr_status write_day(run *r)
+{
+    TR_TRY(tr_explain(&r->morning.problem, &r->plan, r->arena, &r->reasons, &r->err));
+    TR_TRY(find_legs(r));
+    const tr_day day = {
+        .morning = &r->morning,
+        .plan = &r->plan,
+        .reasons = r->reasons,
+        .verdict = &r->verdict,
+        .legs = r->legs,
+        .travel = r->travel,
+        .travel_source = tr_travel_describe(r->travel),
+        .run = &r->report,
+        .seed = r->args->effort.seed,
+        .by_hand = NULL,
+        .diag = &r->diag,
+    };
+    TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
+    fputs(tr_summary_text(&day, r->arena), stdout);
+    printf("\nmap: %s/map.html\n", r->args->directory);
+    return TR_OK;
+}
+
+/* Everything before the search; every fault found on the way is told before it returns. */
+static tr_status prepare(run *r)
+{
+    tr_status status = read_morning(r);
+    if (!status) status = fill_travel(r);
+    cli_faults(&r->diag);
+    TR_TRY(status);
+    TR_TRY(tr_directory_make(r->args->directory, &r->err));
+    return r->args->from ? carry_plan(r) : TR_OK;
+}
+
+static tr_status plan(run *r)
+{
+    TR_TRY(prepare(r));
+    tr_status searched = search(r);
+    if (!r->plan.n_routes && searched) return searched;
+    if (searched) cli_error("%s", r->err.text);
+    TR_TRY(write_day(r));
+    if (searched) return r->err = (tr_err){0}, searched;
+    if (r->args->strict && r->plan.n_left)
+        return tr_fail(&r->err, TR_ERULES, "%d stops are left (--strict)", r->plan.n_left);
+    return TR_OK;
+}
+
+int cli_plan(int argc, char **argv)
+{
+    static const struct argp_child children[] = {{&cli_effort_argp, 0, "Effort:", 4}, {0}};
+    const struct argp argp = {options, parse, "REPORTS...", doc, children, NULL, NULL};
+    tr_arena *arena = tr_arena_new();
+    arguments a = {.arena = arena, .files = {.day = -1}};
+    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    run r = {.args = &a, .arena = arena, .diag = {.arena = arena}, .morning = {.arena = arena}};
+    tr_status status = plan(&r);
+    if (status && r.err.text[0]) cli_error("%s", r.err.text);
+    tr_travel_close(r.travel);
+    tr_status closed = cli_close_stdout();
+    tr_arena_free(arena);
+    return status ? (int)status : (int)closed;
+}

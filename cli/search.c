@@ -1,0 +1,110 @@
+/* search.c -- a search as the user meets it: flags of effort, a progress line, signals.
+ *
+ * The clock is the only thing that is not repeatable here, and it counts only under -t.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- flags ---- */
+
+enum { KEY_ITERATIONS = 0x100, KEY_SEED, KEY_THREADS };
+static const int64_t max_iterations = (int64_t)1 << 50;
+static const double max_seconds = 1e6;
+
+static const struct argp_option options[] = {
+    {"time", 't', "SECONDS", 0, "search for so long (default: by the size of the problem)", 1},
+    {"iterations", KEY_ITERATIONS, "N", 0, "search for so many iterations: repeatable", 1},
+    {"seed", KEY_SEED, "N", 0, "seed of the random numbers (1)", 1},
+    {"threads", KEY_THREADS, "N", 0, "1 or 2; never changes the result by iterations (the cores there are)",
+     1},
+    {0},
+};
+
+static int32_t default_threads(void) { return sysconf(_SC_NPROCESSORS_ONLN) >= 2 ? 2 : 1; }
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cli_effort *effort = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT: *effort = (cli_effort){.seed = 1, .threads = default_threads()}; return 0;
+    case 't': effort->seconds = cli_number(state, "-t", arg, 0.01, max_seconds); return 0;
+    case KEY_ITERATIONS:
+        effort->iterations = cli_integer(state, "--iterations", arg, 1, max_iterations);
+        return 0;
+    case KEY_SEED: effort->seed = (uint64_t)cli_integer(state, "--seed", arg, 0, INT64_MAX); return 0;
+    case KEY_THREADS: effort->threads = (int32_t)cli_integer(state, "--threads", arg, 1, 2); return 0;
+    case ARGP_KEY_END:
+        if (effort->seconds > 0 && effort->iterations > 0)
+            argp_error(state, "-t and --iterations exclude each other");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cli_effort_argp = {.options = options, .parser = parse};
+
+/* ---- signals ---- */
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int signal)
+{
+    (void)signal;
+    stop_asked = 1;
+}
+
+/* SA_RESETHAND: who asks twice does not want to wait for the files either. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_stop, .sa_flags = SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- clock and progress ---- */
+
+static double monotonic_seconds(void *context)
+{
+    struct timespec now;
+    (void)context;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static const int line_width = 78;
+
+/* One line that is written over: level by level, the best plan so far. */
+static void show_progress(void *context, const tr_progress *progress)
+{
+    char line[128];
+    (void)context;
+    snprintf(line, sizeof line, "%3.0f %%  hazard left %" PRId64 "  due left %" PRId64 "  cost %.2f",
+             100 * progress->done, progress->best.hazard_left, progress->best.due_left,
+             (double)progress->best.cost_pence / 100);
+    fprintf(stderr, "\r%-*.*s", line_width, line_width, line);
+}
+
+static void clear_progress(void) { fprintf(stderr, "\r%*s\r", line_width, ""); }
+
+tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
+                     tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_err *err)
+{
+    bool terminal = isatty(STDERR_FILENO);
+    tr_solve_options run = {
+        .seed = effort->seed, .iterations = effort->iterations, .seconds = effort->seconds,
+        .clock = monotonic_seconds, .progress = terminal ? show_progress : NULL, .threads = effort->threads,
+        .stop = &stop_asked, .from = from,
+    };
+    catch_signals();
+    tr_status status = tr_solve(problem, &run, arena, plan, report, err);
+    if (terminal) clear_progress();
+    if (!status && report->stopped) cli_error("stopped by a signal: this is the best plan so far");
+    return status;
+}
