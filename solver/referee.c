@@ -10,7 +10,7 @@
  * meaning; each finding names vehicle, visit, amount and limit.  Shares no code with the search,
  * on purpose: only the two headers.
  *
- * Every check stands in one BROKEN("tag", ...).  tests/mutate_referee.sh compiles this file with
+ * Every check stands in one BROKEN(tag, ...).  tests/mutate_referee.sh compiles this file with
  * TR_REFEREE_WITHOUT="tag" for each tag in turn, and demands that the tests notice.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tiprun.h"
@@ -443,9 +443,8 @@ static void rule_once_in_all(court *c)
             int32_t stop = t->steps[i].plan->ref;
             seen[stop]++;
             if (BROKEN("once-twice", seen[stop] > 1))
-                found(c, "once", t, i, seen[stop] - 1,
-                      ": visited for the %dth time, at most once: %d too many", (int)seen[stop],
-                      (int)seen[stop] - 1);
+                found(c, "once", t, i, seen[stop] - 1, ": visited %d times by now, at most once: %d too many",
+                      (int)seen[stop], (int)seen[stop] - 1);
         }
     }
 }
