@@ -308,12 +308,20 @@ static tr_status write_day(run *r)
     return TR_OK;
 }
 
+/* A reader may tell the same fault both ways: here it is told once. */
+static void forget_told(run *r)
+{
+    for (int32_t i = 0; i < r->diag.n_faults; i++)
+        if (strstr(r->err.text, r->diag.faults[i].text)) r->err.text[0] = '\0';
+}
+
 /* Everything before the search; every fault found on the way is told before it returns. */
 static tr_status prepare(run *r)
 {
     tr_status status = read_morning(r);
     if (!status) status = fill_travel(r);
     cli_faults(&r->diag);
+    forget_told(r);
     TR_TRY(status);
     TR_TRY(tr_directory_make(r->args->directory, &r->err));
     return r->args->from ? carry_plan(r) : TR_OK;

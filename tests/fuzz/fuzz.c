@@ -1,4 +1,4 @@
-/* fuzz.c -- a file in memory for targets that read by path.
+/* fuzz.c -- what targets share: a file in memory for those that read by path, a whole morning.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
@@ -18,4 +18,21 @@ int fuzz_file(const uint8_t *data, size_t size, char path[FUZZ_PATH])
     }
     snprintf(path, FUZZ_PATH, "/proc/self/fd/%d", fd);
     return fd;
+}
+
+void fuzz_morning(const tr_input_files *files)
+{
+    static const char *const reports[] = {TR_SOURCE_DIR "/instances/tiny/reports.csv"};
+    tr_arena *arena = tr_arena_new();
+    tr_diag diag = {.arena = arena};
+    tr_morning morning = {.arena = arena};
+    tr_input_files all = *files;
+    if (!all.n_reports) all.reports = reports, all.n_reports = 1;
+    if (!all.fleet) all.fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json";
+    if (!all.sites) all.sites = TR_SOURCE_DIR "/instances/tiny/sites.json";
+    all.day = -1;
+    tr_status status = tr_inputs_read(&all, &morning, &diag);
+    if ((status != TR_OK) != (diag.n_errors > 0)) abort(); /* a fault that is not told */
+    if (status == TR_OK) tr_triage(&morning, &diag);
+    tr_arena_free(arena);
 }

@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_FUZZ_H
 #define TR_FUZZ_H
+#include "inputs.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,5 +16,9 @@ enum { FUZZ_PATH = 64 };
 
 /* A file in memory with these bytes and a path to open it by; returns its descriptor: close(2) it. */
 int fuzz_file(const uint8_t *data, size_t size, char path[FUZZ_PATH]);
+
+/* Reads a morning from these files and, if there is no fault, triages it.  Where a name is NULL the
+ * good file of instances/tiny stands in, except for policy and mapping. */
+void fuzz_morning(const tr_input_files *files);
 
 #endif

@@ -1,0 +1,14 @@
+/* fuzz_policy.c -- policy.json.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz.h"
+
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char path[FUZZ_PATH];
+    int fd = fuzz_file(data, size, path);
+    fuzz_morning(&(tr_input_files){.policy = path});
+    close(fd);
+    return 0;
+}
