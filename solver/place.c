@@ -1,0 +1,404 @@
+/* place.c -- see place.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+
+enum {
+    HOUR = 3600, MIN15 = 900, MIN30 = 1800, MIN45 = 2700,
+    EXACT_STOPS = 8,      /* up to here nothing is cut */
+    EXACT_LABELS = 4000,  /* a stage of an exact run holds at most so many */
+    BEAM = 24,            /* a stage of a longer route */
+    NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
+    CACHE = 4096, CACHE_ITEMS = 56
+};
+
+typedef struct {
+    int32_t parent;       /* label before, -1 = start */
+    tr_item item;         /* what this label added; the start has kind -1 */
+    int32_t place, early, lag, leave_max; /* at departure: max(early, leave + lag), leave <= leave_max */
+    int32_t drive, work, drive_to, work_to, breaks;
+    int64_t metres, fees;
+    int32_t hazard;       /* label of the latest hazardous stop, -1 */
+    uint32_t sites;       /* visited in this gap, by bit */
+    bool rested, served;  /* rested: in this gap at this place; served: the item is a stop */
+    int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
+    tr_mask streams[TR_MAX_COMPARTMENTS];
+} label;
+
+typedef struct {
+    uint64_t key;
+    int32_t n_items;      /* -1 = no route */
+    tr_item items[CACHE_ITEMS];
+} answer;
+
+struct tr_placer {
+    const tr_model *m;
+    label *labels;
+    int32_t n, capacity;
+    tr_arena *arena;
+    answer *cache;        /* [CACHE], direct mapped */
+    const tr_model_vehicle *d; /* the vehicle at hand */
+    const tr_vehicle *v;
+    bool exact, rests;
+    int32_t owed;         /* break length of a longer route */
+};
+
+tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
+{
+    tr_placer *p = TR_NEW(arena, tr_placer, 1);
+    p->m = m, p->arena = arena;
+    p->cache = TR_NEW(arena, answer, CACHE);
+    return p;
+}
+
+static label *label_new(tr_placer *p)
+{
+    if (p->n == p->capacity) {
+        int32_t more = p->capacity ? 2 * p->capacity : 512;
+        p->labels = tr_arena_grow(p->arena, p->labels, (size_t)p->n, (size_t)more, sizeof *p->labels);
+        p->capacity = more;
+    }
+    return &p->labels[p->n++];
+}
+
+/* ---- dominance ---- */
+
+static bool hazards_no_later(const tr_placer *p, int32_t a, int32_t b)
+{
+    while (a != b) {
+        const label *x = &p->labels[a], *y = &p->labels[b];
+        if (a < 0 || b < 0 || x->early > y->early || x->lag > y->lag) return false;
+        a = p->labels[x->parent].hazard, b = p->labels[y->parent].hazard;
+    }
+    return true;
+}
+
+static bool dominates(const tr_placer *p, const label *a, const label *b)
+{
+    if (a->place != b->place || a->metres > b->metres || a->fees > b->fees || a->early > b->early ||
+        a->lag > b->lag || a->leave_max < b->leave_max || (a->sites & ~b->sites) || (a->rested && !b->rested))
+        return false;
+    if (a->drive > b->drive && p->d->drive_max < TR_LATEST) return false;
+    if (p->rests) {
+        if (p->d->wtr && (a->work > b->work || a->work_to > b->work_to || MIN(a->breaks, MIN45) < MIN(b->breaks, MIN45)))
+            return false;
+        if (p->d->eu && a->drive_to > b->drive_to) return false;
+    }
+    for (int32_t c = 0; c < p->v->n_compartments; c++)
+        if (a->kg[c] > b->kg[c] || a->litres[c] > b->litres[c] || (a->streams[c] & ~b->streams[c])) return false;
+    return hazards_no_later(p, a->hazard, b->hazard);
+}
+
+/* Keeps the newest label unless one of its stage dominates it; drops those of [from, n-1) that it dominates. */
+static void settle(tr_placer *p, int32_t from, bool drop)
+{
+    int32_t last = p->n - 1;
+    for (int32_t i = from; i < last; i++)
+        if (dominates(p, &p->labels[i], &p->labels[last])) {
+            p->n--;
+            return;
+        }
+    if (!drop) return; /* others hold on to labels by index */
+    label fresh = p->labels[last];
+    int32_t keep = from;
+    for (int32_t i = from; i < last; i++)
+        if (!dominates(p, &fresh, &p->labels[i])) p->labels[keep++] = p->labels[i];
+    p->labels[keep++] = fresh;
+    p->n = keep;
+}
+
+/* ---- steps ---- */
+
+/* Moves on to a place: leg, window, stay.  False if a rule is broken. */
+static bool step(const tr_placer *p, label *x, int32_t place, int64_t open, int64_t close, int32_t stay)
+{
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
+    int32_t leg = g->seconds[cell];
+    int64_t early = MAX((int64_t)x->early + leg, open), lag = (int64_t)x->lag + leg;
+    if (leg >= TR_FAR || early > close || early + stay > p->d->back_by) return false;
+    x->leave_max = (int32_t)MIN(x->leave_max, close - lag);
+    x->early = (int32_t)early + stay, x->lag = (int32_t)lag + stay;
+    x->place = place, x->metres += g->metres[cell];
+    x->drive += leg, x->drive_to += leg, x->work += leg + stay, x->work_to += leg + stay;
+    x->sites = 0, x->rested = false;
+    return x->drive <= p->d->drive_max && !(p->d->wtr && x->work_to > 6 * HOUR) &&
+           !(p->d->eu && x->drive_to > 4 * HOUR + MIN30) && x->leave_max >= p->d->leave_min;
+}
+
+static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t length)
+{
+    label x = p->labels[at];
+    x.parent = at, x.item = (tr_item){TR_ITEM_BREAK, length, -1, 0};
+    x.early += length, x.lag += length;
+    if (x.early > p->d->back_by) return;
+    x.breaks += length, x.work_to = 0;
+    if (length >= MIN45) x.drive_to = 0;
+    x.rested = true, x.served = false;
+    *label_new(p) = x;
+    settle(p, from, false);
+}
+
+static void add_site(tr_placer *p, int32_t from, int32_t at, int32_t site)
+{
+    const tr_site *s = &p->m->problem->sites[site];
+    if (p->labels[at].sites >> site & 1) return;
+    bool useful = false;
+    for (int32_t c = 0; c < p->v->n_compartments; c++)
+        useful |= p->labels[at].streams[c] && !(p->labels[at].streams[c] & ~s->streams);
+    if (!useful && !p->exact) return;
+    for (int32_t k = 0; k < s->n_opening; k++) {
+        label x = p->labels[at];
+        uint32_t sites = x.sites;
+        if (!step(p, &x, s->place, s->opening[k].start_s, s->opening[k].end_s - s->turnaround_s, (int32_t)s->turnaround_s))
+            continue;
+        x.parent = at, x.item = (tr_item){TR_ITEM_DISPOSAL, site, -1, k};
+        x.sites = sites | (uint32_t)1 << site, x.served = false;
+        for (int32_t c = 0; c < p->v->n_compartments; c++) {
+            if (x.streams[c] & ~s->streams) continue;
+            x.fees += x.kg[c] * s->gate_fee_pence_per_tonne;
+            x.kg[c] = x.litres[c] = 0, x.streams[c] = 0;
+        }
+        *label_new(p) = x;
+        settle(p, from, false);
+    }
+}
+
+static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t stop)
+{
+    const tr_model_stop *s = &p->m->stops[stop];
+    for (int32_t c = 0; c < p->v->n_compartments; c++) {
+        const tr_compartment *box = &p->v->compartments[c];
+        const label *b = &p->labels[at];
+        if (!(box->streams >> s->stream & 1) || (b->streams[c] & ~p->m->same_group[s->stream]) ||
+            b->kg[c] + s->kg > box->kg || b->litres[c] + s->litres > box->litres)
+            continue;
+        int32_t total = s->kg;
+        for (int32_t k = 0; k < p->v->n_compartments; k++) total += b->kg[k];
+        if (total > p->v->payload_kg) continue;
+        for (int32_t w = 0; w < s->n_windows; w++) {
+            label x = p->labels[at];
+            if (!step(p, &x, s->place, s->windows[w].start_s, s->windows[w].end_s, s->service)) continue;
+            x.parent = at, x.item = (tr_item){TR_ITEM_STOP, stop, c, w}, x.served = true;
+            x.kg[c] += s->kg, x.litres[c] += s->litres, x.streams[c] |= (tr_mask)1 << s->stream;
+            label *fresh = label_new(p);
+            *fresh = x;
+            if (s->hazardous) fresh->hazard = p->n - 1; /* settled stages keep their order of stops */
+            settle(p, from, !s->hazardous);
+        }
+    }
+}
+
+/* ---- stages ---- */
+
+static int64_t rough_cost(const tr_placer *p, const label *x)
+{
+    return x->metres * p->v->pence_per_km * 18 + x->fees * 18 +
+           (int64_t)MAX(x->lag, x->early - x->leave_max) * p->v->pence_per_hour * 5 + x->early * 2;
+}
+
+static int by_cost(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return x[0] != y[0] ? (x[0] > y[0] ? 1 : -1) : x[1] > y[1] ? 1 : -1;
+}
+
+/* Labels of the stage that go on, cheapest first if there are too many. */
+static int32_t survivors(const tr_placer *p, int32_t from, int64_t (*order)[2])
+{
+    int32_t n = MIN(p->n - from, EXACT_LABELS), limit = p->exact ? EXACT_LABELS : BEAM;
+    for (int32_t i = 0; i < n; i++) order[i][0] = n > limit ? rough_cost(p, &p->labels[from + i]) : 0, order[i][1] = from + i;
+    if (n <= limit) return n;
+    qsort(order, (size_t)n, sizeof *order, by_cost);
+    return limit;
+}
+
+/* The sites worth a try in the gap from -> to of a longer route: the least detours among those open at all. */
+static int32_t near_sites(const tr_placer *p, int32_t from, int32_t to, int32_t *out)
+{
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    int64_t best[NEAR_SITES];
+    int32_t n = 0, limit = NEAR_SITES;
+    if (p->exact || p->m->n_sites <= NEAR_SITES) {
+        for (int32_t z = 0; z < p->m->n_sites && z < 32; z++) out[n++] = z;
+        return n;
+    }
+    for (int32_t z = 0; z < p->m->n_sites && z < 32; z++) {
+        int32_t place = p->m->problem->sites[z].place;
+        int64_t detour = (int64_t)g->seconds[(size_t)from * (size_t)p->m->n_places + (size_t)place] +
+                         g->seconds_to[(size_t)to * (size_t)p->m->n_places + (size_t)place];
+        if (n == limit && best[n - 1] <= detour) continue;
+        int32_t k = n < limit ? n++ : n - 1;
+        while (k > 0 && best[k - 1] > detour) best[k] = best[k - 1], out[k] = out[k - 1], k--;
+        best[k] = detour, out[k] = z;
+    }
+    return n;
+}
+
+/* Adds to the stage what can be done in the gap before the next place. */
+static void widen(tr_placer *p, int32_t from, int32_t next_place)
+{
+    int32_t sites[32];
+    for (int32_t at = from; at < p->n && p->n - from < EXACT_LABELS; at++) {
+        int32_t n = near_sites(p, p->labels[at].place, next_place, sites);
+        for (int32_t k = 0; k < n; k++) add_site(p, from, at, sites[k]);
+        const label *x = &p->labels[at];
+        if (!p->rests || x->rested) continue;
+        if (!p->exact) {
+            if (x->breaks < p->owed && x->parent >= 0) add_rest(p, from, at, p->owed);
+        } else {
+            if (p->d->wtr && x->breaks < MIN45) {
+                add_rest(p, from, at, MIN15);
+                add_rest(p, from, at, MIN30);
+            }
+            if (p->d->eu || p->labels[at].breaks < MIN45) add_rest(p, from, at, MIN45);
+        }
+    }
+}
+
+static void start_label(tr_placer *p)
+{
+    const tr_model_vehicle *d = p->d;
+    label *x = label_new(p);
+    memset(x, 0, sizeof *x);
+    x->parent = -1, x->item.kind = -1, x->hazard = -1;
+    x->place = d->place, x->early = d->ready, x->lag = d->lag, x->leave_max = d->leave_max;
+    x->drive = d->drive, x->work = d->work, x->drive_to = d->drive_since_break, x->work_to = d->work_since_break;
+    x->breaks = d->breaks, x->metres = d->metres, x->fees = d->fees_kgp;
+    memcpy(x->kg, d->kg, sizeof x->kg);
+    memcpy(x->litres, d->litres, sizeof x->litres);
+    memcpy(x->streams, d->streams, sizeof x->streams);
+}
+
+static void path_items(const tr_placer *p, int32_t at, tr_arena *arena, tr_rt *out)
+{
+    int32_t n = 0;
+    for (int32_t i = at; p->labels[i].parent >= 0; i = p->labels[i].parent) n++;
+    tr_rt_reserve(p->m, out, n + 4, arena);
+    out->n = n, out->n_stops = 0;
+    for (int32_t i = at; p->labels[i].parent >= 0; i = p->labels[i].parent) {
+        out->items[--n] = p->labels[i].item;
+        out->n_stops += p->labels[i].item.kind == TR_ITEM_STOP;
+    }
+}
+
+static bool empty_at_end(const tr_placer *p, const label *x)
+{
+    for (int32_t c = 0; c < p->v->n_compartments; c++)
+        if (x->streams[c] & ~p->d->park_streams) return false;
+    return true;
+}
+
+static bool finish(tr_placer *p, int32_t from, tr_arena *arena, tr_rt *out)
+{
+    int64_t order[EXACT_LABELS][2];
+    int32_t n = 0, tried = 0;
+    for (int32_t i = from; i < p->n && n < EXACT_LABELS; i++) {
+        label x = p->labels[i];
+        if (!empty_at_end(p, &x) || !step(p, &x, p->d->end_place, -TR_LATEST, p->d->back_by, 0)) continue;
+        if (p->d->wtr && x.work > 6 * HOUR && x.breaks < (x.work > 9 * HOUR ? MIN45 : MIN30)) continue;
+        order[n][0] = rough_cost(p, &x), order[n][1] = i, n++;
+    }
+    qsort(order, (size_t)n, sizeof *order, by_cost);
+    int32_t best = -1;
+    int64_t least = INT64_MAX;
+    for (int32_t k = 0; k < n && (p->exact || tried < 4); k++) {
+        path_items(p, (int32_t)order[k][1], arena, out);
+        if (!tr_rt_update(p->m, out)) continue;
+        tried++;
+        if (out->cost < least) least = out->cost, best = (int32_t)order[k][1];
+    }
+    if (best < 0) return false;
+    path_items(p, best, arena, out);
+    return tr_rt_update(p->m, out);
+}
+
+static bool order_allowed(const tr_placer *p, int32_t n, const int32_t *stops)
+{
+    bool other = false;
+    for (int32_t i = 0; i < n; i++) {
+        if (!tr_bit(p->d->can, stops[i])) return false;
+        bool hazardous = p->m->stops[stops[i]].hazardous;
+        if (hazardous && other && !tr_bit(p->d->exempt, stops[i])) return false;
+        other |= !hazardous;
+    }
+    return true;
+}
+
+static void prepare(tr_placer *p, int32_t n, const int32_t *stops)
+{
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    p->exact = n <= EXACT_STOPS;
+    p->rests = p->d->may_need_break;
+    if (p->exact || !p->rests) return;
+    int64_t work = p->d->work, drive = p->d->drive;
+    int32_t at = p->d->place;
+    for (int32_t i = 0; i <= n; i++) {
+        int32_t next = i < n ? p->m->stops[stops[i]].place : p->d->end_place;
+        int32_t leg = g->seconds[(size_t)at * (size_t)p->m->n_places + (size_t)next];
+        work += leg + (i < n ? p->m->stops[stops[i]].service : 0), drive += leg;
+        at = next;
+    }
+    p->owed = p->d->eu || work + HOUR / 2 > 9 * HOUR ? MIN45 : MIN30;
+    p->rests = (p->d->wtr && work + 3 * HOUR / 2 > 6 * HOUR) || (p->d->eu && drive + 3 * HOUR / 2 > 4 * HOUR + MIN30);
+}
+
+static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out)
+{
+    int64_t order[EXACT_LABELS][2];
+    p->d = &p->m->vehicles[vehicle], p->v = &p->m->problem->vehicles[vehicle];
+    out->vehicle = vehicle;
+    if (!order_allowed(p, n, stops)) return false;
+    prepare(p, n, stops);
+    p->n = 0;
+    start_label(p);
+    int32_t from = 0;
+    for (int32_t i = 0; i <= n; i++) {
+        widen(p, from, i < n ? p->m->stops[stops[i]].place : p->d->end_place);
+        if (i == n) break;
+        int32_t live = survivors(p, from, order), next = p->n;
+        for (int32_t k = 0; k < live && p->n - next < EXACT_LABELS; k++) add_stop(p, next, (int32_t)order[k][1], stops[i]);
+        if (p->n == next) return false;
+        from = next;
+    }
+    return finish(p, from, arena, out);
+}
+
+bool tr_place(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out)
+{
+    const tr_model_vehicle *d = &p->m->vehicles[vehicle];
+    if (n == 0 && !d->departs) {
+        out->vehicle = vehicle, out->n = out->n_stops = 0;
+        return tr_rt_update(p->m, out);
+    }
+    if (p->m->plain) {
+        tr_rt_reserve(p->m, out, n + 4, arena);
+        out->vehicle = vehicle, out->n = out->n_stops = n;
+        for (int32_t i = 0; i < n; i++) out->items[i] = (tr_item){TR_ITEM_STOP, stops[i], 0, 0};
+        return tr_rt_update(p->m, out);
+    }
+    uint64_t key = (uint64_t)(uint32_t)d->cls + 1;
+    for (int32_t i = 0; i < n; i++) {
+        uint64_t mix = key ^ (uint64_t)(uint32_t)stops[i] << 1;
+        key = tr_random(&mix);
+    }
+    answer *a = &p->cache[key % CACHE];
+    if (a->key == key) {
+        if (a->n_items < 0) return false;
+        tr_rt_reserve(p->m, out, a->n_items + 4, arena);
+        out->vehicle = vehicle, out->n = a->n_items, out->n_stops = n;
+        memcpy(out->items, a->items, (size_t)a->n_items * sizeof *a->items);
+        return tr_rt_update(p->m, out);
+    }
+    bool found = solve(p, vehicle, n, stops, arena, out);
+    if (!found || out->n <= CACHE_ITEMS) {
+        a->key = key, a->n_items = found ? out->n : -1;
+        if (found) memcpy(a->items, out->items, (size_t)out->n * sizeof *a->items);
+    }
+    return found;
+}

@@ -1,0 +1,20 @@
+/* place.h -- exact placement for a fixed order of stops: compartments, disposal visits, breaks, windows.
+ *
+ * Label setting along the order (a Split-type dynamic programme: Prins 2004, Vidal 2016): between two
+ * stops a label may visit sites and rest.  A label is dropped only if another is at least as good
+ * in every term of the cost, in time, hours and every load, so that the answer is exact, rounding
+ * included, as long as no stage passes its limit of labels; past it the cheapest are kept.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_PLACE_H
+#define TR_PLACE_H
+#include "route.h"
+
+typedef struct tr_placer tr_placer; /* scratch memory and a cache of answers; one a thread */
+
+tr_placer *tr_placer_new(const tr_model *model, tr_arena *arena);
+
+/* The cheapest route of the vehicle through stops[0..n-1] in this order into *out (items and all that
+ * tr_rt_update derives).  False, and *out undefined, if there is none. */
+bool tr_place(tr_placer *placer, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out);
+
+#endif
