@@ -104,7 +104,7 @@ def outskirts():
 
 def eyot():
     """South of the town, in a lake: joined with nothing."""
-    a, b, c = (600, -900), (900, -950), (760, -1150)
+    a, b, c = (600, -1500), (900, -1550), (760, -1750)
     street([a, b], "Eyot Strand")
     street([b, c], "Eyot Rise")
     street([c, a], "Eyot Walk")
