@@ -380,14 +380,16 @@ static blame once_unknown(world *w, int variant, int over)
     vehicle(w, "V1");
     stop(w, "A", 1, 10);
     if (variant > 3) return NO_MORE;
-    route(w, 0, "+60");
-    /* an unknown visit is passed over: what follows is timed as if it were not there */
+    /* an unknown visit is passed over: what follows is timed and loaded as if it were not there */
+    route(w, 0, "A +60");
     if (over) {
-        w->visits[0][3] = w->visits[0][2];
-        w->visits[0][2] = (tr_visit){.kind = TR_VISIT_STOP, .ref = refs[variant]};
-        w->routes[0].n_visits = 4;
+        w->visits[0][4] = w->visits[0][3];
+        w->visits[0][3] = (tr_visit){.kind = TR_VISIT_STOP, .ref = refs[variant]};
+        w->routes[0].n_visits = 5;
+        settle(w);
+        w->visits[0][3].kg[0] = -1;
     }
-    return (blame){"once", 0, 2, 1, "there is no such stop, the last is 0"};
+    return (blame){"once", 0, 3, 1, "there is no such stop, the last is 0"};
 }
 
 /* ---- rule 2: load ---- */
@@ -434,6 +436,11 @@ static blame load_kg(world *w, int variant, int over)
         route(w, 0, "B C +60");
         freeze(w, 0, 3);
         return (blame){"load", 0, 3, 1, "(break), compartment \"body\": 1,201 kg"};
+    case 6: /* told once, not again where other compartments are filled */
+        b->kg = 400 + over;
+        stop(w, "C", 4, 100);
+        route(w, 1, "A/1 B/1 C/0 +60");
+        return (blame){"load", 1, 2, 1, "(stop B), compartment \"cage\": 701 kg"};
     default:
         return NO_MORE;
     }
@@ -932,9 +939,14 @@ static blame shift_available(world *w, int variant, int over)
     tr_vehicle *v = vehicle(w, "V1");
     vehicle(w, "V2")->available = false;
     stop(w, "A", 1, 10);
-    static const char *const plans[] = {"A", "", "+60"};
-    if (variant > 2) return NO_MORE;
+    static const char *const plans[] = {"A", "", "+60", "@100 =80000 A"};
+    if (variant > 3) return NO_MORE;
     v->available = !over;
+    if (variant == 3) { /* without a shift there is none to be late for */
+        v->start_s = 0;
+        if (over) v->start_s = v->end_s = SHIFT_START;
+        v->hours_rule = over ? TR_HOURS_GB_DOMESTIC : TR_HOURS_NONE;
+    }
     route(w, 0, "%s", plans[variant]);
     return (blame){"shift", 0, -1, w->routes[0].n_visits, "visits, but the vehicle is not available today"};
 }
@@ -946,7 +958,7 @@ static blame shift_shape(world *w, int variant, int over)
     vehicle(w, "V2");
     route(w, 0, "+60 +60");
     tr_visit *visits = w->visits[0];
-    if (variant > 9) return NO_MORE;
+    if (variant > 10) return NO_MORE;
     if (!over) return (blame){"shift", 0, 0, 0, ""};
     switch (variant) {
     case 0: /* no start */
@@ -976,6 +988,11 @@ static blame shift_shape(world *w, int variant, int over)
         visits[1].kind = (tr_visit_kind)INT32_MAX;
         visits[2].arrival_s = visits[2].start_s = SHIFT_START;
         return (blame){"shift", 0, 1, 1, "there is no such kind of visit"};
+    case 10: /* without an end rule 5 has nothing to judge */
+        hazard(w, "H", 1, ASBESTOS);
+        route(w, 0, "H");
+        w->routes[0].n_visits--;
+        return (blame){"shift", 0, 1, 1, "(stop H): the last visit must be the end"};
     case 6:
         w->routes[0].vehicle = 1;
         return (blame){"shift", 0, -1, 1, "said to be of vehicle index 1"};
@@ -1036,6 +1053,11 @@ static blame hours_driving(world *w, int variant, int over)
         route(w, 0, "A");
         freeze(w, 0, 2);
         return (blame){"hours", 0, 2, 1, "(end)"};
+    case 5: /* ten hours exactly, and then a second more */
+        w->seconds[1 * PLACES + 2] = 18000;
+        w->seconds[2 * PLACES + 0] = over;
+        route(w, 0, "A B");
+        return (blame){"hours", 0, 3, 1, "(end): on this leg the driving goes past 10:00:00"};
     default:
         return NO_MORE;
     }
@@ -1181,6 +1203,20 @@ static blame hours_wtr_45(world *w, int variant, int over)
     default:
         return NO_MORE;
     }
+}
+
+/* No hours rule: none of its limits. */
+static void hours_none(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    vehicle(w, "V1")->start_s = 0;
+    stop(w, "A", 1, 10)->service_s = 30000;
+    drive(w, 0, 1, 25000);
+    route(w, 0, "A");
+    settle(w);
+    passes(w);
+    tr_arena_free(w->arena);
 }
 
 /* ---- rule 9: hazardous first ---- */
@@ -1392,6 +1428,82 @@ static void frozen_is_fact(void **state)
     assert_int_equal(figures->drive_s, 3777);
     assert_int_equal(figures->dist_m, 7777 + 6000 + 6000 + 18000);
     assert_int_equal(figures->work_s, 3777 + 609);
+    tr_arena_free(w->arena);
+}
+
+/* A route that is done altogether breaks no rule of time, whatever happened. */
+static void frozen_to_the_end(void **state)
+{
+    (void)state;
+    for (int rule = TR_HOURS_GB_DOMESTIC; rule <= TR_HOURS_NONE; rule++) {
+        world *w = world_new();
+        tr_vehicle *v1 = vehicle(w, "V1");
+        v1->start_s = 40000;
+        v1->end_s = 50000;
+        v1->hours_rule = (tr_hours_rule)rule;
+        v1->wtr = true;
+        stop(w, "A", 1, 10);
+        w->seconds[0 * PLACES + 1] = w->seconds[1 * PLACES + 0] = 20000;
+        route(w, 0, "@20000 A +0");
+        w->visits[0][2].place = 7;
+        w->visits[0][2].arrival_s += 5;
+        freeze(w, 0, 4);
+        settle(w);
+        passes(w);
+        assert_int_equal(w->verdict.figures.routes[0].duty_s, 40300);
+        tr_arena_free(w->arena);
+    }
+}
+
+/* Too much work, or driving, is done already: the break that ends it is no offence, going on is. */
+static blame frozen_stretch(world *w, int variant, int over)
+{
+    tr_vehicle *v1 = vehicle(w, "V1");
+    tr_stop *a = stop(w, "A", 0, 10);
+    stop(w, "B", 0, 10)->service_s = over;
+    switch (variant) {
+    case 0:
+        v1->wtr = true;
+        a->service_s = 25000;
+        route(w, 0, "A B +2700");
+        freeze(w, 0, 2);
+        return (blame){"hours", 0, 3, 3401, "(break): 06:56:41 of work"};
+    case 1:
+        v1->hours_rule = TR_HOURS_EU;
+        w->stops[1].place = 1;
+        w->seconds[0 * PLACES + 1] = 17000;
+        w->seconds[1 * PLACES + 0] = over;
+        route(w, 0, over ? "B" : "B +2700");
+        freeze(w, 0, 2);
+        return (blame){"hours", 0, 2, 801, "(end): 04:43:21 of driving"};
+    case 2:
+        v1->hours_rule = TR_HOURS_GB_DOMESTIC;
+        w->stops[1].place = 1;
+        w->seconds[0 * PLACES + 1] = 37000;
+        w->seconds[1 * PLACES + 0] = over;
+        route(w, 0, "B");
+        if (!over) w->visits[0][1].drive_s = 36000;
+        freeze(w, 0, 2);
+        return (blame){"hours", 0, 2, 1001, "it is 10:16:41 in all: 1,001 s too long"};
+    default:
+        return NO_MORE;
+    }
+}
+
+/* A vehicle that is off today has nothing to be frozen. */
+static void frozen_but_off(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    tr_vehicle *v1 = vehicle(w, "V1");
+    stop(w, "A", 1, 10);
+    route(w, 0, "A");
+    freeze(w, 0, 2);
+    v1->available = false;
+    w->routes[0].n_visits = 0;
+    settle(w);
+    passes(w);
+    assert_int_equal(w->verdict.figures.n_left, 1);
     tr_arena_free(w->arena);
 }
 
@@ -1921,6 +2033,19 @@ static void figures_severity(void **state)
     tr_arena_free(w->arena);
 }
 
+/* Duty runs to the end of what there is, if a plan forgets the end. */
+static void figures_without_end(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    vehicle(w, "V1");
+    route(w, 0, "+60 +70");
+    w->routes[0].n_visits--;
+    settle(w);
+    assert_int_equal(w->verdict.figures.routes[0].duty_s, 130);
+    tr_arena_free(w->arena);
+}
+
 /* ---- hostile plans ---- */
 
 static uint64_t next_random(uint64_t *state) /* splitmix64 */
@@ -2080,12 +2205,16 @@ int main(void)
         CASE(hours_wtr_6h),
         CASE(hours_wtr_30),
         CASE(hours_wtr_45),
+        cmocka_unit_test(hours_none),
         CASE(hazard_first_order),
         CASE(hazard_first_exempt),
         CASE(hazard_first_deadline),
         cmocka_unit_test(hazard_weighted),
         CASE(frozen),
         cmocka_unit_test(frozen_is_fact),
+        cmocka_unit_test(frozen_to_the_end),
+        CASE(frozen_stretch),
+        cmocka_unit_test(frozen_but_off),
         CASE(timing),
         CASE(timing_no_road),
         cmocka_unit_test(figures_tampered),
@@ -2104,6 +2233,7 @@ int main(void)
         cmocka_unit_test(figures_fixed),
         cmocka_unit_test(figures_goal),
         cmocka_unit_test(figures_severity),
+        cmocka_unit_test(figures_without_end),
         cmocka_unit_test(hostile_random),
         cmocka_unit_test(hostile_empty),
         cmocka_unit_test(hostile_overflow),
