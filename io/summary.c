@@ -65,12 +65,21 @@ static const char *count_of(const page *p, int64_t n, const char *one, const cha
 
 /* ---- parts ---- */
 
+/* Of a split report the first part that is left, so that its own waste is named. */
+static int32_t stop_shown(const page *p, const tr_outcome *outcome)
+{
+    for (int32_t s = outcome->first_stop; s < outcome->first_stop + outcome->n_stops; s++)
+        for (int32_t i = 0; i < p->plan->n_left; i++)
+            if (p->plan->left[i] == s) return s;
+    return outcome->first_stop;
+}
+
 static const char *report_line(const page *p, int32_t report)
 {
     const tr_outcome *outcome = &p->morning->outcomes[report];
-    const char *what = outcome->n_stops > 0 ? p->morning->stop_notes[outcome->first_stop].what : NULL;
+    const char *what = outcome->n_stops > 0 ? p->morning->stop_notes[stop_shown(p, outcome)].what : NULL;
     if (!what && outcome->waste_type >= 0) what = tr_waste_types[outcome->waste_type];
-    return tr_arena_printf(p->arena, "%s  %s%s%s", p->morning->reports[report].id, what ? what : "", what ? "; " : "",
+    return tr_arena_printf(p->arena, "%s: %s%s%s", p->morning->reports[report].id, what ? what : "", what ? "; " : "",
                            tr_report_place(&p->morning->reports[report], p->arena));
 }
 
@@ -276,7 +285,8 @@ static void put_outcomes(const page *p, tr_outcome_kind kind, const char *headin
         const char *line = report_line(p, i);
         if (outcome->duplicate_of >= 0)
             line = tr_arena_printf(p->arena, "%s; same as %s", line, p->morning->reports[outcome->duplicate_of].id);
-        if (outcome->reason) line = tr_arena_printf(p->arena, "%s: %s", line, outcome->reason);
+        const char *why = outcome->reason ? outcome->reason : p->morning->reports[i].fault;
+        if (why) line = tr_arena_printf(p->arena, "%s: %s", line, why);
         wrap(p, mark, 6, line);
     }
 }
