@@ -4,11 +4,10 @@
  *
  * Mutants come from a fixed sequence, so a run repeats: each file cut short, and with bytes changed,
  * removed or doubled.  TR_TEST_SCALE (percent, 100) scales their number.  A target fails by crashing
- * or under a sanitizer; with a failure the last line printed tells file and mutant.
+ * or under a sanitizer; REPLAY_VERBOSE=1 prints each mutant's number, so that the last one is known.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +49,7 @@ static text read_file(const char *path)
     return t;
 }
 
-/* One edit in place: the text never grows beyond 2 * size of the original (see mutate). */
+/* One edit in place; the text grows by max_span at most, for which there is room. */
 static void edit(text *t)
 {
     static const char spice[] = "0123456789-+.eE\"'\\{}[]():,;\n\r\t \x80\xff";
@@ -80,7 +79,7 @@ static void run_exact(const text *t)
     free(copy);
 }
 
-static void mutate(const text *original, const char *path, long n)
+static void run_mutants(const text *original, const char *path, long n)
 {
     uint8_t *room = malloc(original->size + (max_edits + 1) * max_span);
     if (!room) exit(2);
@@ -89,7 +88,7 @@ static void mutate(const text *original, const char *path, long n)
         memcpy(room, original->bytes, original->size);
         if (below(3) == 0) t.size = below(t.size);
         for (size_t edits = 1 + below(max_edits); edits > 0 && t.size > 0; edits--) edit(&t);
-        printf("\r%s mutant %ld", path, i);
+        if (getenv("REPLAY_VERBOSE")) printf("%s mutant %ld\n", path, i);
         run_exact(&t);
     }
     free(room);
@@ -103,11 +102,11 @@ int main(int argc, char **argv)
     LLVMFuzzerTestOneInput((const uint8_t *)"", 0);
     for (int i = 1; i < argc; i++) {
         text t = read_file(argv[i]);
-        printf("\r%s", argv[i]);
+        printf("%s\n", argv[i]);
         run_exact(&t);
-        mutate(&t, argv[i], n);
+        run_mutants(&t, argv[i], n);
         free(t.bytes);
     }
-    printf("\n%d files, %ld mutants of each\n", argc - 1, n);
+    printf("%d files, %ld mutants of each\n", argc - 1, n);
     return argc > 1 ? 0 : 2; /* an empty corpus proves nothing */
 }
