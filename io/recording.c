@@ -252,7 +252,7 @@ static void read_profiles(reader *r, const json_t *root)
     out->profiles = TR_NEW(r->arena, recorded_profile, json_array_size(names));
     for (size_t i = 0; i < json_array_size(names); i++) {
         recorded_profile *p = &out->profiles[out->n_profiles];
-        p->name = tr_arena_strdup(r->arena, json_string_value(json_array_get(names, i)));
+        *p = (recorded_profile){.name = tr_arena_strdup(r->arena, json_string_value(json_array_get(names, i)))};
         if (!p->name) fault(r, WHERE("profiles[%zu]", i), "should be a text");
         else if (read_tables(r, matrices, p) && read_legs(r, legs, p)) out->n_profiles++;
     }
