@@ -271,7 +271,7 @@
             return row(visit.at, visit.hazardous ? mark('hazard', '!' + visit.number, colour) : mark('', visit.number, colour),
                        [visit.name, visit.what, visit.hazardous ? 'Hazardous. ' + (visit.ppe || '') : visit.ppe], visit.marker);
         if (visit.kind === 'disposal')
-            return row(visit.at, mark('site', 'TIP'), [visit.name, 'tip, until ' + visit.till], place && place.marker);
+            return row(visit.at, mark('site', 'TIP'), [visit.name, 'visit ' + visit.number + ', tip until ' + visit.till], place && place.marker);
         if (visit.kind === 'break') return row(visit.at, mark('pause', 'II'), ['Break until ' + visit.till], null);
         return row(visit.at, mark('depot', 'DEP'), [(visit.kind === 'start' ? 'Leave ' : 'Back at ') + visit.name], place && place.marker);
     }
@@ -299,6 +299,20 @@
         return list;
     }
 
+    function legend() {
+        const list = node('ul', 'legend');
+        const line = (element, text) => add(list, add(node('li'), add(node('span', 'mark'), element), node('span', '', text)));
+        line(mark('', '1', '#555555'), 'stop, by its place in the route');
+        line(mark('hazard', '!1', '#555555'), 'hazardous stop');
+        line(mark('hazard left', '!×'), 'hazardous, left');
+        line(mark('left', '×'), 'left for another day');
+        line(mark('site', 'TIP'), 'disposal site');
+        line(mark('depot', 'DEP'), 'depot');
+        line(mark('other', '?'), 'review; § refer, C contractor, N not ours, = duplicate');
+        line(node('span', 'dashes'), 'travel estimated, no road line');
+        return add(node('details'), node('summary', '', 'Legend'), list);
+    }
+
     function fillPanel(groups) {
         const left = plan.reports.filter((r) => r.outcome === 'left'), hazard = left.filter((r) => r.hazardous);
         const other = plan.reports.filter((r) => r.outcome !== 'left');
@@ -312,7 +326,7 @@
             add(panel, node('h2', '', 'Left for another day: ' + (left.length - hazard.length)), reportList(left.filter((r) => !r.hazardous)));
         if (other.length)
             add(panel, add(node('details'), node('summary', '', 'Not for a crew: ' + other.length), reportList(other)));
-        add(panel, node('p', 'quiet', plan.travel));
+        add(panel, legend(), node('p', 'quiet', plan.travel));
     }
 
     /* ---- all of it ---- */

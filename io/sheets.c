@@ -204,7 +204,7 @@ static void put_stop_box(const sheet *s, const tr_visit_view *view)
     put_html(s, "<div class=\"place\">", view->name, "</div>\n");
     put_html(s, "<div class=\"what\">", view->note->what, "</div>\n");
     if (view->hazardous || *view->note->ppe) {
-        put_html(s, "<div class=\"ppe\">", view->hazardous ? "! HAZARDOUS " : "", "");
+        put_html(s, "<div class=\"ppe\">", !view->hazardous ? "" : *view->note->ppe ? "! HAZARDOUS: " : "! HAZARDOUS", "");
         put_html(s, "", view->note->ppe, "</div>\n");
     }
     fputs("<div class=\"facts\">", s->out);

@@ -441,7 +441,7 @@ static void sheets_escape_and_hold_what_crews_need(void **state)
     assert_null(strstr(text, "<img"));
     assert_null(strstr(text, "<script"));
     assert_non_null(strstr(text, "&lt;/script&gt;&lt;b&gt;bold &amp; &quot;quoted&quot;"));
-    static const char *const wanted[] = {"! HAZARDOUS", "18 01 03*", "needle-proof gloves", "geo:51.566000,-1.779000",
+    static const char *const wanted[] = {"! HAZARDOUS: ", "18 01 03*", "needle-proof gloves", "geo:51.566000,-1.779000",
                                          "waze.com", "TRAVEL IS ESTIMATED", "sealed box", "06:00-10:00, 13:00-15:00"};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (!strstr(text, wanted[i])) fail_msg("the sheet lacks %s", wanted[i]);
