@@ -2,6 +2,8 @@
 # cli.bats -- the command line as other programs see it: words, exit codes, streams, signals.
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     corpus=$TR_SOURCE_DIR/tests/fuzz/corpus/public
@@ -114,7 +116,7 @@ instance() {
 
 @test "no escape sequence where no terminal is" {
     "$TIPRUN" solve "$corpus/cvrp.vrp" --iterations 2000 >out 2>&1
-    ! grep -q $'[\r\033]' out
+    run ! grep -q $'[\r\033]' out
 }
 
 @test "same seed and iterations give the same bytes on 1 thread and on 2" {
