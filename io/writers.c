@@ -294,7 +294,7 @@ char *tr_clean_text(const char *text, tr_arena *arena)
 
 static char *file_stem(const char *id, tr_arena *arena)
 {
-    char *stem = tr_arena_strndup(arena, id, 64);
+    char *stem = tr_arena_strndup(arena, id, strnlen(id, 64));
     for (char *c = stem; *c; c++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.", *c)) *c = '_';
     if (*stem == '.' || *stem == '-') *stem = '_';
