@@ -217,26 +217,20 @@ static int64_t typical_leg(const tr_model *m)
     return count && sum ? sum / count : 100 * TR_MONEY;
 }
 
-/* What the dearest stop costs when a vehicle goes out for it alone. */
-static int64_t dearest_alone(const tr_model *m)
+/* More than any one route is likely to cost: a stop left at level 2 must weigh as much. */
+static int64_t dear_route(const tr_model *m)
 {
     int64_t dearest = 0;
-    for (int32_t i = 0; i < m->n_stops; i++) {
-        int64_t least = INT64_MAX;
-        for (int32_t v = 0; v < m->n_vehicles; v++) {
-            const tr_model_vehicle *d = &m->vehicles[v];
-            if (d->cls != v || !tr_bit(d->can, i)) continue;
-            const tr_vehicle *w = &m->problem->vehicles[v];
-            const tr_legs *g = &m->legs[d->legs];
-            size_t out = (size_t)d->place * (size_t)m->n_places + (size_t)m->stops[i].place;
-            size_t back = (size_t)m->stops[i].place * (size_t)m->n_places + (size_t)d->end_place;
-            if (g->seconds[out] >= TR_FAR || g->seconds[back] >= TR_FAR) continue;
-            int64_t c = ((int64_t)g->metres[out] + g->metres[back]) * w->pence_per_km * 18 +
-                        ((int64_t)g->seconds[out] + g->seconds[back] + m->stops[i].service) * w->pence_per_hour * 5 +
-                        w->fixed_pence * TR_MONEY;
-            if (c < least) least = c;
-        }
-        if (least < INT64_MAX && least > dearest) dearest = least;
+    for (int32_t v = 0; v < m->n_vehicles; v++) {
+        const tr_model_vehicle *d = &m->vehicles[v];
+        const tr_vehicle *w = &m->problem->vehicles[v];
+        if (!d->usable) continue;
+        int64_t far = 0, span = d->back_by - d->leave_min, n = m->n_places;
+        for (int64_t i = 0; i < n * n; i++)
+            if (m->legs[d->legs].metres[i] > far) far = m->legs[d->legs].metres[i];
+        int64_t cost = 4 * far * w->pence_per_km * 18 + w->fixed_pence * TR_MONEY +
+                       (span < 16 * 3600 ? span : 16 * 3600) * w->pence_per_hour * 5;
+        if (cost > dearest) dearest = cost;
     }
     return dearest;
 }
@@ -275,9 +269,10 @@ tr_model *tr_model_new(const tr_problem *p, tr_arena *arena)
     m->unit_leg = typical_leg(m);
     int64_t due = 0;
     for (int32_t i = 0; i < p->n_stops; i++) due += m->stops[i].left.due_left;
-    m->weight_due = dearest_alone(m) / 30;
-    if (m->weight_due < m->unit_leg) m->weight_due = m->unit_leg;
-    m->weight_hazard = m->weight_due * (due < 1 ? 1 : due > 2000 ? 2000 : due);
+    int64_t dear = dear_route(m);
+    m->weight_due = dear / 60 > m->unit_leg ? dear / 60 : m->unit_leg;
+    m->weight_hazard = m->weight_due * (due > 2000 ? 2000 : due);
+    if (m->weight_hazard < 2 * dear) m->weight_hazard = 2 * dear + m->unit_leg;
     for (int32_t i = 0; i < p->n_stops; i++) {
         tr_goal g = m->stops[i].left;
         m->stops[i].weight = g.hazard_left * m->weight_hazard + g.due_left * m->weight_due + g.cost_pence * TR_MONEY;

@@ -45,6 +45,8 @@ struct tr_chain {
     int64_t *far_from_start; /* [n] */
     bool *seen_class;        /* [nv] scratch */
     bool levels;             /* stops differ in weight */
+    bool prices;             /* some stops weigh at level 3 only */
+    uint32_t eager;          /* of 256: how many of the stops of this iteration go in at any price */
 };
 
 /* ---- small ---- */
@@ -137,6 +139,13 @@ typedef struct {
     tr_insertion x;
 } choice;
 
+/* What a stop may cost to put in: less than leaving it, or anything, as two stops may pay together. */
+static int64_t price_limit(tr_chain *c, int32_t stop)
+{
+    if (c->eager && (uint32_t)below(c, 256) < c->eager) return INT64_MAX;
+    return c->m->stops[stop].weight;
+}
+
 /* A vehicle that stands for its class while it is unused: the others alike need no look. */
 static bool skip_idle(tr_chain *c, int32_t v)
 {
@@ -150,7 +159,7 @@ static bool skip_idle(tr_chain *c, int32_t v)
 /* Puts the stop at each place of each route and lets exact placement judge: small problems. */
 static bool insert_thorough(tr_chain *c, int32_t stop)
 {
-    int64_t least = c->m->stops[stop].weight;
+    int64_t least = price_limit(c, stop);
     int32_t best_v = -1, best_at = 0, *order = c->order;
     memset(c->seen_class, 0, (size_t)c->nv * sizeof *c->seen_class);
     for (int32_t v = 0; v < c->nv; v++) {
@@ -204,7 +213,7 @@ static bool insert_blocked(tr_chain *c, int32_t stop, int32_t v)
 
 static bool insert(tr_chain *c, int32_t stop)
 {
-    choice best = {-1, {.delta = c->m->stops[stop].weight}};
+    choice best = {-1, {.delta = price_limit(c, stop)}};
     int32_t blocked[BLOCKED_TRIED], n_blocked = 0, seen = 0;
     memset(c->seen_class, 0, (size_t)c->nv * sizeof *c->seen_class);
     for (int32_t v = 0; v < c->nv; v++) {
@@ -268,6 +277,8 @@ static void sort_queue(tr_chain *c)
 static void recreate(tr_chain *c)
 {
     bool thorough = !c->m->plain && c->n_active <= THOROUGH;
+    uint32_t dice = c->prices ? (uint32_t)below(c, 16) : 15;
+    c->eager = dice == 0 ? 256 : dice == 1 ? 128 : dice == 2 ? 24 : 0;
     sort_queue(c);
     for (int32_t i = 0; i < c->n_queue; i++) {
         int32_t s = c->queue[i];
@@ -525,6 +536,7 @@ tr_chain *tr_chain_new(const tr_model *m, uint64_t seed, tr_pool *pool, tr_arena
             }
         if (can) c->active[c->n_active++] = s;
         c->levels |= m->stops[s].weight != m->stops[0].weight;
+        c->prices |= can && m->stops[s].left.hazard_left == 0 && m->stops[s].left.due_left == 0;
     }
     find_near(c);
     for (int32_t v = 0; v < c->nv; v++) {
