@@ -156,6 +156,8 @@ typedef struct {
     const tr_vehicle *vehicles;
     const tr_site *sites;
     tr_policy policy;
+    const char *const *cert_names; /* names of the bits of certs and equipment, for messages; */
+    const char *const *equipment_names; /* NULL = none known */
 } tr_problem;
 
 tr_policy tr_policy_default(void);
@@ -256,8 +258,8 @@ bool tr_best_route(const tr_problem *problem, int32_t vehicle, int32_t n_stops, 
 typedef struct {
     int32_t stop;
     const char *code;     /* "no_road", "certificate", "equipment", "window", "site_hours", "shift",
-                             "capacity", "stream", "hours", "hazard_policy", "pin", "by_hand",
-                             "several", "displaces", "not_worth" */
+                             "capacity", "stream", "site_stream", "hours", "hazard_policy", "pin", "off",
+                             "by_hand", "several", "displaces", "not_worth" */
     const char *text;     /* one line for the manager */
     int32_t n_displaces;
     const int32_t *displaces; /* stops that would lose their place */
@@ -266,5 +268,13 @@ typedef struct {
 /* One reason for each stop of plan->left, in that order. */
 tr_status tr_explain(const tr_problem *problem, const tr_plan *plan, tr_arena *arena,
                      tr_reason **reasons, tr_err *err);
+
+/* What leaving out a routed stop would save, in pence of its route: saving[n_stops], 0 for the others.
+ * Above policy.contractor_pence a contractor would be cheaper. */
+void tr_savings(const tr_problem *problem, const tr_plan *plan, tr_arena *arena, int64_t *saving);
+
+/* What a depot does by hand: the oldest reports first, dealt out to the crews in turn and driven in that
+ * order (disposal and breaks are placed well).  Hazardous first is not asked of it; a yardstick, not a plan. */
+void tr_by_hand(const tr_problem *problem, tr_arena *arena, tr_plan *plan);
 
 #endif
