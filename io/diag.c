@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "diag.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -49,7 +50,7 @@ void tr_diag_add(tr_diag *diag, tr_severity severity, const char *file, const ch
 static int distance(const char *a, const char *b)
 {
     size_t n = strlen(a), m = strlen(b);
-    if (n > LONGEST_WORD || m > LONGEST_WORD) return LONGEST_WORD;
+    if (n > LONGEST_WORD || m > LONGEST_WORD) return INT_MAX;
     int row[LONGEST_WORD + 1];
     for (size_t j = 0; j <= m; j++) row[j] = (int)j;
     for (size_t i = 1; i <= n; i++) {

@@ -61,8 +61,9 @@ static void read_depots(const tr_json *list, tr_morning *morning)
         tr_json_keys(&at, KEYS("id", "name", "lat", "lon"));
         const char *id = id_of(&at);
         tr_json_text(tr_json_at(&at, "name"), NULL);
+        if (!tr_json_place(&at, &lat, &lon)) lat = lon = 0; /* the id stays known, so that one fault is told once */
         if (depot_named(morning, id) >= 0) tr_json_fault(&at, "depot id \"%s\" is used twice", id);
-        else if (tr_json_place(&at, &lat, &lon)) tr_place_add(morning, TR_PLACE_DEPOT, id, lat, lon);
+        else tr_place_add(morning, TR_PLACE_DEPOT, id, lat, lon);
     }
 }
 
@@ -245,7 +246,7 @@ static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note
     }
     tr_json payload = tr_json_at(at, "payload_kg");
     v->payload_kg = (int32_t)tr_json_int(payload, all_kg, 1, (int64_t)TR_MAX_COMPARTMENTS * MUCH_KG);
-    if (loaded_kg > v->payload_kg)
+    if (payload.value && loaded_kg > v->payload_kg)
         tr_json_fault(&payload, "%d kg are less than the %lld kg of its start_load", v->payload_kg, (long long)loaded_kg);
     v->certs = certs_of(&certs);
     v->equipment = tr_json_words(tr_json_at(at, "equipment"), tr_equipment_names, TR_EQUIPMENT_COUNT, "equipment");
