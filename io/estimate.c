@@ -24,7 +24,8 @@ static double straight_m(const tr_place *a, const tr_place *b)
     return metres;
 }
 
-static void measure(const estimate *e, const tr_place *a, const tr_place *b, int32_t *seconds, int32_t *metres)
+static void measure(const estimate *e, const tr_place *a, const tr_place *b, int32_t *seconds,
+                    int32_t *metres)
 {
     double road = straight_m(a, b) * e->detour, time = road / (e->kmh / 3.6);
     *metres = tr_half_up(fmin(road, TR_MAX_METRES));
@@ -69,14 +70,16 @@ tr_status tr_travel_open_estimate(double detour_factor, double kmh, tr_travel **
     if (detour_factor == 0) detour_factor = assumed_detour;
     if (kmh == 0) kmh = assumed_kmh;
     if (!(detour_factor >= 1 && detour_factor <= 10))
-        return tr_fail(err, TR_EINPUT, "estimated travel: detour factor %g is not within 1 to 10", detour_factor);
+        return tr_fail(err, TR_EINPUT, "estimated travel: detour factor %g is not within 1 to 10",
+                       detour_factor);
     if (!(kmh >= 1 && kmh <= 200))
         return tr_fail(err, TR_EINPUT, "estimated travel: speed %g km/h is not within 1 to 200", kmh);
     tr_travel *t = tr_travel_new();
     estimate *e = TR_NEW(t->arena, estimate, 1);
     *e = (estimate){detour_factor, kmh};
     t->state = e;
-    t->description = tr_arena_printf(t->arena, "estimated, %g x straight line at %g km/h", detour_factor, kmh);
+    t->description =
+        tr_arena_printf(t->arena, "estimated, %g x straight line at %g km/h", detour_factor, kmh);
     t->table = table;
     t->legs = legs;
     *travel = t;

@@ -156,9 +156,11 @@ static tr_status get(osrm *o, const request *r, long *http, tr_err *err)
             if (code == CURLE_OK) return TR_OK;
             if (o->too_long) return refuse(r, err, "answer is longer than %d MB", LARGEST_BODY >> 20);
             if (code == CURLE_OPERATION_TIMEDOUT)
-                return refuse(r, err, "no whole answer within %g s (%g s to connect)", o->timeout_s, o->connect_timeout_s);
+                return refuse(r, err, "no whole answer within %g s (%g s to connect)", o->timeout_s,
+                              o->connect_timeout_s);
             const char *fault = *o->fault ? o->fault : curl_easy_strerror(code);
-            return refuse(r, err, "no answer (tried %d times): %s", try + 1, quote(fault, strlen(fault)).text);
+            return refuse(r, err, "no answer (tried %d times): %s", try + 1,
+                          quote(fault, strlen(fault)).text);
         }
         if (after > LONGEST_RETRY_AFTER)
             return refuse(r, err, "HTTP %ld, and the server asks to wait %ld s", *http, (long)after);
@@ -200,8 +202,9 @@ static tr_status ask(osrm *o, request *r, tr_err *err)
     if (http != 200 && !code)
         status = refuse(r, err, "HTTP %ld: %s", http, o->length ? quote(o->body, o->length).text : "no body");
     else if (!root)
-        status = refuse(r, err, "answer is not JSON (%s, byte %d): %s", quote(fault.text, strlen(fault.text)).text,
-                        fault.position, o->length ? quote(o->body, o->length).text : "no body");
+        status =
+            refuse(r, err, "answer is not JSON (%s, byte %d): %s", quote(fault.text, strlen(fault.text)).text,
+                   fault.position, o->length ? quote(o->body, o->length).text : "no body");
     else if (!json_is_object(root))
         status = refuse(r, err, "answer is not a JSON object");
     else if (!code)
@@ -220,8 +223,9 @@ static tr_status server_of(const osrm *o, const char *profile, const server **fo
         *found = &o->servers[i];
         if (!o->servers[i].profile || !strcmp(o->servers[i].profile, profile)) return TR_OK;
     }
-    return tr_fail(err, TR_EROUTING, "no OSRM server is given for profile %s (given: %s, ...); say PROFILE=URL,...",
-                   profile, o->servers[0].profile);
+    return tr_fail(err, TR_EROUTING,
+                   "no OSRM server is given for profile %s (given: %s, ...); say PROFILE=URL,...", profile,
+                   o->servers[0].profile);
 }
 
 /* ---- URLs ---- */
@@ -243,10 +247,12 @@ static void put(writer *w, const char *format, ...)
 }
 
 /* "URL/table/v1/van/" with room for n coordinates and indices after it */
-static writer begin_url(osrm *o, tr_arena *arena, const server *at, const char *service, const char *profile, int32_t n)
+static writer begin_url(osrm *o, tr_arena *arena, const server *at, const char *service, const char *profile,
+                        int32_t n)
 {
     char *escaped = curl_easy_escape(o->curl, profile, 0);
-    const char *head = tr_arena_printf(arena, "%s/%s/v1/%s/", at->url, service, escaped ? escaped : "driving");
+    const char *head =
+        tr_arena_printf(arena, "%s/%s/v1/%s/", at->url, service, escaped ? escaped : "driving");
     curl_free(escaped);
     writer w = {.room = strlen(head) + (size_t)n * 40 + 200};
     w.text = TR_NEW(arena, char, w.room);
@@ -286,7 +292,8 @@ typedef struct { /* the places of a block that the server can place */
 
 static members block_members(const fetch *f, block b)
 {
-    members m = {.rows = TR_NEW(f->arena, int32_t, b.n_rows), .columns = TR_NEW(f->arena, int32_t, b.n_columns)};
+    members m = {.rows = TR_NEW(f->arena, int32_t, b.n_rows),
+                 .columns = TR_NEW(f->arena, int32_t, b.n_columns)};
     for (int32_t i = b.row; i < b.row + b.n_rows; i++)
         if (!f->off[i]) m.rows[m.n_rows++] = i;
     for (int32_t i = b.column; i < b.column + b.n_columns; i++)
@@ -299,7 +306,8 @@ static const char *table_url(const fetch *f, const members *m)
 {
     writer w = begin_url(f->osrm, f->arena, f->server, "table", f->table->profile, m->n_rows + m->n_columns);
     for (int32_t i = 0; i < m->n_rows; i++) put_place(&w, &f->table->places[m->rows[i]], i == 0);
-    for (int32_t i = 0; i < m->n_columns && !m->square; i++) put_place(&w, &f->table->places[m->columns[i]], false);
+    for (int32_t i = 0; i < m->n_columns && !m->square; i++)
+        put_place(&w, &f->table->places[m->columns[i]], false);
     put(&w, "?annotations=duration,distance&generate_hints=false");
     for (int32_t i = 0; i < m->n_rows && !m->square; i++) put(&w, "%s%d", i ? ";" : "&sources=", i);
     for (int32_t i = 0; i < m->n_columns && !m->square; i++)
@@ -319,8 +327,8 @@ static bool read_cell(const json_t *cell, int32_t limit, int32_t *value)
 }
 
 /* One of the two matrices of an answer into the table's cells. */
-static tr_status read_matrix(const fetch *f, const request *r, const members *m, const char *name, int32_t limit,
-                             int32_t *cells, tr_err *err)
+static tr_status read_matrix(const fetch *f, const request *r, const members *m, const char *name,
+                             int32_t limit, int32_t *cells, tr_err *err)
 {
     const json_t *rows = json_object_get(r->root, name);
     if (!json_is_array(rows)) return refuse(r, err, "answer has no %s", name);
@@ -329,7 +337,8 @@ static tr_status read_matrix(const fetch *f, const request *r, const members *m,
     for (int32_t i = 0; i < m->n_rows; i++) {
         const json_t *row = json_array_get(rows, (size_t)i);
         if (!json_is_array(row) || json_array_size(row) != (size_t)m->n_columns)
-            return refuse(r, err, "%s[%d] has %zu cells, not %d", name, i, json_array_size(row), m->n_columns);
+            return refuse(r, err, "%s[%d] has %zu cells, not %d", name, i, json_array_size(row),
+                          m->n_columns);
         for (int32_t j = 0; j < m->n_columns; j++) {
             int32_t value;
             const json_t *cell = json_array_get(row, (size_t)j);
@@ -337,7 +346,8 @@ static tr_status read_matrix(const fetch *f, const request *r, const members *m,
                 char *text = json_dumps(cell, JSON_ENCODE_ANY);
                 quoted q = quote(text ? text : "?", text ? strlen(text) : 1);
                 free(text);
-                return refuse(r, err, "%s[%d][%d] is %s, not null or a number within 0 to %d", name, i, j, q.text, limit);
+                return refuse(r, err, "%s[%d][%d] is %s, not null or a number within 0 to %d", name, i, j,
+                              q.text, limit);
             }
             if (m->rows[i] != m->columns[j]) cells[(size_t)m->rows[i] * f->table->n + m->columns[j]] = value;
         }
@@ -346,8 +356,8 @@ static tr_status read_matrix(const fetch *f, const request *r, const members *m,
 }
 
 /* Where the server put each place of a list; of several blocks the farthest stands. */
-static tr_status read_snaps(const fetch *f, const request *r, const char *name, int32_t n, const int32_t *places,
-                            tr_err *err)
+static tr_status read_snaps(const fetch *f, const request *r, const char *name, int32_t n,
+                            const int32_t *places, tr_err *err)
 {
     const json_t *list = json_object_get(r->root, name);
     if (!list) return TR_OK; /* skip_waypoints, or an old server: unknown */
@@ -359,8 +369,8 @@ static tr_status read_snaps(const fetch *f, const request *r, const char *name, 
         double lon = json_number_value(json_array_get(at, 0)), lat = json_number_value(json_array_get(at, 1));
         tr_snap *snap = &f->table->snaps[places[i]];
         if (!m || !at) continue;
-        if (!json_is_number(m) || !(json_number_value(m) >= 0) || json_array_size(at) != 2 || fabs(lat) > 90 ||
-            fabs(lon) > 180)
+        if (!json_is_number(m) || !(json_number_value(m) >= 0) || json_array_size(at) != 2 ||
+            fabs(lat) > 90 || fabs(lon) > 180)
             return refuse(r, err, "%s[%d] is no place with its distance", name, i);
         if (json_number_value(m) > snap->m) *snap = (tr_snap){lat, lon, json_number_value(m)};
     }
@@ -394,7 +404,8 @@ static tr_status read_table(fetch *f, const request *r, const members *m, tr_err
             size_t cell = (size_t)m->rows[i] * t->n + m->columns[j];
             t->source[cell] = TR_FROM_OSRM;
             if ((t->seconds[cell] == TR_NO_ROAD) != (t->metres[cell] == TR_NO_ROAD))
-                return refuse(r, err, "only one of durations[%d][%d] and distances[%d][%d] is null", i, j, i, j);
+                return refuse(r, err, "only one of durations[%d][%d] and distances[%d][%d] is null", i, j, i,
+                              j);
         }
     }
     TR_TRY(read_snaps(f, r, "sources", m->n_rows, m->rows, err));
@@ -435,7 +446,8 @@ static tr_status split_block(fetch *f, block b, tr_err *err)
     int32_t down = pieces(b.n_rows, f->osrm->side), across = pieces(b.n_columns, f->osrm->side);
     for (int32_t i = 0; i < down; i++) {
         for (int32_t j = 0; j < across; j++) {
-            int32_t top = (int32_t)((int64_t)b.n_rows * i / down), left = (int32_t)((int64_t)b.n_columns * j / across);
+            int32_t top = (int32_t)((int64_t)b.n_rows * i / down),
+                    left = (int32_t)((int64_t)b.n_columns * j / across);
             block part = {b.row + top, (int32_t)((int64_t)b.n_rows * (i + 1) / down) - top,
                           b.column + left, (int32_t)((int64_t)b.n_columns * (j + 1) / across) - left};
             TR_TRY(fetch_block(f, part, err));
@@ -451,9 +463,11 @@ static tr_status fetch_block(fetch *f, block b, tr_err *err)
         if (b.n_rows > f->osrm->side || b.n_columns > f->osrm->side) return split_block(f, b, err);
         members m = block_members(f, b);
         if (!m.n_rows || !m.n_columns) return TR_OK;
-        request r = {.server = f->server, .url = table_url(f, &m),
-                     .what = tr_arena_printf(f->arena, "table of %s, rows %d-%d, columns %d-%d", f->table->profile,
-                                             b.row, b.row + b.n_rows - 1, b.column, b.column + b.n_columns - 1)};
+        request r = {.server = f->server,
+                     .url = table_url(f, &m),
+                     .what = tr_arena_printf(f->arena, "table of %s, rows %d-%d, columns %d-%d",
+                                             f->table->profile, b.row, b.row + b.n_rows - 1, b.column,
+                                             b.column + b.n_columns - 1)};
         TR_TRY(ask(f->osrm, &r, err));
         int32_t n_off = 0, largest = b.n_rows > b.n_columns ? b.n_rows : b.n_columns;
         tr_status status;
@@ -486,7 +500,8 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *er
     tr_arena_free(f.arena);
     if (!status && f.no_distances && diag)
         tr_diag_add(diag, TR_WARNING, travel->description, t->profile,
-                    "the server sends no distances; metres are estimated from the straight line, times are the server's");
+                    "the server sends no distances; metres are estimated from the straight line, times are "
+                    "the server's");
     return status;
 }
 
@@ -534,12 +549,16 @@ static const char *step_words(tr_arena *arena, const json_t *step)
     else if (!strcmp(type, "fork")) did = tr_arena_printf(arena, "%s at the fork", keep);
     else if (!strcmp(type, "end of road")) did = tr_arena_printf(arena, "at the end of the road %s", turn);
     else if (!strcmp(type, "roundabout") || !strcmp(type, "rotary"))
-        did = exit > 0 ? tr_arena_printf(arena, "at the roundabout take exit %d", exit) : "enter the roundabout";
+        did = exit > 0 ? tr_arena_printf(arena, "at the roundabout take exit %d", exit)
+                       : "enter the roundabout";
     else if (!strcmp(type, "roundabout turn")) did = tr_arena_printf(arena, "at the roundabout %s", turn);
     else if (!strncmp(type, "exit ", 5)) did = "leave the roundabout";
     else did = turn;
-    return tr_arena_printf(arena, "%s%s%s%s", did, !*road ? "" : !strcmp(did, "start") ? " on " : " into ", road,
-                           length_words(arena, json_number_value(json_object_get(step, "distance"))));
+    return tr_arena_printf(arena, "%s%s%s%s", did,
+                           !*road                  ? ""
+                           : !strcmp(did, "start") ? " on "
+                                                   : " into ",
+                           road, length_words(arena, json_number_value(json_object_get(step, "distance"))));
 }
 
 /* ---- routes ---- */
@@ -553,12 +572,13 @@ typedef struct {
 } drive;
 
 /* Points and words of one leg from its steps; a point that repeats the one before is left out. */
-static tr_status read_steps(const drive *d, const request *r, const json_t *steps, int32_t number, tr_leg *leg,
-                            tr_err *err)
+static tr_status read_steps(const drive *d, const request *r, const json_t *steps, int32_t number,
+                            tr_leg *leg, tr_err *err)
 {
     size_t n_steps = json_array_size(steps), most = 0, n = 0;
     for (size_t s = 0; s < n_steps; s++)
-        most += json_array_size(json_object_get(json_object_get(json_array_get(steps, s), "geometry"), "coordinates"));
+        most += json_array_size(
+            json_object_get(json_object_get(json_array_get(steps, s), "geometry"), "coordinates"));
     if (n_steps == 0 || most < 2) return refuse(r, err, "leg %d has no steps with a line", number);
     double *line = TR_NEW(d->arena, double, 2 * most);
     const char **words = TR_NEW(d->arena, const char *, n_steps);
@@ -567,10 +587,12 @@ static tr_status read_steps(const drive *d, const request *r, const json_t *step
         const json_t *points = json_object_get(json_object_get(step, "geometry"), "coordinates");
         words[s] = step_words(d->arena, step);
         for (size_t i = 0; i < json_array_size(points); i++) {
-            const json_t *x = json_array_get(json_array_get(points, i), 0), *y = json_array_get(json_array_get(points, i), 1);
+            const json_t *x = json_array_get(json_array_get(points, i), 0),
+                         *y = json_array_get(json_array_get(points, i), 1);
             double lon = json_number_value(x), lat = json_number_value(y);
             if (!json_is_number(x) || !json_is_number(y) || fabs(lon) > 180 || fabs(lat) > 90)
-                return refuse(r, err, "leg %d, step %zu, point %zu is no longitude and latitude", number, s, i);
+                return refuse(r, err, "leg %d, step %zu, point %zu is no longitude and latitude", number, s,
+                              i);
             if (n >= 1 && line[2 * n - 2] == lon && line[2 * n - 1] == lat) continue;
             line[2 * n] = lon, line[2 * n + 1] = lat;
             n++;
@@ -584,7 +606,8 @@ static tr_status read_steps(const drive *d, const request *r, const json_t *step
     return TR_OK;
 }
 
-static tr_status read_route(const drive *d, const request *r, int32_t n_legs, tr_leg *const *legs, tr_err *err)
+static tr_status read_route(const drive *d, const request *r, int32_t n_legs, tr_leg *const *legs,
+                            tr_err *err)
 {
     const json_t *list = json_object_get(json_array_get(json_object_get(r->root, "routes"), 0), "legs");
     if (json_array_size(list) != (size_t)n_legs)
@@ -605,7 +628,8 @@ static tr_status read_route(const drive *d, const request *r, int32_t n_legs, tr
 
 /* Legs through stops[0..n-1]; a route that is too long or has a gap is cut in the middle, down to
  * single legs.  A single leg without a road stays unknown. */
-static tr_status drive_through(const drive *d, int32_t n, const int32_t *stops, tr_leg *const *legs, tr_err *err)
+static tr_status drive_through(const drive *d, int32_t n, const int32_t *stops, tr_leg *const *legs,
+                               tr_err *err)
 {
     if (n < 2) return TR_OK;
     request r = {.server = d->server};
@@ -623,7 +647,8 @@ static tr_status drive_through(const drive *d, int32_t n, const int32_t *stops, 
             json_decref(r.root);
             return status;
         }
-        if (n == 2 && r.verdict == TOO_BIG) return refuse(&r, err, "even a route of two points is too big for the server");
+        if (n == 2 && r.verdict == TOO_BIG)
+            return refuse(&r, err, "even a route of two points is too big for the server");
         if (n == 2) return TR_OK;
         if (r.verdict == TOO_BIG) d->osrm->points = n - 1 > 2 ? (n + 1) / 2 : 2;
     }
@@ -667,20 +692,23 @@ static tr_status read_server(tr_arena *arena, const char *text, size_t length, s
     CURLU *parts = curl_url();
     char *host = NULL, *shown = NULL;
     bool good = (!strncasecmp(s->url, "http://", 7) || !strncasecmp(s->url, "https://", 8)) && parts &&
-                !curl_url_set(parts, CURLUPART_URL, s->url, 0) && !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
-                !strchr(s->url, '?') && !strchr(s->url, '#');
+                !curl_url_set(parts, CURLUPART_URL, s->url, 0) &&
+                !curl_url_get(parts, CURLUPART_HOST, &host, 0) && !strchr(s->url, '?') &&
+                !strchr(s->url, '#');
     if (good) {
         s->loopback = !strncmp(host, "127.", 4) || !strcmp(host, "localhost") || !strcmp(host, "[::1]");
         curl_url_set(parts, CURLUPART_USER, NULL, 0);
         curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0);
         good = !curl_url_get(parts, CURLUPART_URL, &shown, 0);
-        if (good) s->shown = tr_arena_strndup(arena, shown, strlen(shown) - (shown[strlen(shown) - 1] == '/'));
+        if (good)
+            s->shown = tr_arena_strndup(arena, shown, strlen(shown) - (shown[strlen(shown) - 1] == '/'));
     }
     curl_free(host);
     curl_free(shown);
     curl_url_cleanup(parts);
     if (!good)
-        return tr_fail(err, TR_EINPUT, "OSRM address \"%s\" is not http://HOST:PORT or PROFILE=http://HOST:PORT,...",
+        return tr_fail(err, TR_EINPUT,
+                       "OSRM address \"%s\" is not http://HOST:PORT or PROFILE=http://HOST:PORT,...",
                        quote(text, length).text);
     return TR_OK;
 }
@@ -695,7 +723,9 @@ static tr_status read_servers(tr_arena *arena, const char *url, osrm *o, tr_err 
         TR_TRY(read_server(arena, at, length, &o->servers[o->n_servers], err));
         const server *s = &o->servers[o->n_servers++];
         if (n > 1 && !s->profile)
-            return tr_fail(err, TR_EINPUT, "OSRM address \"%s\": of several, each needs its profile: PROFILE=URL,...", s->shown);
+            return tr_fail(err, TR_EINPUT,
+                           "OSRM address \"%s\": of several, each needs its profile: PROFILE=URL,...",
+                           s->shown);
         at += length;
         if (!*at) return TR_OK;
     }

@@ -72,7 +72,8 @@ typedef struct {
 } reader;
 
 /* Tells a fault; the first one also goes to err.  Always false. */
-static bool fault(reader *r, const char *where, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool fault(reader *r, const char *where, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static bool fault(reader *r, const char *where, const char *format, ...)
 {
     char text[400];
@@ -87,7 +88,8 @@ static bool fault(reader *r, const char *where, const char *format, ...)
 
 #define WHERE(...) tr_arena_printf(r->arena, __VA_ARGS__)
 
-static void warn_unknown(reader *r, const json_t *object, const char *where, const char *const *known, int32_t n_known)
+static void warn_unknown(reader *r, const json_t *object, const char *where, const char *const *known,
+                         int32_t n_known)
 {
     const char *key;
     json_t *value;
@@ -101,7 +103,8 @@ static void warn_unknown(reader *r, const json_t *object, const char *where, con
     }
 }
 
-static bool degrees(reader *r, const json_t *object, const char *key, double most, const char *where, double *value)
+static bool degrees(reader *r, const json_t *object, const char *key, double most, const char *where,
+                    double *value)
 {
     const json_t *v = json_object_get(object, key);
     *value = json_number_value(v);
@@ -117,7 +120,8 @@ static bool read_place(reader *r, const json_t *place, int32_t i)
     tr_snap *snap = &r->out->snaps[i];
     if (!json_is_object(place)) return fault(r, where, "should be an object with lat and lon");
     warn_unknown(r, place, where, known, sizeof known / sizeof *known);
-    if (!degrees(r, place, "lat", 90, where, &lat) || !degrees(r, place, "lon", 180, where, &lon)) return false;
+    if (!degrees(r, place, "lat", 90, where, &lat) || !degrees(r, place, "lon", 180, where, &lon))
+        return false;
     r->out->spots[i] = (spot){tr_micro(lat), tr_micro(lon), i};
     *snap = (tr_snap){lat, lon, -1};
     const json_t *m = json_object_get(place, "snap_m");
@@ -125,7 +129,8 @@ static bool read_place(reader *r, const json_t *place, int32_t i)
     snap->m = json_number_value(m);
     if (!json_is_number(m) || !(snap->m >= 0 && snap->m <= TR_MAX_METRES))
         return fault(r, where, "snap_m should be metres within 0 to %d", TR_MAX_METRES);
-    return degrees(r, place, "snap_lat", 90, where, &snap->lat) && degrees(r, place, "snap_lon", 180, where, &snap->lon);
+    return degrees(r, place, "snap_lat", 90, where, &snap->lat) &&
+           degrees(r, place, "snap_lon", 180, where, &snap->lon);
 }
 
 static bool read_places(reader *r, const json_t *places)
@@ -142,8 +147,8 @@ static bool read_places(reader *r, const json_t *places)
     qsort(out->spots, (size_t)out->n, sizeof *out->spots, by_spot);
     for (int32_t i = 1; i < out->n; i++)
         if (!by_spot(&out->spots[i - 1], &out->spots[i]))
-            return fault(r, WHERE("places[%d]", out->spots[i].index), "has the same coordinates as places[%d]",
-                         out->spots[i - 1].index);
+            return fault(r, WHERE("places[%d]", out->spots[i].index),
+                         "has the same coordinates as places[%d]", out->spots[i - 1].index);
     return true;
 }
 
@@ -156,12 +161,14 @@ static bool read_matrix(reader *r, const json_t *rows, const char *where, int32_
     for (size_t i = 0; i < n; i++) {
         const json_t *row = json_array_get(rows, i);
         if (!json_is_array(row) || json_array_size(row) != n)
-            return fault(r, WHERE("%s[%zu]", where, i), "has %zu cells, should have %zu", json_array_size(row), n);
+            return fault(r, WHERE("%s[%zu]", where, i), "has %zu cells, should have %zu",
+                         json_array_size(row), n);
         for (size_t j = 0; j < n; j++) {
             const json_t *cell = json_array_get(row, j);
             json_int_t value = json_is_null(cell) ? TR_NO_ROAD : json_integer_value(cell);
             if (!json_is_null(cell) && (!json_is_integer(cell) || value < 0 || value > limit))
-                return fault(r, WHERE("%s[%zu][%zu]", where, i, j), "should be null or a whole number within 0 to %d", limit);
+                return fault(r, WHERE("%s[%zu][%zu]", where, i, j),
+                             "should be null or a whole number within 0 to %d", limit);
             if (i == j && value != 0)
                 return fault(r, WHERE("%s[%zu][%zu]", where, i, j), "should be 0: a place to itself");
             (*cells)[i * n + j] = (int32_t)value;
@@ -176,8 +183,10 @@ static bool read_tables(reader *r, const json_t *matrices, recorded_profile *p)
     const char *where = WHERE("matrices.%s", p->name);
     if (!json_is_object(tables)) return fault(r, where, "should be an object with seconds and metres");
     p->estimated = json_is_true(json_object_get(tables, "estimated"));
-    if (!read_matrix(r, json_object_get(tables, "seconds"), WHERE("%s.seconds", where), TR_MAX_SECONDS, &p->seconds) ||
-        !read_matrix(r, json_object_get(tables, "metres"), WHERE("%s.metres", where), TR_MAX_METRES, &p->metres))
+    if (!read_matrix(r, json_object_get(tables, "seconds"), WHERE("%s.seconds", where), TR_MAX_SECONDS,
+                     &p->seconds) ||
+        !read_matrix(r, json_object_get(tables, "metres"), WHERE("%s.metres", where), TR_MAX_METRES,
+                     &p->metres))
         return false;
     size_t n = (size_t)r->out->n;
     for (size_t i = 0; i < n * n; i++)
@@ -232,11 +241,13 @@ static bool read_legs(reader *r, const json_t *legs, recorded_profile *p)
     if (list && !json_is_array(list)) return fault(r, WHERE("legs.%s", p->name), "should be a list of legs");
     p->legs = TR_NEW(r->arena, recorded_leg, json_array_size(list));
     for (size_t i = 0; i < json_array_size(list); i++)
-        if (read_leg(r, json_array_get(list, i), WHERE("legs.%s[%zu]", p->name, i), &p->legs[p->n_legs])) p->n_legs++;
+        if (read_leg(r, json_array_get(list, i), WHERE("legs.%s[%zu]", p->name, i), &p->legs[p->n_legs]))
+            p->n_legs++;
     qsort(p->legs, (size_t)p->n_legs, sizeof *p->legs, by_ends);
     for (int32_t i = 1; i < p->n_legs; i++)
         if (!by_ends(&p->legs[i - 1], &p->legs[i]))
-            return fault(r, WHERE("legs.%s", p->name), "the leg from %d to %d is there twice", p->legs[i].from, p->legs[i].to);
+            return fault(r, WHERE("legs.%s", p->name), "the leg from %d to %d is there twice",
+                         p->legs[i].from, p->legs[i].to);
     return true;
 }
 
@@ -252,7 +263,8 @@ static void read_profiles(reader *r, const json_t *root)
     out->profiles = TR_NEW(r->arena, recorded_profile, json_array_size(names));
     for (size_t i = 0; i < json_array_size(names); i++) {
         recorded_profile *p = &out->profiles[out->n_profiles];
-        *p = (recorded_profile){.name = tr_arena_strdup(r->arena, json_string_value(json_array_get(names, i)))};
+        *p = (recorded_profile){.name =
+                                    tr_arena_strdup(r->arena, json_string_value(json_array_get(names, i)))};
         if (!p->name) fault(r, WHERE("profiles[%zu]", i), "should be a text");
         else if (read_tables(r, matrices, p) && read_legs(r, legs, p)) out->n_profiles++;
     }
@@ -260,7 +272,8 @@ static void read_profiles(reader *r, const json_t *root)
 
 static void read_root(reader *r, const json_t *root, tr_travel *travel)
 {
-    static const char *const known[] = {"tiprun_recording", "credit", "source", "profiles", "places", "matrices", "legs"};
+    static const char *const known[] = {"tiprun_recording", "credit",   "source", "profiles",
+                                        "places",           "matrices", "legs"};
     const json_t *version = json_object_get(root, "tiprun_recording");
     if (!json_is_object(root) || json_integer_value(version) != VERSION) {
         fault(r, "tiprun_recording", version ? "this program reads version 1 only"
@@ -280,7 +293,8 @@ static const char reading_hint[] =
     "make a recording that holds it from an OSRM server, or use estimated travel";
 
 /* The rows of places[0..n-1]; all that the recording lacks are counted, the first is named. */
-static tr_status find_rows(const recording *rec, const tr_place *places, int32_t n, int32_t *rows, tr_err *err)
+static tr_status find_rows(const recording *rec, const tr_place *places, int32_t n, int32_t *rows,
+                           tr_err *err)
 {
     int32_t n_lacking = 0, first = -1;
     for (int32_t i = 0; i < n; i++) {
@@ -296,14 +310,15 @@ static tr_status find_rows(const recording *rec, const tr_place *places, int32_t
                    places[first].name, places[first].lat, places[first].lon, more, reading_hint);
 }
 
-static tr_status find_profile(const recording *rec, const char *name, const recorded_profile **found, tr_err *err)
+static tr_status find_profile(const recording *rec, const char *name, const recorded_profile **found,
+                              tr_err *err)
 {
     for (int32_t i = 0; i < rec->n_profiles; i++) {
         *found = &rec->profiles[i];
         if (!strcmp(name, rec->profiles[i].name)) return TR_OK;
     }
-    return tr_fail(err, TR_EROUTING, "%s: the recording lacks profile %s (it holds %s%s); %s", rec->path, name,
-                   rec->profiles[0].name, rec->n_profiles > 1 ? ", ..." : "", reading_hint);
+    return tr_fail(err, TR_EROUTING, "%s: the recording lacks profile %s (it holds %s%s); %s", rec->path,
+                   name, rec->profiles[0].name, rec->n_profiles > 1 ? ", ..." : "", reading_hint);
 }
 
 static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *err)
@@ -331,7 +346,8 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *er
 static tr_leg copy_leg(tr_arena *arena, const tr_leg *leg)
 {
     tr_leg copy = *leg;
-    const char **steps = tr_arena_grow(arena, leg->steps, (size_t)leg->n_steps, (size_t)leg->n_steps, sizeof *steps);
+    const char **steps =
+        tr_arena_grow(arena, leg->steps, (size_t)leg->n_steps, (size_t)leg->n_steps, sizeof *steps);
     for (int32_t i = 0; i < leg->n_steps; i++) steps[i] = tr_arena_strdup(arena, steps[i]);
     size_t n = 2 * (size_t)leg->n_points;
     copy.steps = steps;
@@ -371,7 +387,8 @@ tr_status tr_travel_open_recording(const char *path, tr_diag *diag, tr_travel **
     json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &bad);
     fclose(file);
     if (!root)
-        return tr_fail(err, TR_EINPUT, "%s: line %d, column %d: not JSON: %s", path, bad.line, bad.column, bad.text);
+        return tr_fail(err, TR_EINPUT, "%s: line %d, column %d: not JSON: %s", path, bad.line, bad.column,
+                       bad.text);
     tr_travel *t = tr_travel_new();
     recording *rec = TR_NEW(t->arena, recording, 1);
     rec->path = tr_arena_strdup(t->arena, path);
@@ -462,7 +479,8 @@ static void put_places(FILE *out, const tr_morning *morning, int32_t n, const in
     }
 }
 
-static void put_cells(FILE *out, const char *key, const int32_t *cells, int32_t n_places, int32_t n, const int32_t *rows)
+static void put_cells(FILE *out, const char *key, const int32_t *cells, int32_t n_places, int32_t n,
+                      const int32_t *rows)
 {
     fprintf(out, "\"%s\":[", key);
     for (int32_t i = 0; i < n; i++) {
@@ -510,13 +528,14 @@ static void put_leg(FILE *out, const recorded_leg *l, tr_arena *arena)
 }
 
 /* The legs of one profile, each pair of places once and in order, none from a place to itself. */
-static void put_legs(FILE *out, int32_t profile, int32_t n_legs, const tr_recorded_leg *legs, const int32_t *row_of,
-                     tr_arena *arena)
+static void put_legs(FILE *out, int32_t profile, int32_t n_legs, const tr_recorded_leg *legs,
+                     const int32_t *row_of, tr_arena *arena)
 {
     recorded_leg *own = TR_NEW(arena, recorded_leg, n_legs);
     int32_t n = 0;
     for (int32_t i = 0; i < n_legs; i++)
-        if (legs[i].profile == profile && row_of[legs[i].from] != row_of[legs[i].to] && legs[i].leg.n_points >= 2)
+        if (legs[i].profile == profile && row_of[legs[i].from] != row_of[legs[i].to] &&
+            legs[i].leg.n_points >= 2)
             own[n++] = (recorded_leg){row_of[legs[i].from], row_of[legs[i].to], legs[i].leg};
     qsort(own, (size_t)n, sizeof *own, by_ends);
     for (int32_t i = 0; i < n; i++) {
@@ -529,7 +548,8 @@ static void put_legs(FILE *out, int32_t profile, int32_t n_legs, const tr_record
 static void put_recording(FILE *out, const tr_travel *travel, const tr_morning *morning, int32_t n_legs,
                           const tr_recorded_leg *legs, const char *credit, tr_arena *arena)
 {
-    int32_t *rows = TR_NEW(arena, int32_t, morning->n_places), *row_of = TR_NEW(arena, int32_t, morning->n_places);
+    int32_t *rows = TR_NEW(arena, int32_t, morning->n_places),
+            *row_of = TR_NEW(arena, int32_t, morning->n_places);
     int32_t n = distinct(morning, arena, rows, row_of);
     if (!credit && travel) credit = travel->credit;
     const char *source = travel ? travel->origin ? travel->origin : travel->description : "unknown";

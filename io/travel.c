@@ -230,8 +230,8 @@ static tr_table new_table(const filling *f, const char *profile)
 }
 
 /* See travel.h.  On failure the morning has no travel, but its findings are told. */
-tr_status tr_travel_fill(tr_travel *travel, tr_morning *morning, const char *const *profiles, int32_t n_profiles,
-                         tr_diag *diag, tr_err *err)
+tr_status tr_travel_fill(tr_travel *travel, tr_morning *morning, const char *const *profiles,
+                         int32_t n_profiles, tr_diag *diag, tr_err *err)
 {
     filling f = {.morning = morning, .n = morning->n_places, .profiles = profiles, .n_profiles = n_profiles,
                  .file = travel->description, .diag = diag,

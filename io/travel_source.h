@@ -44,8 +44,10 @@ tr_travel *tr_travel_new(void); /* with its arena; everything else empty */
 int32_t tr_half_up(double value);      /* rounded half up; value must be in 0..TR_MAX_METRES */
 int64_t tr_micro(double degrees);      /* whole millionths of a degree, by which places are told apart */
 enum { TR_DEGREES_TEXT = 16 };
-void tr_degrees_print(double degrees, char text[TR_DEGREES_TEXT]); /* "-1.5149", in any locale; within +-180 */
+void tr_degrees_print(double degrees,
+                      char text[TR_DEGREES_TEXT]);        /* "-1.5149", in any locale; within +-180 */
 bool tr_place_same(const tr_place *a, const tr_place *b); /* the same to a millionth of a degree */
-int32_t tr_estimate_m(const tr_place *a, const tr_place *b); /* metres of road, by the assumed detour factor */
+int32_t tr_estimate_m(const tr_place *a,
+                      const tr_place *b); /* metres of road, by the assumed detour factor */
 
 #endif

@@ -76,8 +76,10 @@ static stub_reply reply_with(fake *f, int status, const char *body, size_t lengt
     size_t room = length + 200;
     free(f->text);
     f->text = malloc(room);
-    int n = snprintf(f->text, room, "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
-                     "Connection: close\r\n\r\n", status, length);
+    int n = snprintf(f->text, room,
+                     "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
+                     "Connection: close\r\n\r\n",
+                     status, length);
     memcpy(f->text + n, body, length);
     return (stub_reply){.bytes = f->text, .length = (size_t)n + length};
 }
@@ -93,8 +95,8 @@ static void put_waypoints(FILE *out, const fake *f, const char *key, const int *
 {
     fprintf(out, ",\"%s\":[", key);
     for (int i = 0; i < n; i++)
-        fprintf(out, "%s{\"location\":[%.6f,0],\"name\":\"\",\"distance\":%s}", i ? "," : "", at[which[i]] * 0.001,
-                at[which[i]] == f->far ? "30000.04" : "3.25");
+        fprintf(out, "%s{\"location\":[%.6f,0],\"name\":\"\",\"distance\":%s}", i ? "," : "",
+                at[which[i]] * 0.001, at[which[i]] == f->far ? "30000.04" : "3.25");
     fputs("]", out);
 }
 
@@ -102,7 +104,8 @@ static stub_reply answer_table(fake *f, const char *path)
 {
     static int at[4000], rows[4000], columns[4000];
     int n = read_positions(path, at, 4000);
-    int n_rows = read_indices(path, "sources=", rows, n), n_columns = read_indices(path, "destinations=", columns, n);
+    int n_rows = read_indices(path, "sources=", rows, n),
+        n_columns = read_indices(path, "destinations=", columns, n);
     f->n_tables++;
     if (f->most_cells && n_rows * n_columns > f->most_cells) {
         f->n_too_big++;
@@ -142,7 +145,8 @@ static stub_reply answer_route(fake *f, const char *path)
     static int at[4000];
     int n = read_positions(path, at, 4000);
     f->n_routes++;
-    if (f->most_points && n > f->most_points) return f->n_too_big++, reply_code(f, f->too_big_status, "TooBig");
+    if (f->most_points && n > f->most_points)
+        return f->n_too_big++, reply_code(f, f->too_big_status, "TooBig");
     for (int i = 0; i < n; i++)
         if (at[i] == f->no_road) return reply_code(f, 400, "NoRoute");
     char *body;
@@ -150,13 +154,15 @@ static stub_reply answer_route(fake *f, const char *path)
     FILE *out = open_memstream(&body, &length);
     fputs("{\"code\":\"Ok\",\"routes\":[{\"legs\":[", out);
     for (int k = 0; k + 1 < n; k++)
-        fprintf(out, "%s{\"duration\":%.1f,\"distance\":%.1f,\"steps\":["
-                "{\"name\":\"High Street\",\"distance\":111,\"maneuver\":{\"type\":\"depart\",\"modifier\":\"left\"},"
+        fprintf(out,
+                "%s{\"duration\":%.1f,\"distance\":%.1f,\"steps\":["
+                "{\"name\":\"High "
+                "Street\",\"distance\":111,\"maneuver\":{\"type\":\"depart\",\"modifier\":\"left\"},"
                 "\"geometry\":{\"coordinates\":[[%.6f,0],[%.6f,0.5]]}},"
                 "{\"name\":\"\",\"distance\":0,\"maneuver\":{\"type\":\"arrive\",\"modifier\":\"right\"},"
                 "\"geometry\":{\"coordinates\":[[%.6f,0.5],[%.6f,0.5]]}}]}",
-                k ? "," : "", (double)seconds_of(at[k], at[k + 1]), (double)metres_of(at[k], at[k + 1]), at[k] * 0.001,
-                at[k + 1] * 0.001, at[k + 1] * 0.001, at[k + 1] * 0.001);
+                k ? "," : "", (double)seconds_of(at[k], at[k + 1]), (double)metres_of(at[k], at[k + 1]),
+                at[k] * 0.001, at[k + 1] * 0.001, at[k + 1] * 0.001, at[k + 1] * 0.001);
     fputs("]}]}", out);
     fclose(out);
     stub_reply reply = reply_with(f, 200, body, length);
@@ -395,22 +401,27 @@ static void test_refused_bodies(void **state)
         {"{\"code\":\"Ok\",\"durations\":[[0,1]]}", "durations has 1 rows, not 2"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1],[1]]}", "durations[1] has 1 cells, not 2"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1],7]}", "durations[1] has 0 cells, not 2"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,-4],[1,0]]}", "durations[0][1] is -4, not null or a number within"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,-4],[1,0]]}",
+         "durations[0][1] is -4, not null or a number within"},
         {"{\"code\":\"Ok\",\"durations\":[[0,\"4\"],[1,0]]}", "durations[0][1] is \"4\""},
         {"{\"code\":\"Ok\",\"durations\":[[0,1e300],[1,0]]}", "durations[0][1] is 1"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1e999],[1,0]]}", "not JSON"},
         {"{\"code\":\"Ok\",\"durations\":[[0,NaN],[1,0]]}", "not JSON"},
         {"{\"code\":\"Ok\",\"durations\":[[0,99999999999999999999],[1,0]]}", "not JSON"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"distances\":[[0,1],[1]]}", "distances[1] has 1 cells"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"distances\":[[0,null],[1,0]]}", "only one of durations[0][1]"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"distances\":[[0,1],[1]]}",
+         "distances[1] has 1 cells"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"distances\":[[0,null],[1,0]]}",
+         "only one of durations[0][1]"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"sources\":[]}", "sources has 0 entries, not 2"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"sources\":[{\"location\":[0,0],\"distance\":-1},{}]}",
+        {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"sources\":[{\"location\":[0,0],\"distance\":-1},{}]"
+         "}",
          "sources[0] is no place"},
         {"{\"code\":\"Ok\",\"code\":\"Ok\"}", "not JSON"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[2000];
-        snprintf(text, sizeof text, HEAD "Content-Length: %zu\r\n\r\n%s", strlen(cases[i].body), cases[i].body);
+        snprintf(text, sizeof text, HEAD "Content-Length: %zu\r\n\r\n%s", strlen(cases[i].body),
+                 cases[i].body);
         trial t = with_script((script){1, {{.bytes = text}}}, no_retry, NULL);
         assert_says(&t, cases[i].says);
         assert_non_null(strstr(t.err.text, "OSRM at http://127.0.0.1:"));
@@ -421,7 +432,8 @@ static void test_refused_bodies(void **state)
 static void test_refused_status(void **state)
 {
     (void)state;
-    trial t = with_script((script){1, {{.bytes = "HTTP/1.1 500 Oops\r\nConnection: close\r\n\r\n" GOOD}}}, no_retry, NULL);
+    trial t = with_script((script){1, {{.bytes = "HTTP/1.1 500 Oops\r\nConnection: close\r\n\r\n" GOOD}}},
+                          no_retry, NULL);
     assert_says(&t, "HTTP 500, code Ok");
     end_trial(&t);
     static char page[6000] = "HTTP/1.1 404 Gone\r\nConnection: close\r\n\r\n<html>\r\n\r\n<body>\033[31m";
@@ -430,8 +442,11 @@ static void test_refused_status(void **state)
     assert_says(&t, "HTTP 404: <html> <body> [31mxxx");
     assert_true(strlen(t.err.text) < 300);
     end_trial(&t);
-    t = with_script((script){1, {{.bytes = "HTTP/1.1 301 Moved\r\nLocation: http://example.org/\r\nConnection: close\r\n\r\n"}}},
-                    no_retry, NULL);
+    t = with_script(
+        (script){
+            1,
+            {{.bytes = "HTTP/1.1 301 Moved\r\nLocation: http://example.org/\r\nConnection: close\r\n\r\n"}}},
+        no_retry, NULL);
     assert_says(&t, "HTTP 301");
     end_trial(&t);
     t = with_script((script){1, {{.bytes = "SSH-2.0-OpenSSH_9.2\r\n"}}}, no_retry, NULL);
@@ -448,7 +463,8 @@ static void test_odd_but_right(void **state)
         "HTTP/1.0 200 OK\r\n\r\n" GOOD,
     };
     static char chunked[2000];
-    snprintf(chunked, sizeof chunked, HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n%.5s\r\n%zx\r\n%s\r\n0\r\n\r\n", GOOD,
+    snprintf(chunked, sizeof chunked,
+             HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n%.5s\r\n%zx\r\n%s\r\n0\r\n\r\n", GOOD,
              strlen(GOOD) - 5, GOOD + 5);
     for (size_t i = 0; i < 3; i++) {
         trial t = with_script((script){1, {{.bytes = i == 1 ? chunked : texts[i]}}}, no_retry, NULL);
@@ -468,7 +484,8 @@ static void test_silence(void **state)
     assert_says(&t, "no whole answer within 0.3 s");
     assert_true(t.took_s < 2);
     end_trial(&t);
-    t = with_script((script){1, {{.bytes = HEAD "\r\n{\"code\":", .hang = true}}}, hasty, NULL); /* half a body */
+    t = with_script((script){1, {{.bytes = HEAD "\r\n{\"code\":", .hang = true}}}, hasty,
+                    NULL); /* half a body */
     assert_says(&t, "no whole answer within 0.3 s");
     end_trial(&t);
     stub_server *server = stub_start(answer_script, &(script){1, {{0}}}); /* a port where nobody listens */
@@ -513,13 +530,15 @@ static void test_retries_end(void **state)
     assert_int_equal(n_requests, 3);
     assert_true(t.took_s >= 0.75 && t.took_s < 4); /* 0.25 + 0.5, and jitter */
     end_trial(&t);
-    const stub_reply long_wait = {.bytes = "HTTP/1.1 429 No\r\nRetry-After: 3600\r\nConnection: close\r\n\r\n"};
+    const stub_reply long_wait = {.bytes =
+                                      "HTTP/1.1 429 No\r\nRetry-After: 3600\r\nConnection: close\r\n\r\n"};
     t = with_script((script){1, {long_wait}}, (tr_osrm_options){0}, &n_requests);
     assert_says(&t, "asks to wait 3600 s");
     assert_int_equal(n_requests, 1);
     end_trial(&t);
-    t = with_script((script){1, {{.bytes = "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n{\"code\":\"InvalidUrl\"}"}}},
-                    (tr_osrm_options){0}, &n_requests);
+    t = with_script(
+        (script){1, {{.bytes = "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n{\"code\":\"InvalidUrl\"}"}}},
+        (tr_osrm_options){0}, &n_requests);
     assert_says(&t, "HTTP 400, code InvalidUrl: no message");
     assert_int_equal(n_requests, 1); /* asking again would not help */
     end_trial(&t);
@@ -531,7 +550,8 @@ static void test_endless_body(void **state)
     static char blanks[1 << 20];
     memset(blanks, ' ', sizeof blanks);
     memcpy(blanks, HEAD "\r\n", strlen(HEAD "\r\n"));
-    trial t = with_script((script){1, {{.bytes = blanks, .length = sizeof blanks, .repeat = 200}}}, no_retry, NULL);
+    trial t =
+        with_script((script){1, {{.bytes = blanks, .length = sizeof blanks, .repeat = 200}}}, no_retry, NULL);
     assert_says(&t, "longer than 64 MB");
     end_trial(&t);
 }
@@ -603,12 +623,16 @@ static void test_refused_routes(void **state)
     } cases[] = {
         {"{\"code\":\"Ok\",\"routes\":[]}", "route has 0 legs, not 1"},
         {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{}]}]}", "leg 0 has no duration"},
-        {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{\"duration\":1,\"distance\":-1}]}]}", "leg 0 has no distance"},
-        {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{\"duration\":1,\"distance\":1,\"steps\":[{}]}]}]}", "no steps with a line"},
+        {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{\"duration\":1,\"distance\":-1}]}]}",
+         "leg 0 has no distance"},
+        {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{\"duration\":1,\"distance\":1,\"steps\":[{}]}]}]}",
+         "no steps with a line"},
         {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{\"duration\":1,\"distance\":1,\"steps\":[{\"geometry\":"
-         "{\"coordinates\":[[0,0],[\"a\",0]]}}]}]}]}", "leg 0, step 0, point 1 is no longitude"},
+         "{\"coordinates\":[[0,0],[\"a\",0]]}}]}]}]}",
+         "leg 0, step 0, point 1 is no longitude"},
         {"{\"code\":\"Ok\",\"routes\":[{\"legs\":[{\"duration\":1,\"distance\":1,\"steps\":[{\"geometry\":"
-         "{\"coordinates\":[[0,0],[0,91]]}}]}]}]}", "leg 0, step 0, point 1 is no longitude"},
+         "{\"coordinates\":[[0,0],[0,91]]}}]}]}]}",
+         "leg 0, step 0, point 1 is no longitude"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[2000];
@@ -618,8 +642,11 @@ static void test_refused_routes(void **state)
         trial t = fill(stub_url(server), 2, no_retry);
         tr_leg *legs = NULL;
         assert_int_equal(t.status, TR_OK);
-        assert_int_equal(tr_travel_legs(t.travel, &t.morning, 0, 2, (int32_t[]){0, 1}, t.arena, &legs, &t.err), TR_EROUTING);
-        if (!strstr(t.err.text, cases[i].says)) fail_msg("\"%s\" does not say \"%s\"", t.err.text, cases[i].says);
+        assert_int_equal(
+            tr_travel_legs(t.travel, &t.morning, 0, 2, (int32_t[]){0, 1}, t.arena, &legs, &t.err),
+            TR_EROUTING);
+        if (!strstr(t.err.text, cases[i].says))
+            fail_msg("\"%s\" does not say \"%s\"", t.err.text, cases[i].says);
         assert_null(legs);
         end_trial(&t);
         stub_stop(server);
@@ -631,15 +658,20 @@ static void test_refused_routes(void **state)
 static void test_addresses(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "127.0.0.1:5000", "ftp://a", "http://", "van=", "van=http://a,http://b",
-                                      "http://a,http://b", "file:///etc/passwd", "http://a?b", "http://a:99999999"};
+    static const char *const bad[] = {
+        "",           "127.0.0.1:5000",        "ftp://a",           "http://",
+        "van=",       "van=http://a,http://b", "http://a,http://b", "file:///etc/passwd",
+        "http://a?b", "http://a:99999999"};
     tr_travel *travel = NULL;
     tr_err err;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.url = bad[i]}, &travel, &err), TR_EINPUT);
         assert_null(travel);
     }
-    assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.url = "van=http://u:secret@a:1/,lorry=https://b/x"}, &travel, &err), TR_OK);
+    assert_int_equal(
+        tr_travel_open_osrm(&(tr_osrm_options){.url = "van=http://u:secret@a:1/,lorry=https://b/x"}, &travel,
+                            &err),
+        TR_OK);
     assert_string_equal(tr_travel_describe(travel), "OSRM at http://a:1 for van, https://b/x for lorry");
     tr_travel_close(travel);
     tr_travel_close(NULL);
@@ -648,7 +680,9 @@ static void test_addresses(void **state)
 static void test_servers_by_profile(void **state)
 {
     (void)state;
-    script other = {1, {{.bytes = HEAD "\r\n{\"code\":\"Ok\",\"durations\":[[0,70],[80,0]],\"distances\":[[0,1],[2,0]]}"}}};
+    script other = {
+        1,
+        {{.bytes = HEAD "\r\n{\"code\":\"Ok\",\"durations\":[[0,70],[80,0]],\"distances\":[[0,1],[2,0]]}"}}};
     script first = {1, {{.bytes = HEAD "\r\n" GOOD}}};
     stub_server *van = stub_start(answer_script, &first), *lorry = stub_start(answer_script, &other);
     char url[200];

@@ -27,8 +27,10 @@ static tr_morning town(tr_arena *arena, int32_t n)
     m.triage.snap_warn_m = 150;
     m.triage.snap_left_m = 1000;
     for (int32_t i = 0; i < n; i++)
-        m.places[i] = (tr_place){.kind = i ? TR_PLACE_STOP : TR_PLACE_DEPOT, .name = tr_arena_printf(arena, "P-%d", i),
-                                 .lat = south + (north - south) * uniform(), .lon = west + (east - west) * uniform()};
+        m.places[i] = (tr_place){.kind = i ? TR_PLACE_STOP : TR_PLACE_DEPOT,
+                                 .name = tr_arena_printf(arena, "P-%d", i),
+                                 .lat = south + (north - south) * uniform(),
+                                 .lon = west + (east - west) * uniform()};
     return m;
 }
 
@@ -89,7 +91,8 @@ static double line_m(const tr_leg *leg) /* on a sphere; good to half a percent *
     double sum = 0;
     for (int32_t i = 1; i < leg->n_points; i++) {
         double lat = leg->lon_lat[2 * i + 1] - leg->lon_lat[2 * i - 1];
-        double lon = (leg->lon_lat[2 * i] - leg->lon_lat[2 * i - 2]) * cos(leg->lon_lat[2 * i + 1] * 3.14159265 / 180);
+        double lon =
+            (leg->lon_lat[2 * i] - leg->lon_lat[2 * i - 2]) * cos(leg->lon_lat[2 * i + 1] * 3.14159265 / 180);
         sum += 111195 * hypot(lat, lon);
     }
     return sum;
@@ -179,7 +182,8 @@ static void test_recorded_real(void **state)
     fill(again, &copy, NULL);
     assert_memory_equal(copy.problem.travel[0].seconds, m.problem.travel[0].seconds, N * N * sizeof(int32_t));
     assert_memory_equal(copy.problem.travel[0].metres, m.problem.travel[0].metres, N * N * sizeof(int32_t));
-    for (int32_t i = 0; i < N; i++) assert_memory_equal(&copy.places[i].snap_lat, &m.places[i].snap_lat, 3 * sizeof(double));
+    for (int32_t i = 0; i < N; i++)
+        assert_memory_equal(&copy.places[i].snap_lat, &m.places[i].snap_lat, 3 * sizeof(double));
     assert_int_equal(tr_travel_legs(again, &copy, 0, 5, round, arena, &back, &err), TR_OK);
     for (int k = 0; k < 4; k++) {
         assert_int_equal(back[k].n_points, legs[k].n_points);

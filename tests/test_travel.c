@@ -45,8 +45,12 @@ static tr_morning make_morning(int32_t n)
     m.triage.snap_warn_m = 150;
     m.triage.snap_left_m = 1000;
     for (int32_t i = 0; i < n; i++)
-        m.places[i] = (tr_place){.kind = i == 0 ? TR_PLACE_DEPOT : i == 1 ? TR_PLACE_SITE : TR_PLACE_STOP,
-                                 .name = tr_arena_printf(arena, "P-%d", i), .lat = 53.8 + i * 0.01, .lon = -1.5};
+        m.places[i] = (tr_place){.kind = i == 0   ? TR_PLACE_DEPOT
+                                         : i == 1 ? TR_PLACE_SITE
+                                                  : TR_PLACE_STOP,
+                                 .name = tr_arena_printf(arena, "P-%d", i),
+                                 .lat = 53.8 + i * 0.01,
+                                 .lon = -1.5};
     return m;
 }
 
@@ -83,7 +87,8 @@ static tr_travel *open_recording(void)
 static void test_polyline_known(void **state)
 {
     (void)state;
-    const double points[] = {-120.2, 38.5, -120.95, 40.7, -126.453, 43.252}; /* the example of the format's authors */
+    const double points[] = {-120.2, 38.5,     -120.95,
+                             40.7,   -126.453, 43.252}; /* the example of the format's authors */
     assert_string_equal(tr_polyline_encode(arena, 3, points), "_izlhA~rlgdF_{geC~ywl@_kwzCn`{nI");
     assert_string_equal(tr_polyline_encode(arena, 0, points), "");
     const double ends[] = {180, 90, -180, -90, 180, 90};
@@ -115,8 +120,18 @@ static void test_polyline_round_trip(void **state)
 static void test_polyline_hostile(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"_", "_i", "_izlhA", "_izlhA~rlgd", "\x7f\x7f", " ?", "?\n", "~~~~~~~~~~~~~~~~",
-                                      "_____________________________________", "\xc3\xa9??", "_gsia_S?", "?_qo]_}f~Z"};
+    static const char *const bad[] = {"_",
+                                      "_i",
+                                      "_izlhA",
+                                      "_izlhA~rlgd",
+                                      "\x7f\x7f",
+                                      " ?",
+                                      "?\n",
+                                      "~~~~~~~~~~~~~~~~",
+                                      "_____________________________________",
+                                      "\xc3\xa9??",
+                                      "_gsia_S?",
+                                      "?_qo]_}f~Z"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int32_t n;
         const double *points;
@@ -172,18 +187,24 @@ static void test_estimate(void **state)
 
 /* A depot, a site, two stops (the last of them 400.3 m from a road), and lines. */
 static const char small[] =
-    "{\"tiprun_recording\":1,\n\"credit\":\"(c) us\",\n\"source\":\"a drawing\",\n\"profiles\":[\"van\",\"lorry\"],\n\"places\":[\n"
+    "{\"tiprun_recording\":1,\n\"credit\":\"(c) us\",\n\"source\":\"a "
+    "drawing\",\n\"profiles\":[\"van\",\"lorry\"],\n\"places\":[\n"
     "{\"name\":\"P-0\",\"lat\":53.8,\"lon\":-1.5},\n"
     "{\"name\":\"P-1\",\"lat\":53.81,\"lon\":-1.5,\"snap_lat\":53.81,\"snap_lon\":-1.5001,\"snap_m\":6.6},\n"
     "{\"name\":\"P-2\",\"lat\":53.82,\"lon\":-1.5,\"snap_lat\":53.82,\"snap_lon\":-1.5,\"snap_m\":0.0},\n"
-    "{\"name\":\"P-3\",\"lat\":53.83,\"lon\":-1.5,\"snap_lat\":53.8336,\"snap_lon\":-1.5,\"snap_m\":400.3}],\n\"matrices\":{\n"
+    "{\"name\":\"P-3\",\"lat\":53.83,\"lon\":-1.5,\"snap_lat\":53.8336,\"snap_lon\":-1.5,\"snap_m\":400.3}],"
+    "\n\"matrices\":{\n"
     "\"van\":{\"seconds\":[\n[0,100,200,300],\n[110,0,120,130],\n[210,220,0,230],\n[310,320,330,0]],\n"
     "\"metres\":[\n[0,1000,2000,3000],\n[1100,0,1200,1300],\n[2100,2200,0,2300],\n[3100,3200,3300,0]]},\n"
-    "\"lorry\":{\"estimated\":true,\"seconds\":[\n[0,150,null,350],\n[160,0,null,180],\n[null,null,0,null],\n[360,370,null,0]],\n"
-    "\"metres\":[\n[0,1500,null,3500],\n[1600,0,null,1800],\n[null,null,0,null],\n[3600,3700,null,0]]}},\n\"legs\":{\n"
-    "\"van\":[\n{\"from\":0,\"to\":2,\"seconds\":200,\"metres\":2000,\"line\":\"_cureB~tpzA_pRg^_pRf^\",\"steps\":[\"start\","
+    "\"lorry\":{\"estimated\":true,\"seconds\":[\n[0,150,null,350],\n[160,0,null,180],\n[null,null,0,null],"
+    "\n[360,370,null,0]],\n"
+    "\"metres\":[\n[0,1500,null,3500],\n[1600,0,null,1800],\n[null,null,0,null],\n[3600,3700,null,0]]}},"
+    "\n\"legs\":{\n"
+    "\"van\":[\n{\"from\":0,\"to\":2,\"seconds\":200,\"metres\":2000,\"line\":\"_cureB~tpzA_pRg^_pRf^\","
+    "\"steps\":[\"start\","
     "\"turn \\\"left\\\" into Caf\xc3\xa9 Row\"]},\n"
-    "{\"from\":2,\"to\":0,\"seconds\":null,\"metres\":null,\"estimated\":true,\"line\":\"_e|seB~tpzA~`f@?\",\"steps\":[]}],\n"
+    "{\"from\":2,\"to\":0,\"seconds\":null,\"metres\":null,\"estimated\":true,\"line\":\"_e|seB~tpzA~`f@?\","
+    "\"steps\":[]}],\n"
     "\"lorry\":[]}}\n";
 
 static void test_recording_reads(void **state)
@@ -191,7 +212,8 @@ static void test_recording_reads(void **state)
     (void)state;
     write_text(small);
     tr_travel *travel = open_recording();
-    assert_string_equal(tr_travel_describe(travel), tr_arena_printf(arena, "recording %s of a drawing", path));
+    assert_string_equal(tr_travel_describe(travel),
+                        tr_arena_printf(arena, "recording %s of a drawing", path));
     tr_morning m = make_morning(4);
     tr_place last = m.places[3]; /* places are known by where they are, not by their order */
     m.places[3] = m.places[2];
@@ -251,8 +273,10 @@ static void test_recording_round_trip(void **state)
     again.places[4] = again.places[2];
     assert_int_equal(tr_travel_fill(travel, &again, both, 2, NULL, &err), TR_OK);
     for (int p = 0; p < 2; p++) {
-        assert_memory_equal(again.problem.travel[p].seconds, twice.problem.travel[p].seconds, 25 * sizeof(int32_t));
-        assert_memory_equal(again.problem.travel[p].metres, twice.problem.travel[p].metres, 25 * sizeof(int32_t));
+        assert_memory_equal(again.problem.travel[p].seconds, twice.problem.travel[p].seconds,
+                            25 * sizeof(int32_t));
+        assert_memory_equal(again.problem.travel[p].metres, twice.problem.travel[p].metres,
+                            25 * sizeof(int32_t));
     }
     tr_travel_close(travel);
     assert_int_equal(tr_travel_record("/nowhere/at/all", NULL, &m, 0, NULL, NULL, &err), TR_EINTERNAL);
@@ -302,8 +326,10 @@ static void test_recording_refused(void **state)
         {"\"lat\":53.83", "\"lat\":53.82", "places["},
         {"[110,0,120,130]", "[110,0,120]", "matrices.van.seconds[1]: has 3 cells, should have 4"},
         {"[110,0,120,130]", "[110,0,120,-2]", "matrices.van.seconds[1][3]: should be null or a whole number"},
-        {"[110,0,120,130]", "[110,0,120.5,130]", "matrices.van.seconds[1][2]: should be null or a whole number"},
-        {"[110,0,120,130]", "[110,0,99999999,130]", "matrices.van.seconds[1][2]: should be null or a whole number"},
+        {"[110,0,120,130]", "[110,0,120.5,130]",
+         "matrices.van.seconds[1][2]: should be null or a whole number"},
+        {"[110,0,120,130]", "[110,0,99999999,130]",
+         "matrices.van.seconds[1][2]: should be null or a whole number"},
         {"[110,0,120,130]", "[110,5,120,130]", "matrices.van.seconds[1][1]: should be 0"},
         {"[110,0,120,130]", "[110,0,null,130]", "matrices.van.metres[1][2]: should be null exactly where"},
         {"[110,0,120,130],", "", "matrices.van.seconds: should be a list of 4 rows"},
@@ -371,7 +397,8 @@ static void test_cut_off(void **state)
 
     m.places[2].kind = TR_PLACE_SITE; /* a site that no profile reaches */
     assert_int_equal(tr_travel_fill(travel, &m, lorry, 1, &diag, &err), TR_EROUTING);
-    assert_non_null(strstr(err.text, "site P-2 at lat 53.820000, lon -1.500000 is out of reach by profile lorry"));
+    assert_non_null(
+        strstr(err.text, "site P-2 at lat 53.820000, lon -1.500000 is out of reach by profile lorry"));
     assert_int_equal(diag.n_errors, 1);
     assert_int_equal(tr_travel_fill(travel, &m, both, 2, &diag, &err), TR_OK); /* vans reach it */
 
@@ -393,8 +420,10 @@ static void test_cut_off(void **state)
 static void test_one_way_street_without_end(void **state)
 {
     (void)state;
-    write_changed("[210,220,0,230],\n[310,320,330,0]],\n\"metres\":[\n[0,1000,2000,3000],\n[1100,0,1200,1300],\n[2100,2200,0,2300]",
-                  "[null,null,0,null],\n[310,320,330,0]],\n\"metres\":[\n[0,1000,2000,3000],\n[1100,0,1200,1300],\n[null,null,0,null]");
+    write_changed("[210,220,0,230],\n[310,320,330,0]],\n\"metres\":[\n[0,1000,2000,3000],\n[1100,0,1200,1300]"
+                  ",\n[2100,2200,0,2300]",
+                  "[null,null,0,null],\n[310,320,330,0]],\n\"metres\":[\n[0,1000,2000,3000],\n[1100,0,1200,"
+                  "1300],\n[null,null,0,null]");
     tr_travel *travel = open_recording();
     tr_morning m = make_morning(4);
     assert_int_equal(tr_travel_fill(travel, &m, van, 1, &diag, &err), TR_OK);
@@ -422,7 +451,8 @@ static void test_snap_limits(void **state)
     assert_int_equal(m.problem.travel[0].seconds[3], TR_NO_ROAD);
     m.triage.snap_left_m = 5; /* now the site is too far from its road */
     assert_int_equal(tr_travel_fill(travel, &m, van, 1, &diag, &err), TR_EROUTING);
-    assert_non_null(strstr(err.text, "site P-1 at lat 53.810000, lon -1.500000 is out of reach by profile van: 7 m from"));
+    assert_non_null(strstr(
+        err.text, "site P-1 at lat 53.810000, lon -1.500000 is out of reach by profile van: 7 m from"));
     tr_travel_close(travel);
 }
 
@@ -430,10 +460,18 @@ int main(void)
 {
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        CASE(test_polyline_known),       CASE(test_polyline_round_trip),  CASE(test_polyline_hostile),
-        CASE(test_estimate),             CASE(test_recording_reads),      CASE(test_recording_round_trip),
-        CASE(test_recording_lacks),      CASE(test_recording_refused),    CASE(test_recording_unknown_key),
-        CASE(test_recording_hostile),    CASE(test_cut_off),              CASE(test_one_way_street_without_end),
+        CASE(test_polyline_known),
+        CASE(test_polyline_round_trip),
+        CASE(test_polyline_hostile),
+        CASE(test_estimate),
+        CASE(test_recording_reads),
+        CASE(test_recording_round_trip),
+        CASE(test_recording_lacks),
+        CASE(test_recording_refused),
+        CASE(test_recording_unknown_key),
+        CASE(test_recording_hostile),
+        CASE(test_cut_off),
+        CASE(test_one_way_street_without_end),
         CASE(test_snap_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,8 @@ static void serve(stub_server *s, int fd)
     for (size_t i = 0; reply.bytes && i <= reply.repeat; i++)
         send_all(fd, reply.bytes, reply.length ? reply.length : strlen(reply.bytes));
     if (reply.hang && readable(s, fd)) (void)!read(fd, request, 1);
-    if (reply.reset) setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+    if (reply.reset)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
 }
 
 static void *run(void *context)
