@@ -62,7 +62,7 @@
     map.createPane('grid').style.zIndex = 150; /* below tiles */
     function drawGrid() {
         grid.clearLayers();
-        const seen = map.getBounds(), wide = seen.getEast() - seen.getWest();
+        const seen = map.getBounds(), wide = seen.getEast() - seen.getWest(); /* the map never spans the date line */
         const step = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001].find((s) => wide / s >= 5) || 0.001;
         const digits = Math.max(0, Math.ceil(-Math.log10(step)));
         const line = (points) => L.polyline(points, {pane: 'grid', color: '#c9c6ba', weight: 1, interactive: false}).addTo(grid);
@@ -344,10 +344,14 @@
     else map.setView([53, -1.5], 6);
     drawGrid();
     showArrows();
-    const fit = () => { map.invalidateSize({animate: false}); if (everything.isValid()) map.fitBounds(everything, {padding: [25, 25], animate: false}); };
+    const fit = (printing) => { /* on paper the map has its own size, which the browser sets too late to ask */
+        document.body.classList.toggle('printing', printing);
+        map.invalidateSize({animate: false});
+        if (everything.isValid()) map.fitBounds(everything, {padding: [25, 25], animate: false});
+    };
     window.addEventListener('beforeprint', () => {
         for (const part of document.querySelectorAll('#panel details')) part.open = true;
-        fit();
+        fit(true);
     });
-    window.addEventListener('afterprint', fit);
+    window.addEventListener('afterprint', () => fit(false));
 })();

@@ -65,19 +65,11 @@ static const char *count_of(const page *p, int64_t n, const char *one, const cha
 
 /* ---- parts ---- */
 
-/* Of a split report the first part that is left, so that its own waste is named. */
-static int32_t stop_shown(const page *p, const tr_outcome *outcome)
-{
-    for (int32_t s = outcome->first_stop; s < outcome->first_stop + outcome->n_stops; s++)
-        for (int32_t i = 0; i < p->plan->n_left; i++)
-            if (p->plan->left[i] == s) return s;
-    return outcome->first_stop;
-}
-
 static const char *report_line(const page *p, int32_t report)
 {
     const tr_outcome *outcome = &p->morning->outcomes[report];
-    const char *what = outcome->n_stops > 0 ? p->morning->stop_notes[stop_shown(p, outcome)].what : NULL;
+    int32_t stop = tr_report_stop(p->morning, p->plan, report);
+    const char *what = stop >= 0 ? p->morning->stop_notes[stop].what : NULL;
     if (!what && outcome->waste_type >= 0) what = tr_waste_types[outcome->waste_type];
     return tr_arena_printf(p->arena, "%s: %s%s%s", p->morning->reports[report].id, what ? what : "", what ? "; " : "",
                            tr_report_place(&p->morning->reports[report], p->arena));
@@ -85,11 +77,11 @@ static const char *report_line(const page *p, int32_t report)
 
 static void put_left(const page *p, int32_t report, const char *mark)
 {
-    const tr_outcome *outcome = &p->morning->outcomes[report];
+    int32_t shown = tr_report_stop(p->morning, p->plan, report);
     const char *first = tr_arena_printf(p->arena, "  %s ", mark);
     wrap(p, first, 6, report_line(p, report));
-    if (outcome->n_stops > 0) {
-        const tr_stop *stop = &p->problem->stops[outcome->first_stop];
+    if (shown >= 0) {
+        const tr_stop *stop = &p->problem->stops[shown];
         const char *due = stop->due_day < p->problem->day ? "overdue since" : "due";
         fprintf(p->out, "      reported %s, %s %s\n", tr_day_text(stop->reported_day, p->arena), due,
                 tr_day_text(stop->due_day, p->arena));

@@ -92,6 +92,14 @@ const char *tr_left_text(const tr_day *day, int32_t report, tr_arena *arena)
     return *routed ? tr_arena_printf(arena, "%s (routed: %s)", text, routed) : text;
 }
 
+int32_t tr_report_stop(const tr_morning *morning, const tr_plan *plan, int32_t report)
+{
+    const tr_outcome *outcome = &morning->outcomes[report];
+    for (int32_t s = outcome->first_stop; s < outcome->first_stop + outcome->n_stops; s++)
+        if (!on_a_route(plan, s)) return s;
+    return outcome->n_stops > 0 ? outcome->first_stop : -1;
+}
+
 const char *tr_report_place(const tr_report *report, tr_arena *arena)
 {
     if (report->street && *report->street) return report->street;

@@ -39,6 +39,8 @@ bool tr_cell_estimated(const tr_problem *problem, int32_t profile, int32_t from,
 int32_t *tr_stop_routes(const tr_problem *problem, const tr_plan *plan, tr_arena *arena); /* -1: on none */
 const tr_reason *tr_stop_reason(const tr_day *day, int32_t stop);   /* NULL unless left */
 const char *tr_left_text(const tr_day *day, int32_t report, tr_arena *arena); /* why, one line */
+/* The stop that stands for the report: the first of its parts that is left, else the first; -1 if it has none. */
+int32_t tr_report_stop(const tr_morning *morning, const tr_plan *plan, int32_t report);
 const char *tr_report_place(const tr_report *report, tr_arena *arena); /* street or "51.56,-1.78" */
 void tr_count_outcomes(const tr_morning *morning, const tr_plan *plan, int32_t counts[TR_N_OUTCOMES]);
 int32_t tr_hazardous_left(const tr_morning *morning, const tr_plan *plan); /* reports, not stops */
