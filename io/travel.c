@@ -233,6 +233,7 @@ static tr_table new_table(const filling *f, const char *profile)
 tr_status tr_travel_fill(tr_travel *travel, tr_morning *morning, const char *const *profiles,
                          int32_t n_profiles, tr_diag *diag, tr_err *err)
 {
+    if (n_profiles < 1) return tr_fail(err, TR_EINTERNAL, "travel is asked for without a profile");
     filling f = {.morning = morning, .n = morning->n_places, .profiles = profiles, .n_profiles = n_profiles,
                  .file = travel->description, .diag = diag,
                  .warn_m = morning->triage.snap_warn_m > 0 ? morning->triage.snap_warn_m : default_warn_m,

@@ -148,6 +148,7 @@ static void test_estimate(void **state)
     tr_morning m = make_morning(3);
     assert_int_equal(tr_travel_open_estimate(0, 0, &travel, &err), TR_OK);
     assert_string_equal(tr_travel_describe(travel), "estimated, 1.35 x straight line at 26 km/h");
+    assert_int_equal(tr_travel_fill(travel, &m, both, 0, &diag, &err), TR_EINTERNAL);
     assert_int_equal(tr_travel_fill(travel, &m, both, 2, &diag, &err), TR_OK);
     assert_int_equal(m.problem.n_profiles, 2);
     assert_int_equal(m.problem.n_places, 3);
