@@ -12,7 +12,7 @@
 static const char *write_plan(const uint8_t *data, size_t size, tr_arena *arena)
 {
     const char *folder = getenv("TR_FUZZ_DAY");
-    const char *path = tr_arena_printf(arena, "%s/fuzz.json", folder ? folder : ".");
+    const char *path = tr_arena_printf(arena, "%s/fuzz.plan", folder ? folder : ".");
     FILE *file = fopen(path, "wb");
     if (!file || fwrite(data, 1, size, file) != size || fclose(file)) {
         perror(path);
