@@ -1,4 +1,5 @@
-/* navigation.c -- GPX 1.1 for devices in the cab: the stops to be announced, and apart from them the line.
+/* navigation.c -- GPX 1.1 for devices in the cab: the stops to be announced, and apart from them the line;
+ * and the link that opens a map application.
  *
  * The stops file is what is loaded for driving: points of interest, then one route of announced via
  * points in the order of the plan; the device finds its own way, with live traffic and its own limits
@@ -164,4 +165,10 @@ char *tr_crew_gpx(const tr_day *day, int32_t route, tr_arena *arena)
 char *tr_crew_track(const tr_day *day, int32_t route, tr_arena *arena)
 {
     return gpx(day, route, true, arena);
+}
+
+char *tr_navigation_link(double lat, double lon, tr_arena *arena)
+{
+    return tr_arena_printf(arena, "https://www.google.com/maps/dir/?api=1&destination=%s,%s&travelmode=driving",
+                           tr_degrees_text(lat, arena), tr_degrees_text(lon, arena));
 }

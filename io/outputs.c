@@ -7,8 +7,10 @@
 #include "write_file.h"
 #include "writers.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int by_cells(const void *a, const void *b)
 {
@@ -49,6 +51,13 @@ static tr_status write_travel(const tr_day *day, const char *path, tr_arena *are
     return tr_sha256_file(path, hash, err);
 }
 
+/* A sheet of an earlier plan for a vehicle that stays at home today must not be driven by. */
+static tr_status remove_old(const char *path, tr_err *err)
+{
+    if (unlink(path) == 0 || errno == ENOENT) return TR_OK;
+    return tr_fail(err, TR_EINTERNAL, "%s: cannot remove what an earlier plan left: %s", path, strerror(errno));
+}
+
 static tr_status write_crews(const tr_day *day, const char *directory, tr_arena *arena, tr_err *err)
 {
     static const struct {
@@ -56,11 +65,12 @@ static tr_status write_crews(const tr_day *day, const char *directory, tr_arena 
         char *(*text)(const tr_day *day, int32_t route, tr_arena *arena);
     } files[] = {{".csv", tr_crew_csv}, {".html", tr_crew_html}, {".gpx", tr_crew_gpx}, {"-track.gpx", tr_crew_track}};
     for (int32_t r = 0; r < day->plan->n_routes; r++) {
-        if (day->plan->routes[r].n_visits == 0) continue;
-        const char *stem = tr_crew_file(&day->morning->problem, day->plan->routes[r].vehicle, arena);
+        const tr_route *route = &day->plan->routes[r];
+        const char *stem = tr_crew_file(&day->morning->problem, route->vehicle, arena);
         for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
             const char *path = tr_arena_printf(arena, "%s/%s%s", directory, stem, files[i].suffix);
-            TR_TRY(tr_file_write_text(path, files[i].text(day, r, arena), err));
+            if (route->n_visits == 0) TR_TRY(remove_old(path, err));
+            else TR_TRY(tr_file_write_text(path, files[i].text(day, r, arena), err));
         }
     }
     return TR_OK;

@@ -162,7 +162,7 @@ static void put_sheet_head(const sheet *s)
     fprintf(s->out, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", style);
     put_html(s, "<h1>", *s->note->name ? s->note->name : s->vehicle->id, "</h1>\n");
     put_html(s, "<div class=\"sub\">", s->vehicle->id, "");
-    if (*s->note->crew) put_html(s, " &middot; crew ", s->note->crew, "");
+    if (*s->note->crew) put_html(s, " &middot; ", s->note->crew, "");
     fprintf(s->out, " &middot; %s</div>\n", day);
     if (tr_travel_estimated(&s->day->morning->problem) != TR_ESTIMATED_NONE)
         put_html(s, "<div class=\"warn\">", tr_estimated_label(tr_travel_estimated(&s->day->morning->problem)), "</div>\n");

@@ -82,7 +82,7 @@ static void put_left(const page *p, int32_t report, const char *mark)
     wrap(p, first, 6, report_line(p, report));
     if (shown >= 0) {
         const tr_stop *stop = &p->problem->stops[shown];
-        const char *due = stop->due_day < p->problem->day ? "overdue since" : "due";
+        const char *due = stop->due_day < p->problem->day ? "OVERDUE, was due" : "due";
         fprintf(p->out, "      reported %s, %s %s\n", tr_day_text(stop->reported_day, p->arena), due,
                 tr_day_text(stop->due_day, p->arena));
     }

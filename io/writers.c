@@ -331,9 +331,3 @@ const char *tr_crew_file(const tr_problem *problem, int32_t vehicle, tr_arena *a
         stem = tr_arena_printf(arena, "%s_%d", file_stem(problem->vehicles[vehicle].id, arena), n);
     return stem;
 }
-
-char *tr_navigation_link(double lat, double lon, tr_arena *arena)
-{
-    return tr_arena_printf(arena, "https://www.google.com/maps/dir/?api=1&destination=%s,%s&travelmode=driving",
-                           tr_degrees_text(lat, arena), tr_degrees_text(lon, arena));
-}

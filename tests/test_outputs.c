@@ -118,6 +118,29 @@ static void reads_nasty_strings_back(void **state)
     round_trip(true);
 }
 
+/* A replanned day: what was done already stands in the vehicle, with its times and loads. */
+static void reads_frozen_visits_back(void **state)
+{
+    (void)state;
+    day_fixture *f = day_fixture_new(false);
+    tr_err err = {0};
+    tr_morning morning;
+    tr_plan plan;
+    tr_day day;
+    tr_vehicle *vehicles = TR_NEW(f->arena, tr_vehicle, 3);
+    memcpy(vehicles, f->morning.problem.vehicles, 3 * sizeof *vehicles);
+    vehicles[0].n_frozen = 7;
+    vehicles[0].frozen = f->plan.routes[0].visits;
+    f->morning.problem.vehicles = vehicles;
+    if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
+    read_back(f, &morning, &plan, &day);
+    assert_int_equal(morning.problem.vehicles[0].n_frozen, 7);
+    assert_memory_equal(morning.problem.vehicles[0].frozen, f->plan.routes[0].visits, 7 * sizeof(tr_visit));
+    assert_memory_equal(plan.routes[0].visits, f->plan.routes[0].visits, 10 * sizeof(tr_visit));
+    assert_memory_equal(&plan.routes[0].cost, &f->plan.routes[0].cost, sizeof(tr_cost));
+    day_fixture_free(f);
+}
+
 static void same_day_same_bytes(void **state)
 {
     (void)state;
@@ -561,6 +584,20 @@ static void map_is_one_file_that_nothing_breaks_out_of(void **state)
     day_fixture_free(f);
 }
 
+static void an_old_sheet_of_a_vehicle_at_home_goes(void **state)
+{
+    (void)state;
+    day_fixture *f = written(false);
+    tr_err err = {0};
+    assert_int_equal(access(in_folder(f->arena, "caged-1.html"), F_OK), 0);
+    f->plan.routes[0].n_visits = 0;
+    if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
+    assert_int_equal(access(in_folder(f->arena, "caged-1.html"), F_OK), -1);
+    assert_int_equal(access(in_folder(f->arena, "tipper-2.html"), F_OK), 0);
+    assert_int_equal(files_in_folder(), 5 + 4);
+    day_fixture_free(f);
+}
+
 static void an_empty_day_is_written_too(void **state)
 {
     (void)state;
@@ -670,6 +707,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(reads_back_to_the_same_bytes),
         IN_FOLDER(reads_nasty_strings_back),
+        IN_FOLDER(reads_frozen_visits_back),
         IN_FOLDER(same_day_same_bytes),
         IN_FOLDER(keeps_a_seed_of_64_bits),
         IN_FOLDER(names_every_fault_by_its_path),
@@ -687,6 +725,7 @@ int main(void)
         cmocka_unit_test(track_is_a_file_of_its_own),
         cmocka_unit_test(geojson_is_json_with_lon_first),
         cmocka_unit_test(map_is_one_file_that_nothing_breaks_out_of),
+        IN_FOLDER(an_old_sheet_of_a_vehicle_at_home_goes),
         IN_FOLDER(an_empty_day_is_written_too),
         IN_FOLDER(a_full_disk_leaves_the_old_file),
         cmocka_unit_test(a_device_without_room_is_told),
