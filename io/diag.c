@@ -1,5 +1,5 @@
-/* diag.c -- see diag.h.  At most MOST faults are kept, the rest are only counted; control characters
- * of the input never reach a message.
+/* diag.c -- see diag.h.  At most MOST errors and MOST warnings are kept, the rest are only counted; control
+ * characters of the input never reach a message.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "diag.h"
 
@@ -26,8 +26,10 @@ static const char *printable(char *text)
 void tr_diag_add(tr_diag *diag, tr_severity severity, const char *file, const char *where,
                  const char *format, ...)
 {
+    int32_t kept_errors = diag->n_errors < MOST ? diag->n_errors : MOST;
+    int32_t kept = severity == TR_ERROR ? kept_errors : diag->n_faults - kept_errors;
     if (severity == TR_ERROR) diag->n_errors++;
-    if (diag->n_faults == MOST) return;
+    if (kept == MOST) return;
     if (diag->n_faults == diag->capacity) {
         int32_t capacity = diag->capacity ? 2 * diag->capacity : 16;
         diag->faults = tr_arena_grow(diag->arena, diag->faults, (size_t)diag->capacity, (size_t)capacity,
@@ -38,6 +40,8 @@ void tr_diag_add(tr_diag *diag, tr_severity severity, const char *file, const ch
     va_start(args, format);
     char *text = tr_arena_vprintf(diag->arena, format, args);
     va_end(args);
+    if (kept == MOST - 1)
+        text = tr_arena_printf(diag->arena, "%s (the last that is listed; there may be more)", text);
     diag->faults[diag->n_faults++] = (tr_fault){
         .severity = severity,
         .file = file ? printable(tr_arena_strdup(diag->arena, file)) : "",

@@ -35,12 +35,22 @@ size_t tr_utf8_valid(const char *text, size_t length)
 char *tr_text_clean(tr_arena *arena, const char *text)
 {
     char *copy = tr_arena_strdup(arena, text);
+    size_t length = strlen(copy);
+    for (size_t bad = 0; (bad += tr_utf8_valid(copy + bad, length - bad)) < length;) copy[bad] = '?';
     for (unsigned char *p = (unsigned char *)copy; *p; p++) {
         if (*p < 0x20 || *p == 0x7f) *p = ' ';
         if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) p[0] = p[1] = ' '; /* C1 controls */
         if (*p == 0xEF && p[1] == 0xBF && p[2] >= 0xBE) p[0] = p[1] = p[2] = ' '; /* no XML characters */
     }
     return copy;
+}
+
+char *tr_text_short(tr_arena *arena, const char *text, size_t most)
+{
+    size_t n = strnlen(text, most + 1);
+    if (n <= most) return tr_text_clean(arena, text);
+    for (n = most; n && ((unsigned char)text[n] & 0xC0) == 0x80;) n--;
+    return tr_text_clean(arena, tr_arena_strndup(arena, text, n));
 }
 
 /* All of the stream, or NULL if it is longer than LARGEST or fails (errno). */

@@ -26,8 +26,10 @@ char *tr_file_read(const char *path, tr_arena *arena, tr_diag *diag, size_t *len
 
 /* Offset of the first byte that is no UTF-8, or length. */
 size_t tr_utf8_valid(const char *text, size_t length);
-/* A copy in which control characters are blanks, for what goes into files. */
+/* A copy in which control characters are blanks and what is no UTF-8 is '?', for what goes into files. */
 char *tr_text_clean(tr_arena *arena, const char *text);
+/* The same, of at most `most` bytes, cut between characters. */
+char *tr_text_short(tr_arena *arena, const char *text, size_t most);
 
 /* The document; caller frees with json_decref.  NULL: the fault, with line and column, is in diag. */
 json_t *tr_json_parse(const char *text, size_t length, const char *path, tr_diag *diag);

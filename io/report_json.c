@@ -78,7 +78,7 @@ static void read_labels(tr_feed *feed, tr_row *row, const char *key, json_t *val
         json_t *confidence;
         json_object_foreach(value, name, confidence) {
             if (!json_is_number(confidence)) row_fault(feed, row, key, "a confidence is no number");
-            else labels[row->n_labels++] = (tr_label){tr_text_clean(feed->morning->arena, name), json_number_value(confidence)};
+            else labels[row->n_labels++] = (tr_label){tr_text_short(feed->morning->arena, name, 60), json_number_value(confidence)};
         }
         return;
     }
@@ -89,7 +89,7 @@ static void read_labels(tr_feed *feed, tr_row *row, const char *key, json_t *val
             row_fault(feed, row, key, "a label has no name and confidence; expected {\"name\": .., \"confidence\": ..}");
             continue;
         }
-        labels[row->n_labels++] = (tr_label){tr_text_clean(feed->morning->arena, json_string_value(name)), json_number_value(confidence)};
+        labels[row->n_labels++] = (tr_label){tr_text_short(feed->morning->arena, json_string_value(name), 60), json_number_value(confidence)};
     }
 }
 

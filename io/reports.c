@@ -21,6 +21,8 @@ const char *const tr_field_names[TR_N_FIELDS] = {
 
 /* ---- one row ---- */
 
+enum { MOST_LABEL = 60, MOST_ID = 200, MOST_STREET = 300 }; /* bytes */
+
 typedef struct {
     tr_feed *feed;
     const tr_row *row;
@@ -153,7 +155,7 @@ static void read_labels(cell_reader *c)
             double confidence;
             if (colon && colon > part && number_of(colon + 1 + strspn(colon + 1, " "), &confidence)) {
                 *colon = 0;
-                labels[r->n_labels++] = (tr_label){tr_text_clean(arena, part), confidence};
+                labels[r->n_labels++] = (tr_label){tr_text_short(arena, part, MOST_LABEL), confidence};
             } else {
                 fault(c, TR_F_LABELS, "\"%.60s\" is no label; expected NAME:CONFIDENCE", part);
             }
@@ -326,9 +328,9 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
     const char *id = given(&c, TR_F_ID);
     r->id = id ? tr_text_clean(arena, id) : tr_arena_printf(arena, "row %d", r->row);
     if (!id) fault(&c, TR_F_ID, "is empty");
-    else if (strlen(id) > 200) {
+    else if (strlen(id) > MOST_ID) {
         r->id = tr_arena_printf(arena, "row %d", r->row);
-        fault(&c, TR_F_ID, "has %zu bytes; expected at most 200", strlen(id));
+        fault(&c, TR_F_ID, "has %zu bytes; expected at most %d", strlen(id), MOST_ID);
     }
     read_place(&c);
     read_times(&c);
@@ -339,8 +341,8 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
     read_labels(&c);
     read_load(&c);
     read_windows(&c);
-    if (given(&c, TR_F_VEHICLE)) r->pin = tr_text_clean(arena, given(&c, TR_F_VEHICLE));
-    if (given(&c, TR_F_STREET)) r->street = tr_text_clean(arena, given(&c, TR_F_STREET));
+    if (given(&c, TR_F_VEHICLE)) r->pin = tr_text_short(arena, given(&c, TR_F_VEHICLE), MOST_LABEL + 10);
+    if (given(&c, TR_F_STREET)) r->street = tr_text_short(arena, given(&c, TR_F_STREET), MOST_STREET);
     r->n_photos = photos(given(&c, TR_F_PHOTOS));
     r->council_responsible = yes(&c, TR_F_COUNCIL_RESPONSIBLE);
     read_status(&c);
@@ -368,7 +370,7 @@ static void read_feed(const char *path, const tr_mapping *mapping, int32_t *capa
 {
     size_t length;
     int32_t first = morning->n_reports;
-    tr_feed feed = {.file = tr_arena_strdup(morning->arena, path), .mapping = mapping, .morning = morning, .diag = diag,
+    tr_feed feed = {.file = tr_text_clean(morning->arena, path), .mapping = mapping, .morning = morning, .diag = diag,
                     .scratch = tr_arena_new(), .capacity = *capacity};
     char *text = tr_file_read(path, feed.scratch, diag, &length);
     const char *nul = text ? memchr(text, 0, length) : NULL;

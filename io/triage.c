@@ -27,11 +27,9 @@ typedef struct {
 
 /* ---- duplicates ---- */
 
-static const tr_report *sorted; /* for qsort, which takes no context; single-threaded use */
-
-static int by_time(const void *a, const void *b)
+static int by_time(const void *a, const void *b, void *reports)
 {
-    const tr_report *x = &sorted[*(const int32_t *)a], *y = &sorted[*(const int32_t *)b];
+    const tr_report *all = reports, *x = &all[*(const int32_t *)a], *y = &all[*(const int32_t *)b];
     if (x->reported_day != y->reported_day) return x->reported_day < y->reported_day ? -1 : 1;
     if (x->reported_at != y->reported_at) return x->reported_at < y->reported_at ? -1 : 1;
     return strcmp(x->id, y->id);
@@ -212,8 +210,7 @@ tr_status tr_triage(tr_morning *m, tr_diag *diag)
             tr_diag_add(diag, TR_WARNING, m->reports[i].file, tr_arena_printf(t.scratch, "row %d", m->reports[i].row), "%s",
                         m->reports[i].fault);
     }
-    sorted = m->reports;
-    if (m->n_reports) qsort(t.order, (size_t)m->n_reports, sizeof *t.order, by_time);
+    if (m->n_reports) qsort_r(t.order, (size_t)m->n_reports, sizeof *t.order, by_time, m->reports);
     find_duplicates(&t);
     for (int32_t i = 0; i < m->n_reports; i++) decide(&t, i);
     m->problem.stops = t.stops;

@@ -404,6 +404,38 @@ static void control_characters_do_not_get_in(void **state)
     close_fixture(&f);
 }
 
+/* A value is cut between characters: what leaves the reader is always UTF-8. */
+static void long_values_are_cut_between_characters(void **state)
+{
+    (void)state;
+    fixture f;
+    char long_text[401] = "", feed[1200];
+    for (int i = 0; i < 200; i++) strcat(long_text, "\xC3\xA9");
+    open_fixture(&f);
+    snprintf(feed, sizeof feed, "id,lat,lon,reported_at,labels,size\nA,51.5,-0.1,2026-03-01,x%s:0.5,\nB,51.6,-0.1,2026-03-01,,x%s\n",
+             long_text, long_text);
+    assert_int_equal(read_text(&f, feed, NULL), TR_OK);
+    const char *name = f.morning.reports[0].labels[0].name, *fault = f.morning.reports[1].fault;
+    assert_int_equal(strlen(name), 59);
+    assert_int_equal(tr_utf8_valid(name, strlen(name)), strlen(name));
+    assert_non_null(fault);
+    assert_int_equal(tr_utf8_valid(fault, strlen(fault)), strlen(fault));
+    close_fixture(&f);
+}
+
+static void many_faults_leave_room_for_errors(void **state)
+{
+    (void)state;
+    tr_diag diag = {.arena = tr_arena_new()};
+    for (int i = 0; i < 1000; i++) tr_diag_add(&diag, TR_WARNING, "a.csv", "", "row %d", i);
+    tr_diag_add(&diag, TR_ERROR, "fleet.json", "vehicles", "is\x1b missing");
+    assert_int_equal(diag.n_faults, 201);
+    assert_int_equal(diag.n_errors, 1);
+    assert_string_equal(diag.faults[200].text, "is? missing");
+    assert_non_null(strstr(diag.faults[199].text, "there may be more"));
+    tr_arena_free(diag.arena);
+}
+
 static void orders_name_what_they_do_not_know(void **state)
 {
     (void)state;
@@ -465,6 +497,7 @@ int main(void)
         cmocka_unit_test(closed_reports_are_no_work), cmocka_unit_test(per_cent_is_a_matter_of_the_column),
         cmocka_unit_test(classifier_output_with_capitals), cmocka_unit_test(a_mapping_reads_a_foreign_feed),
         cmocka_unit_test(free_text_and_names_stay_out), cmocka_unit_test(control_characters_do_not_get_in),
+        cmocka_unit_test(long_values_are_cut_between_characters), cmocka_unit_test(many_faults_leave_room_for_errors),
         cmocka_unit_test(orders_name_what_they_do_not_know), cmocka_unit_test(damaged_feeds_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
