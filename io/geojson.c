@@ -63,8 +63,8 @@ static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehic
     add_feature(features, "LineString", line, about);
 }
 
-static void add_visit(json_t *features, const tr_visit_view *view, const tr_vehicle *vehicle, const char *colour,
-                      tr_arena *arena)
+static void add_visit(json_t *features, const tr_visit_view *view, const tr_vehicle *vehicle,
+                      const char *colour, tr_arena *arena)
 {
     json_t *about = json_object();
     put_word(about, "kind", view->kind);
@@ -107,7 +107,8 @@ static void add_report(json_t *features, const tr_day *day, int32_t i, tr_arena 
     put_word(about, "kind", "report");
     put_word(about, "id", report->id);
     put_word(about, "outcome", tr_outcome_names[kind]);
-    put_word(about, "reason", kind == TR_LEFT ? tr_left_text(day, i, arena) : day->morning->outcomes[i].reason);
+    put_word(about, "reason",
+             kind == TR_LEFT ? tr_left_text(day, i, arena) : day->morning->outcomes[i].reason);
     put_flag(about, "hazardous", tr_report_is_hazardous(day->morning, i));
     add_feature(features, "Point", position(report->lat, report->lon), about);
 }

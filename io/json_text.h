@@ -8,11 +8,10 @@
 #define TR_JSON_TEXT_H
 #include "arena.h"
 
-
 #include <jansson.h>
 
 json_t *tr_json_string(const char *text); /* a string; null for NULL; bytes that are no UTF-8 become "?" */
-char *tr_json_print(const json_t *value, tr_arena *arena);    /* ends with a newline */
+char *tr_json_print(const json_t *value, tr_arena *arena);  /* ends with a newline */
 char *tr_json_script(const json_t *value, tr_arena *arena); /* on one line, safe inside a <script> */
 
 #endif

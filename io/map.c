@@ -58,13 +58,15 @@ static json_t *visit_part(const tr_visit_view *view, tr_arena *arena)
     put_int(part, "place", visit->place);
     put_position(part, view->lat, view->lon);
     put_word(part, "at", tr_clock_text(visit->start_s, false, arena));
-    put_word(part, "till", visit->departure_s > visit->start_s ? tr_clock_text(visit->departure_s, false, arena) : NULL);
+    put_word(part, "till",
+             visit->departure_s > visit->start_s ? tr_clock_text(visit->departure_s, false, arena) : NULL);
     if (!view->stop) return part;
     put_word(part, "what", view->note->what);
     put_word(part, "ppe", view->note->ppe);
     put_word(part, "ewc", view->stream->ewc);
-    put_word(part, "load", tr_arena_printf(arena, "%d kg, %s m\302\263", view->stop->kg,
-                                           tr_tenths_text(view->stop->litres, 1000, arena)));
+    put_word(part, "load",
+             tr_arena_printf(arena, "%d kg, %s m\302\263", view->stop->kg,
+                             tr_tenths_text(view->stop->litres, 1000, arena)));
     put_word(part, "compartment", view->compartment);
     put_word(part, "windows", tr_windows_text(view->stop->n_windows, view->stop->windows, arena));
     json_object_set_new(part, "hazardous", json_boolean(view->hazardous));
@@ -75,9 +77,10 @@ static const char *crew_sums(const tr_day *day, const tr_route *route, tr_arena 
 {
     tr_route_sums sums = tr_route_sum(&day->morning->problem, route);
     const char *hazardous = sums.hazardous ? tr_arena_printf(arena, " (%d hazardous)", sums.hazardous) : "";
-    return tr_arena_printf(arena, "%s-%s, %d stop%s%s, %d tip%s, %s km", tr_clock_text(sums.leave_s, false, arena),
-                           tr_clock_text(sums.back_s, false, arena), sums.stops, sums.stops == 1 ? "" : "s", hazardous,
-                           sums.tips, sums.tips == 1 ? "" : "s", tr_tenths_text(route->dist_m, 1000, arena));
+    return tr_arena_printf(
+        arena, "%s-%s, %d stop%s%s, %d tip%s, %s km", tr_clock_text(sums.leave_s, false, arena),
+        tr_clock_text(sums.back_s, false, arena), sums.stops, sums.stops == 1 ? "" : "s", hazardous,
+        sums.tips, sums.tips == 1 ? "" : "s", tr_tenths_text(route->dist_m, 1000, arena));
 }
 
 static json_t *crew_part(const tr_day *day, int32_t index, tr_arena *arena)
@@ -104,8 +107,9 @@ static json_t *crew_part(const tr_day *day, int32_t index, tr_arena *arena)
 
 static json_t *report_part(const tr_day *day, int32_t i, tr_outcome_kind kind, tr_arena *arena)
 {
-    static const char *const labels[TR_N_OUTCOMES] = {"routed", "left for another day", "for review", "to refer",
-                                                      "for a contractor", "not ours", "duplicate"};
+    static const char *const labels[TR_N_OUTCOMES] = {"routed",   "left for another day", "for review",
+                                                      "to refer", "for a contractor",     "not ours",
+                                                      "duplicate"};
     const tr_morning *morning = day->morning;
     const tr_report *report = &morning->reports[i];
     const tr_outcome *outcome = &morning->outcomes[i];
@@ -113,14 +117,18 @@ static json_t *report_part(const tr_day *day, int32_t i, tr_outcome_kind kind, t
     json_t *part = json_object();
     put_word(part, "id", report->id);
     put_word(part, "outcome", tr_outcome_names[kind]);
-    put_word(part, "label", outcome->duplicate_of < 0 ? labels[kind] :
-             tr_arena_printf(arena, "same as %s", morning->reports[outcome->duplicate_of].id));
+    put_word(part, "label",
+             outcome->duplicate_of < 0
+                 ? labels[kind]
+                 : tr_arena_printf(arena, "same as %s", morning->reports[outcome->duplicate_of].id));
     put_word(part, "place", tr_report_place(report, arena));
     put_word(part, "what", stop >= 0 ? morning->stop_notes[stop].what : NULL);
     put_word(part, "reason", kind == TR_LEFT ? tr_left_text(day, i, arena) : outcome->reason);
     json_object_set_new(part, "hazardous", json_boolean(tr_report_is_hazardous(morning, i)));
-    if (report->has_place) put_position(part, report->lat, report->lon);
-    else json_object_set_new(part, "lat", json_null());
+    if (report->has_place)
+        put_position(part, report->lat, report->lon);
+    else
+        json_object_set_new(part, "lat", json_null());
     return part;
 }
 
@@ -170,11 +178,12 @@ static json_t *page_part(const tr_day *day, const char *title, tr_arena *arena)
         used++;
     }
     put_word(part, "title", title);
-    put_word(part, "headline", tr_arena_printf(arena, "%d of %d reports routed with %d vehicle%s, %d left",
-                                               counts[TR_ROUTED], day->morning->n_reports, used, used == 1 ? "" : "s",
-                                               counts[TR_LEFT]));
+    put_word(part, "headline",
+             tr_arena_printf(arena, "%d of %d reports routed with %d vehicle%s, %d left", counts[TR_ROUTED],
+                             day->morning->n_reports, used, used == 1 ? "" : "s", counts[TR_LEFT]));
     put_word(part, "warning", how == TR_ESTIMATED_NONE ? NULL : tr_estimated_label(how));
-    put_word(part, "travel", tr_arena_printf(arena, "Travel: %s.", day->travel_source ? day->travel_source : "unknown"));
+    put_word(part, "travel",
+             tr_arena_printf(arena, "Travel: %s.", day->travel_source ? day->travel_source : "unknown"));
     put_word(part, "credit", how == TR_ESTIMATED_ALL ? NULL : TR_OSM_CREDIT);
     json_object_set_new(part, "places", places_part(day->morning, arena));
     json_object_set_new(part, "crews", crews);
@@ -195,7 +204,8 @@ static void fill_template(FILE *out, const char *template, const slot *slots, si
         fwrite(template, 1, (size_t)(at - template), out);
         const char *name = at + 2, *end = strstr(name, "@@");
         for (size_t i = 0; i < n; i++)
-            if (strlen(slots[i].name) == (size_t)(end - name) && strncmp(slots[i].name, name, (size_t)(end - name)) == 0)
+            if (strlen(slots[i].name) == (size_t)(end - name) &&
+                strncmp(slots[i].name, name, (size_t)(end - name)) == 0)
                 fputs(slots[i].text, out);
         template = end + 2;
     }
@@ -217,11 +227,12 @@ static char *html_escaped(const char *text, tr_arena *arena)
 
 char *tr_map_html(const tr_day *day, tr_arena *arena)
 {
-    const char *title = tr_arena_printf(arena, "Fly-tip routes, %s", tr_day_text(day->morning->problem.day, arena));
+    const char *title =
+        tr_arena_printf(arena, "Fly-tip routes, %s", tr_day_text(day->morning->problem.day, arena));
     json_t *page = page_part(day, title, arena);
     const slot slots[] = {
         {"TITLE", html_escaped(title, arena)}, {"LEAFLET_CSS", tr_leaflet_css}, {"STYLE", tr_map_page_css},
-        {"DATA", tr_json_script(page, arena)}, {"LEAFLET_JS", tr_leaflet_js}, {"SCRIPT", tr_map_page_js},
+        {"DATA", tr_json_script(page, arena)}, {"LEAFLET_JS", tr_leaflet_js},   {"SCRIPT", tr_map_page_js},
     };
     json_decref(page);
     char *text = NULL;

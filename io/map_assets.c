@@ -9,8 +9,8 @@
 #define TR_LEAFLET_DIR "/usr/share/javascript/leaflet"
 #endif
 
-#define EMBED(name, file)                                                                                     \
-    __asm__(".section .rodata\n.global " #name "\n.type " #name ", %object\n" #name ":\n.incbin \"" file      \
+#define EMBED(name, file)                                                                                    \
+    __asm__(".section .rodata\n.global " #name "\n.type " #name ", %object\n" #name ":\n.incbin \"" file     \
             "\"\n.byte 0\n.size " #name ", . - " #name "\n.previous\n")
 
 EMBED(tr_map_page_html, "map_page.html");

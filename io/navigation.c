@@ -13,7 +13,7 @@
 
 #define GPX_NAMESPACE "http://www.topografix.com/GPX/1/1"
 #define TRIP_NAMESPACE "http://www.garmin.com/xmlschemas/TripExtensions/v1"
-#define PLACES                                                                                                \
+#define PLACES                                                                                               \
     GPX_NAMESPACE " http://www.topografix.com/GPX/1/1/gpx.xsd " TRIP_NAMESPACE                               \
                   " http://www.garmin.com/xmlschemas/TripExtensionsv1.xsd"
 
@@ -39,7 +39,8 @@ static void attribute(const writer *w, const char *name, const char *value)
 
 static void element(const writer *w, const char *name, const char *text)
 {
-    if (text && *text) xmlTextWriterWriteElement(w->xml, BAD_CAST name, BAD_CAST tr_clean_text(text, w->arena));
+    if (text && *text)
+        xmlTextWriterWriteElement(w->xml, BAD_CAST name, BAD_CAST tr_clean_text(text, w->arena));
 }
 
 static void open_point(const writer *w, const char *name, double lat, double lon)
@@ -61,7 +62,9 @@ static void put_head(const writer *w, const tr_day *day, const tr_vehicle *vehic
     attribute(w, "xsi:schemaLocation", PLACES);
     tr_estimated how = tr_travel_estimated(&day->morning->problem);
     open_element(w, "metadata");
-    element(w, "name", tr_arena_printf(w->arena, "%s %s", vehicle->id, tr_day_text(day->morning->problem.day, w->arena)));
+    element(
+        w, "name",
+        tr_arena_printf(w->arena, "%s %s", vehicle->id, tr_day_text(day->morning->problem.day, w->arena)));
     element(w, "desc", tr_estimated_label(how));
     if (how != TR_ESTIMATED_ALL) {
         open_element(w, "copyright");
@@ -93,7 +96,11 @@ static void put_point(const writer *w, const char *kind, const tr_visit_view *vi
     element(w, "name", point_name(view, w->arena));
     element(w, "cmt", point_text(view, w->arena));
     element(w, "desc", point_text(view, w->arena));
-    element(w, "sym", view->hazardous ? "Skull and Crossbones" : view->site ? "Dam" : view->stop ? "Flag, Blue" : "Lodge");
+    element(w, "sym",
+            view->hazardous ? "Skull and Crossbones"
+            : view->site    ? "Dam"
+            : view->stop    ? "Flag, Blue"
+                            : "Lodge");
     element(w, "type", view->hazardous ? "hazardous stop" : view->kind);
     if (announced) {
         open_element(w, "extensions");
@@ -111,8 +118,9 @@ static void put_stops(const writer *w, const tr_day *day, const tr_route *route)
     for (int32_t v = 0; v < route->n_visits; v++)
         if (views[v].number > 0) put_point(w, "wpt", &views[v], false);
     open_element(w, "rte");
-    element(w, "name", tr_arena_printf(w->arena, "%s, %s", day->morning->problem.vehicles[route->vehicle].id,
-                                       tr_day_text(day->morning->problem.day, w->arena)));
+    element(w, "name",
+            tr_arena_printf(w->arena, "%s, %s", day->morning->problem.vehicles[route->vehicle].id,
+                            tr_day_text(day->morning->problem.day, w->arena)));
     for (int32_t v = 0; v < route->n_visits; v++)
         if (route->visits[v].kind != TR_VISIT_BREAK) put_point(w, "rtept", &views[v], true);
     close_element(w);
@@ -134,8 +142,10 @@ static void put_track(const writer *w, const tr_day *day, const tr_route *route,
     bool estimated = false;
     for (int32_t v = 1; legs && v < route->n_visits; v++) estimated = estimated || legs[v - 1].estimated;
     open_element(w, "trk");
-    element(w, "name", tr_arena_printf(w->arena, "%s track", day->morning->problem.vehicles[route->vehicle].id));
-    element(w, "desc", estimated ? "for display only; straight lines where the road is not known" : "for display only");
+    element(w, "name",
+            tr_arena_printf(w->arena, "%s track", day->morning->problem.vehicles[route->vehicle].id));
+    element(w, "desc",
+            estimated ? "for display only; straight lines where the road is not known" : "for display only");
     for (int32_t v = 1; legs && v < route->n_visits; v++)
         if (route->visits[v].place != route->visits[v - 1].place) put_leg(w, &legs[v - 1]);
     close_element(w);
@@ -148,8 +158,10 @@ static char *gpx(const tr_day *day, int32_t index, bool track, tr_arena *arena)
     writer w = {xmlNewTextWriterMemory(buffer, 0), arena};
     xmlTextWriterSetIndent(w.xml, 1);
     put_head(&w, day, &day->morning->problem.vehicles[route->vehicle]);
-    if (track) put_track(&w, day, route, index);
-    else put_stops(&w, day, route);
+    if (track)
+        put_track(&w, day, route, index);
+    else
+        put_stops(&w, day, route);
     xmlTextWriterEndDocument(w.xml);
     xmlFreeTextWriter(w.xml);
     char *text = tr_arena_strdup(arena, (const char *)xmlBufferContent(buffer));
@@ -169,6 +181,7 @@ char *tr_crew_track(const tr_day *day, int32_t route, tr_arena *arena)
 
 char *tr_navigation_link(double lat, double lon, tr_arena *arena)
 {
-    return tr_arena_printf(arena, "https://www.google.com/maps/dir/?api=1&destination=%s,%s&travelmode=driving",
+    return tr_arena_printf(arena,
+                           "https://www.google.com/maps/dir/?api=1&destination=%s,%s&travelmode=driving",
                            tr_degrees_text(lat, arena), tr_degrees_text(lon, arena));
 }

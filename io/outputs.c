@@ -42,7 +42,8 @@ static int32_t gather_legs(const tr_day *day, tr_arena *arena, tr_recorded_leg *
     return kept;
 }
 
-static tr_status write_travel(const tr_day *day, const char *path, tr_arena *arena, char hash[65], tr_err *err)
+static tr_status write_travel(const tr_day *day, const char *path, tr_arena *arena, char hash[65],
+                              tr_err *err)
 {
     tr_recorded_leg *legs;
     int32_t n_legs = gather_legs(day, arena, &legs);
@@ -55,7 +56,8 @@ static tr_status write_travel(const tr_day *day, const char *path, tr_arena *are
 static tr_status remove_old(const char *path, tr_err *err)
 {
     if (unlink(path) == 0 || errno == ENOENT) return TR_OK;
-    return tr_fail(err, TR_EINTERNAL, "%s: cannot remove what an earlier plan left: %s", path, strerror(errno));
+    return tr_fail(err, TR_EINTERNAL, "%s: cannot remove what an earlier plan left: %s", path,
+                   strerror(errno));
 }
 
 static tr_status write_crews(const tr_day *day, const char *directory, tr_arena *arena, tr_err *err)
@@ -63,14 +65,17 @@ static tr_status write_crews(const tr_day *day, const char *directory, tr_arena 
     static const struct {
         const char *suffix;
         char *(*text)(const tr_day *day, int32_t route, tr_arena *arena);
-    } files[] = {{".csv", tr_crew_csv}, {".html", tr_crew_html}, {".gpx", tr_crew_gpx}, {"-track.gpx", tr_crew_track}};
+    } files[] = {
+        {".csv", tr_crew_csv}, {".html", tr_crew_html}, {".gpx", tr_crew_gpx}, {"-track.gpx", tr_crew_track}};
     for (int32_t r = 0; r < day->plan->n_routes; r++) {
         const tr_route *route = &day->plan->routes[r];
         const char *stem = tr_crew_file(&day->morning->problem, route->vehicle, arena);
         for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
             const char *path = tr_arena_printf(arena, "%s/%s%s", directory, stem, files[i].suffix);
-            if (route->n_visits == 0) TR_TRY(remove_old(path, err));
-            else TR_TRY(tr_file_write_text(path, files[i].text(day, r, arena), err));
+            if (route->n_visits == 0)
+                TR_TRY(remove_old(path, err));
+            else
+                TR_TRY(tr_file_write_text(path, files[i].text(day, r, arena), err));
         }
     }
     return TR_OK;

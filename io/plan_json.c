@@ -72,7 +72,8 @@ static json_t *window_list(int32_t n, const tr_window *windows)
 {
     json_t *list = json_array();
     for (int32_t i = 0; i < n; i++)
-        json_array_append_new(list, json_pack("[I,I]", (json_int_t)windows[i].start_s, (json_int_t)windows[i].end_s));
+        json_array_append_new(
+            list, json_pack("[I,I]", (json_int_t)windows[i].start_s, (json_int_t)windows[i].end_s));
     return list;
 }
 
@@ -339,8 +340,9 @@ static json_t *policy_input(const tr_policy *policy)
     put_int(part, "day_start_s", policy->day_start_s);
     put_int(part, "exempt_after_s", policy->exempt_after_s);
     put_int(part, "hazard_latest_s", policy->hazard_latest_s);
-    put(part, "severity", json_pack("[I,I,I,I]", (json_int_t)policy->severity[0], (json_int_t)policy->severity[1],
-                                    (json_int_t)policy->severity[2], (json_int_t)policy->severity[3]));
+    put(part, "severity",
+        json_pack("[I,I,I,I]", (json_int_t)policy->severity[0], (json_int_t)policy->severity[1],
+                  (json_int_t)policy->severity[2], (json_int_t)policy->severity[3]));
     put_int(part, "hazard_age_cap", policy->hazard_age_cap);
     put_int(part, "overdue_weight", policy->overdue_weight);
     put_int(part, "overdue_cap", policy->overdue_cap);
@@ -459,10 +461,12 @@ static json_t *frozen_input(const tr_problem *problem, const tr_vehicle *vehicle
         const tr_visit *visit = &vehicle->frozen[v];
         json_t *part = json_object();
         put_word(part, "kind", tr_visit_kinds[visit->kind]);
-        put_word(part, "id", visit->kind == TR_VISIT_STOP       ? problem->stops[visit->ref].id
-                             : visit->kind == TR_VISIT_DISPOSAL ? problem->sites[visit->ref].id
-                                                                : "");
-        put_word(part, "compartment", visit->compartment < 0 ? NULL : vehicle->compartments[visit->compartment].id);
+        put_word(part, "id",
+                 visit->kind == TR_VISIT_STOP       ? problem->stops[visit->ref].id
+                 : visit->kind == TR_VISIT_DISPOSAL ? problem->sites[visit->ref].id
+                                                    : "");
+        put_word(part, "compartment",
+                 visit->compartment < 0 ? NULL : vehicle->compartments[visit->compartment].id);
         put_int(part, "place", visit->place);
         put_int(part, "arrival_s", visit->arrival_s);
         put_int(part, "start_s", visit->start_s);
@@ -514,7 +518,8 @@ static json_t *vehicle_input(const tr_morning *morning, int32_t v)
 static json_t *vehicles_input(const tr_morning *morning)
 {
     json_t *list = json_array();
-    for (int32_t v = 0; v < morning->problem.n_vehicles; v++) json_array_append_new(list, vehicle_input(morning, v));
+    for (int32_t v = 0; v < morning->problem.n_vehicles; v++)
+        json_array_append_new(list, vehicle_input(morning, v));
     return list;
 }
 
@@ -582,7 +587,8 @@ static json_t *report_input(const tr_morning *morning, int32_t i, tr_arena *aren
 static json_t *reports_input(const tr_morning *morning, tr_arena *arena)
 {
     json_t *list = json_array();
-    for (int32_t i = 0; i < morning->n_reports; i++) json_array_append_new(list, report_input(morning, i, arena));
+    for (int32_t i = 0; i < morning->n_reports; i++)
+        json_array_append_new(list, report_input(morning, i, arena));
     return list;
 }
 
@@ -618,7 +624,8 @@ static json_t *stop_input(const tr_morning *morning, int32_t i)
 static json_t *stops_input(const tr_morning *morning)
 {
     json_t *list = json_array();
-    for (int32_t i = 0; i < morning->problem.n_stops; i++) json_array_append_new(list, stop_input(morning, i));
+    for (int32_t i = 0; i < morning->problem.n_stops; i++)
+        json_array_append_new(list, stop_input(morning, i));
     return list;
 }
 

@@ -14,8 +14,13 @@
 #include <string.h>
 
 enum {
-    MAX_LIST = 100000, MAX_FLEET = 5000, MAX_PLACES = 20000, MAX_AMOUNT = 1000000000,
-    MAX_SECONDS = 1000000000, MAX_DAY = 1000000, MAX_WEIGHT = 1000000000
+    MAX_LIST = 100000,
+    MAX_FLEET = 5000,
+    MAX_PLACES = 20000,
+    MAX_AMOUNT = 1000000000,
+    MAX_SECONDS = 1000000000,
+    MAX_DAY = 1000000,
+    MAX_WEIGHT = 1000000000
 };
 static const int64_t MAX_FIGURE = 1000000000000000; /* sums: pence, metres, levels of the goal */
 
@@ -50,14 +55,21 @@ static void fault(reader *r, node at, const char *format, ...)
 static const char *type_name(const json_t *value)
 {
     switch (json_typeof(value)) {
-    case JSON_OBJECT: return "an object";
-    case JSON_ARRAY: return "a list";
-    case JSON_STRING: return "a string";
-    case JSON_INTEGER: return "an integer";
-    case JSON_REAL: return "a decimal number";
+    case JSON_OBJECT:
+        return "an object";
+    case JSON_ARRAY:
+        return "a list";
+    case JSON_STRING:
+        return "a string";
+    case JSON_INTEGER:
+        return "an integer";
+    case JSON_REAL:
+        return "a decimal number";
     case JSON_TRUE:
-    case JSON_FALSE: return "true or false";
-    default: return "null";
+    case JSON_FALSE:
+        return "true or false";
+    default:
+        return "null";
     }
 }
 
@@ -237,7 +249,8 @@ static int32_t as_day(reader *r, node at)
 {
     const char *text = as_word(r, at);
     int32_t day = 0;
-    if (json_is_string(at.value) && !tr_day_parse(text, &day)) fault(r, at, "\"%s\" is no date YYYY-MM-DD", text);
+    if (json_is_string(at.value) && !tr_day_parse(text, &day))
+        fault(r, at, "\"%s\" is no date YYYY-MM-DD", text);
     return day;
 }
 
@@ -255,7 +268,8 @@ static void read_policy(reader *r, node input)
     policy->hazard_latest_s = int_at(r, at, "hazard_latest_s", -MAX_SECONDS, MAX_SECONDS);
     int32_t n;
     node severity = list_at(r, at, "severity", &n, 4);
-    if (severity.value && n != 4) fault(r, severity, "has %d entries, one for each rank 0 to 3 was expected", n);
+    if (severity.value && n != 4)
+        fault(r, severity, "has %d entries, one for each rank 0 to 3 was expected", n);
     for (int32_t i = 0; i < n; i++) policy->severity[i] = as_int(r, entry(r, severity, i), 0, MAX_WEIGHT);
     policy->hazard_age_cap = int_at(r, at, "hazard_age_cap", 0, MAX_DAY);
     policy->overdue_weight = int_at(r, at, "overdue_weight", 0, MAX_WEIGHT);
@@ -316,9 +330,14 @@ static void read_words(reader *r, node input)
 
 /* ---- input: places, sites, vehicles ---- */
 
-static double degrees_at(reader *r, node object, const char *key)
+static double lat_at(reader *r, node object, const char *key)
 {
-    return real_at(r, object, key, key[strlen(key) - 1] == 't' ? -90 : -180, key[strlen(key) - 1] == 't' ? 90 : 180);
+    return real_at(r, object, key, -90, 90);
+}
+
+static double lon_at(reader *r, node object, const char *key)
+{
+    return real_at(r, object, key, -180, 180);
 }
 
 static void read_places(reader *r, node input)
@@ -332,10 +351,10 @@ static void read_places(reader *r, node input)
         tr_place *place = &morning->places[i];
         place->kind = (tr_place_kind)choice_at(r, at, "kind", "kind of place", 3, kinds);
         place->name = word_at(r, at, "name");
-        place->lat = degrees_at(r, at, "lat");
-        place->lon = real_at(r, at, "lon", -180, 180);
-        place->snap_lat = degrees_at(r, at, "snap_lat");
-        place->snap_lon = real_at(r, at, "snap_lon", -180, 180);
+        place->lat = lat_at(r, at, "lat");
+        place->lon = lon_at(r, at, "lon");
+        place->snap_lat = lat_at(r, at, "snap_lat");
+        place->snap_lon = lon_at(r, at, "snap_lon");
         place->snap_m = real_at(r, at, "snap_m", -1, 1e9);
         place->finding = word_or_null_at(r, at, "finding");
     }
@@ -431,7 +450,8 @@ static void read_vehicles(reader *r, node input)
     r->morning->vehicle_notes = TR_NEW(r->arena, tr_vehicle_note, problem->n_vehicles + 1);
     for (int32_t v = 0; v < problem->n_vehicles; v++) {
         read_vehicle(r, entry(r, list, v), &vehicles[v], &r->morning->vehicle_notes[v]);
-        for (int32_t other = 0; other < v; other++) check_unique(r, list, v, vehicles[v].id, vehicles[other].id);
+        for (int32_t other = 0; other < v; other++)
+            check_unique(r, list, v, vehicles[v].id, vehicles[other].id);
     }
     problem->vehicles = vehicles;
 }
@@ -470,7 +490,8 @@ static id_table table_new(reader *r, int32_t n, node list)
     }
     qsort(table.rows, (size_t)n, sizeof *table.rows, by_id);
     for (int32_t i = 1; i < n; i++)
-        if (*table.rows[i].id) check_unique(r, list, table.rows[i].index, table.rows[i].id, table.rows[i - 1].id);
+        if (*table.rows[i].id)
+            check_unique(r, list, table.rows[i].index, table.rows[i].id, table.rows[i - 1].id);
     return table;
 }
 
@@ -499,8 +520,8 @@ static void read_report_place(reader *r, node at, tr_report *report)
 {
     report->has_place = !json_is_null(member(r, at, "lat").value);
     if (!report->has_place) return;
-    report->lat = degrees_at(r, at, "lat");
-    report->lon = real_at(r, at, "lon", -180, 180);
+    report->lat = lat_at(r, at, "lat");
+    report->lon = lon_at(r, at, "lon");
 }
 
 static void read_report(reader *r, node at, tr_report *report)
@@ -513,7 +534,8 @@ static void read_report(reader *r, node at, tr_report *report)
     report->street = word_or_null_at(r, at, "street");
     report->reported_at = int_at(r, at, "reported_at", INT64_MIN, INT64_MAX);
     report->reported_day = int32_at(r, at, "reported_day", -MAX_DAY, MAX_DAY);
-    report->waste_type = choice_or_null_at(r, at, "waste_type", "waste type", TR_N_WASTE_TYPES, tr_waste_types);
+    report->waste_type =
+        choice_or_null_at(r, at, "waste_type", "waste type", TR_N_WASTE_TYPES, tr_waste_types);
     report->size = choice_or_null_at(r, at, "size", "size", TR_N_SIZES, tr_sizes);
     report->land_type = choice_or_null_at(r, at, "land_type", "land type", TR_N_LAND_TYPES, tr_land_types);
     report->size_confidence = real_at(r, at, "size_confidence", -1000, 1000);
@@ -537,7 +559,8 @@ static void read_outcome(reader *r, node report, const id_table *reports, tr_out
     outcome->kind = (tr_outcome_kind)choice_at(r, at, "kind", "outcome", TR_N_OUTCOMES, tr_outcome_names);
     outcome->reason = word_or_null_at(r, at, "reason");
     outcome->duplicate_of = json_is_null(duplicate.value) ? -1 : as_index(r, duplicate, "report", reports);
-    outcome->waste_type = choice_or_null_at(r, at, "waste_type", "waste type", TR_N_WASTE_TYPES, tr_waste_types);
+    outcome->waste_type =
+        choice_or_null_at(r, at, "waste_type", "waste type", TR_N_WASTE_TYPES, tr_waste_types);
     outcome->size = choice_or_null_at(r, at, "size", "size", TR_N_SIZES, tr_sizes);
     outcome->waste_type_assumed = flag_at(r, at, "waste_type_assumed");
     outcome->size_assumed = flag_at(r, at, "size_assumed");
@@ -652,7 +675,8 @@ static void read_load(reader *r, node at, const tr_vehicle *vehicle, tr_visit *v
     int32_t n;
     node list = list_at(r, at, "load", &n, TR_MAX_COMPARTMENTS);
     if (list.value && n != vehicle->n_compartments)
-        fault(r, list, "has %d entries, vehicle \"%s\" has %d compartments", n, vehicle->id, vehicle->n_compartments);
+        fault(r, list, "has %d entries, vehicle \"%s\" has %d compartments", n, vehicle->id,
+              vehicle->n_compartments);
     for (int32_t c = 0; c < n && c < vehicle->n_compartments; c++) {
         node item = entry(r, list, c), name = member(r, item, "compartment");
         if (name.value && compartment_index(r, name, vehicle) != c)
@@ -721,8 +745,9 @@ static bool travel_is_ours(reader *r, node at, const char *path)
         return false;
     }
     if (strcmp(hex, wanted) == 0) return true;
-    fault(r, member(r, at, "sha256"), "%s is not the travel that this plan was made with: its sha-256 is %s, here stands %s",
-          path, hex, wanted);
+    fault(r, member(r, at, "sha256"),
+          "%s is not the travel that this plan was made with: its sha-256 is %s, here stands %s", path, hex,
+          wanted);
     return false;
 }
 
@@ -745,7 +770,8 @@ static void fill_travel(reader *r, const char *path, const char *const *profiles
     }
     for (int32_t i = 0; i < quiet.n_faults; i++)
         if (quiet.faults[i].severity == TR_ERROR)
-            tr_diag_add(r->diag, TR_ERROR, quiet.faults[i].file, quiet.faults[i].where, "%s", quiet.faults[i].text);
+            tr_diag_add(r->diag, TR_ERROR, quiet.faults[i].file, quiet.faults[i].where, "%s",
+                        quiet.faults[i].text);
     tr_diag_add(r->diag, TR_ERROR, path, "", "%s", *err.text ? err.text : "is no travel for this plan");
     r->failed = true;
 }
@@ -906,7 +932,8 @@ static void read_head(reader *r, node root)
         fault(r, format, "is \"%s\", \"tiprun-plan\" was expected", word);
     node version = member(r, root, "version");
     if (json_is_integer(version.value) && json_integer_value(version.value) != 1)
-        fault(r, version, "is %lld, this program reads version 1", (long long)json_integer_value(version.value));
+        fault(r, version, "is %lld, this program reads version 1",
+              (long long)json_integer_value(version.value));
     else
         as_int(r, version, 1, 1);
     r->morning->problem.day = as_day(r, member(r, root, "date"));
@@ -948,7 +975,8 @@ tr_status tr_plan_read_day(const char *path, tr_arena *arena, tr_morning *mornin
     json_error_t error;
     json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (!root) {
-        const char *where = error.line > 0 ? tr_arena_printf(arena, "line %d, column %d", error.line, error.column) : "";
+        const char *where =
+            error.line > 0 ? tr_arena_printf(arena, "line %d, column %d", error.line, error.column) : "";
         tr_diag_add(diag, TR_ERROR, path, where, "%s", error.text);
         return TR_EINPUT;
     }

@@ -28,8 +28,13 @@ static char *with_sheet(const tr_day *day, int32_t index, tr_arena *arena, void 
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (!out) return tr_arena_strdup(arena, "");
-    sheet s = {day, route, &day->morning->problem.vehicles[route->vehicle], &day->morning->vehicle_notes[route->vehicle],
-               tr_route_views(day, route, arena), arena, out};
+    sheet s = {day,
+               route,
+               &day->morning->problem.vehicles[route->vehicle],
+               &day->morning->vehicle_notes[route->vehicle],
+               tr_route_views(day, route, arena),
+               arena,
+               out};
     fill(&s);
     fclose(out);
     char *kept = tr_arena_strdup(arena, text);
@@ -74,9 +79,12 @@ static void put_csv_row(const sheet *s, const tr_visit_view *view)
     put_cell(s, view->stop ? (view->hazardous ? "yes" : "no") : "", false);
     put_cell(s, view->note ? view->note->ppe : "", false);
     put_cell(s, view->stream ? view->stream->ewc : "", false);
-    if (view->stop) fprintf(s->out, "%d,%s,", view->stop->kg, cubic_metres(s, view->stop->litres));
-    else fputs(",,", s->out);
-    put_cell(s, view->stop ? tr_windows_text(view->stop->n_windows, view->stop->windows, s->arena) : "", false);
+    if (view->stop)
+        fprintf(s->out, "%d,%s,", view->stop->kg, cubic_metres(s, view->stop->litres));
+    else
+        fputs(",,", s->out);
+    put_cell(s, view->stop ? tr_windows_text(view->stop->n_windows, view->stop->windows, s->arena) : "",
+             false);
     put_cell(s, view->compartment, false);
     fprintf(s->out, "%s,", tr_tenths_text(visit->dist_m, 1000, s->arena));
     put_cell(s, view->estimated ? "yes" : "no", false);
@@ -85,8 +93,10 @@ static void put_csv_row(const sheet *s, const tr_visit_view *view)
 
 static void fill_csv(const sheet *s)
 {
-    fputs("order,kind,id,arrival,start,departure,place,lat,lon,what,hazardous,ppe,ewc,kg,m3,window,compartment,"
-          "leg_km,leg_estimated,navigation\r\n", s->out);
+    fputs(
+        "order,kind,id,arrival,start,departure,place,lat,lon,what,hazardous,ppe,ewc,kg,m3,window,compartment,"
+        "leg_km,leg_estimated,navigation\r\n",
+        s->out);
     for (int32_t v = 0; v < s->route->n_visits; v++) put_csv_row(s, &s->views[v]);
 }
 
@@ -100,7 +110,8 @@ char *tr_crew_csv(const tr_day *day, int32_t route, tr_arena *arena)
 static const char style[] =
     "@page{size:A4;margin:12mm}\n"
     "*{box-sizing:border-box}\n"
-    "body{font:13pt/1.35 Arial,Helvetica,'Liberation Sans',sans-serif;color:#000;background:#fff;margin:0 auto;"
+    "body{font:13pt/1.35 Arial,Helvetica,'Liberation Sans',sans-serif;color:#000;background:#fff;margin:0 "
+    "auto;"
     "max-width:190mm;padding:4mm}\n"
     "h1{font-size:24pt;line-height:1.15;margin:0}\n"
     ".sub{font-size:14pt;margin:1mm 0 2mm}\n"
@@ -108,7 +119,8 @@ static const char style[] =
     ".sums{display:flex;flex-wrap:wrap;gap:1mm 7mm;border-top:.6mm solid #000;border-bottom:.6mm solid #000;"
     "padding:2mm 0;margin-bottom:4mm}\n"
     ".sums b{font-size:15pt}\n"
-    ".visit{display:grid;grid-template-columns:23mm 1fr 13mm;gap:0 4mm;border:.3mm solid #000;padding:2.5mm 3mm;"
+    ".visit{display:grid;grid-template-columns:23mm 1fr 13mm;gap:0 4mm;border:.3mm solid #000;padding:2.5mm "
+    "3mm;"
     "margin-bottom:2.5mm;break-inside:avoid}\n"
     ".visit.minor{border-style:dashed;padding-top:1.5mm;padding-bottom:1.5mm}\n"
     ".visit.hazard{border:1.2mm solid #000}\n"
@@ -126,7 +138,8 @@ static const char style[] =
     ".nav a{color:#000;margin-right:4mm;display:inline-block;padding:1mm 0}\n"
     ".tick{width:11mm;height:11mm;border:.6mm solid #000;justify-self:end}\n"
     "footer{font-size:10pt;margin-top:4mm}\n"
-    "@media screen and (max-width:600px){body{padding:2mm}.visit{grid-template-columns:17mm 1fr 9mm;gap:0 2mm}"
+    "@media screen and (max-width:600px){body{padding:2mm}.visit{grid-template-columns:17mm 1fr 9mm;gap:0 "
+    "2mm}"
     ".tick{width:9mm;height:9mm}.no{font-size:20pt}.at{font-size:14pt}}\n";
 
 /* text with every argument escaped; the format itself is ours */
@@ -156,7 +169,8 @@ static void put_sheet_head(const sheet *s)
     const char *day = tr_day_text(s->day->morning->problem.day, s->arena);
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src 'unsafe-inline'\">\n",
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src "
+          "'unsafe-inline'\">\n",
           s->out);
     put_html(s, "<title>", tr_arena_printf(s->arena, "%s, %s", s->vehicle->id, day), "</title>\n");
     fprintf(s->out, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", style);
@@ -165,7 +179,8 @@ static void put_sheet_head(const sheet *s)
     if (*s->note->crew) put_html(s, " &middot; ", s->note->crew, "");
     fprintf(s->out, " &middot; %s</div>\n", day);
     if (tr_travel_estimated(&s->day->morning->problem) != TR_ESTIMATED_NONE)
-        put_html(s, "<div class=\"warn\">", tr_estimated_label(tr_travel_estimated(&s->day->morning->problem)), "</div>\n");
+        put_html(s, "<div class=\"warn\">",
+                 tr_estimated_label(tr_travel_estimated(&s->day->morning->problem)), "</div>\n");
     fputs("<div class=\"sums\">\n", s->out);
     put_sum(s, "leave", hhmm(s, sums.leave_s));
     put_sum(s, "back", hhmm(s, sums.back_s));
@@ -173,17 +188,20 @@ static void put_sheet_head(const sheet *s)
     put_sum(s, "hazardous", tr_arena_printf(s->arena, "%d", sums.hazardous));
     put_sum(s, "tips", tr_arena_printf(s->arena, "%d", sums.tips));
     put_sum(s, "km", tr_tenths_text(s->route->dist_m, 1000, s->arena));
-    put_sum(s, "est. load", tr_arena_printf(s->arena, "%lld kg, %s m&sup3;", (long long)sums.kg,
-                                            cubic_metres(s, sums.litres)));
+    put_sum(
+        s, "est. load",
+        tr_arena_printf(s->arena, "%lld kg, %s m&sup3;", (long long)sums.kg, cubic_metres(s, sums.litres)));
     fputs("</div>\n</header>\n", s->out);
 }
 
 static void put_links(const sheet *s, const tr_visit_view *view)
 {
     const char *lat = tr_degrees_text(view->lat, s->arena), *lon = tr_degrees_text(view->lon, s->arena);
-    put_html(s, "<div class=\"nav\"><a href=\"", tr_navigation_link(view->lat, view->lon, s->arena), "\">Google Maps</a>");
+    put_html(s, "<div class=\"nav\"><a href=\"", tr_navigation_link(view->lat, view->lon, s->arena),
+             "\">Google Maps</a>");
     fprintf(s->out, "<a href=\"https://waze.com/ul?ll=%s,%s&amp;navigate=yes\">Waze</a>", lat, lon);
-    fprintf(s->out, "<a href=\"geo:%s,%s?q=%s,%s\">other app</a> %s, %s</div>\n", lat, lon, lat, lon, lat, lon);
+    fprintf(s->out, "<a href=\"geo:%s,%s?q=%s,%s\">other app</a> %s, %s</div>\n", lat, lon, lat, lon, lat,
+            lon);
 }
 
 static void put_when(const sheet *s, const tr_visit_view *view)
@@ -204,14 +222,19 @@ static void put_stop_box(const sheet *s, const tr_visit_view *view)
     put_html(s, "<div class=\"place\">", view->name, "</div>\n");
     put_html(s, "<div class=\"what\">", view->note->what, "</div>\n");
     if (view->hazardous || *view->note->ppe) {
-        put_html(s, "<div class=\"ppe\">", !view->hazardous ? "" : *view->note->ppe ? "! HAZARDOUS: " : "! HAZARDOUS", "");
+        put_html(s, "<div class=\"ppe\">",
+                 !view->hazardous   ? ""
+                 : *view->note->ppe ? "! HAZARDOUS: "
+                                    : "! HAZARDOUS",
+                 "");
         put_html(s, "", view->note->ppe, "</div>\n");
     }
     fputs("<div class=\"facts\">", s->out);
     put_fact(s, "report", view->id);
     put_fact(s, "EWC", view->stream->ewc);
-    put_fact(s, "est.", tr_arena_printf(s->arena, "%d kg, %s m\302\263", view->stop->kg,
-                                        cubic_metres(s, view->stop->litres)));
+    put_fact(s, "est.",
+             tr_arena_printf(s->arena, "%d kg, %s m\302\263", view->stop->kg,
+                             cubic_metres(s, view->stop->litres)));
     put_fact(s, "into", view->compartment);
     put_fact(s, "only", tr_windows_text(view->stop->n_windows, view->stop->windows, s->arena));
     fputs("</div>\n", s->out);
@@ -225,8 +248,8 @@ static const char *emptied(const sheet *s, int32_t v)
     char *text = tr_arena_strdup(s->arena, "");
     for (int32_t c = 0; c < s->vehicle->n_compartments; c++)
         if (before->kg[c] > now->kg[c] || before->litres[c] > now->litres[c])
-            text = tr_arena_printf(s->arena, "%s%s%s (%d kg)", text, *text ? ", " : "", s->vehicle->compartments[c].id,
-                                   before->kg[c] - now->kg[c]);
+            text = tr_arena_printf(s->arena, "%s%s%s (%d kg)", text, *text ? ", " : "",
+                                   s->vehicle->compartments[c].id, before->kg[c] - now->kg[c]);
     return text;
 }
 
@@ -248,7 +271,9 @@ static void put_other_box(const sheet *s, const tr_visit_view *view)
                 (long long)(view->visit->departure_s - view->visit->start_s) / 60);
         return;
     }
-    put_html(s, view->visit->kind == TR_VISIT_START ? "<div class=\"place\">Leave " : "<div class=\"place\">Back at ",
+    put_html(s,
+             view->visit->kind == TR_VISIT_START ? "<div class=\"place\">Leave "
+                                                 : "<div class=\"place\">Back at ",
              view->name, "</div>\n");
     if (view->visit->kind == TR_VISIT_END) put_links(s, view);
 }
@@ -256,12 +281,18 @@ static void put_other_box(const sheet *s, const tr_visit_view *view)
 static void put_visit(const sheet *s, int32_t v)
 {
     const tr_visit_view *view = &s->views[v];
-    fprintf(s->out, "<section class=\"visit%s\">\n", view->hazardous ? " hazard" : view->number ? "" : " minor");
+    fprintf(s->out, "<section class=\"visit%s\">\n",
+            view->hazardous ? " hazard"
+            : view->number  ? ""
+                            : " minor");
     put_when(s, view);
     fputs("<div>", s->out);
-    if (view->stop) put_stop_box(s, view);
-    else if (view->site) put_site_box(s, view, v);
-    else put_other_box(s, view);
+    if (view->stop)
+        put_stop_box(s, view);
+    else if (view->site)
+        put_site_box(s, view, v);
+    else
+        put_other_box(s, view);
     fputs("</div>\n", s->out);
     fputs(view->number ? "<div class=\"tick\"></div>\n" : "<div></div>\n", s->out);
     fputs("</section>\n", s->out);
@@ -272,8 +303,10 @@ static void fill_html(const sheet *s)
     put_sheet_head(s);
     fputs("<main>\n", s->out);
     for (int32_t v = 0; v < s->route->n_visits; v++) put_visit(s, v);
-    fputs("</main>\n<footer>Weights and volumes are estimates. Never mix hazardous waste with anything else.", s->out);
-    if (tr_travel_estimated(&s->day->morning->problem) != TR_ESTIMATED_ALL) put_html(s, " Travel: ", TR_OSM_CREDIT, ".");
+    fputs("</main>\n<footer>Weights and volumes are estimates. Never mix hazardous waste with anything else.",
+          s->out);
+    if (tr_travel_estimated(&s->day->morning->problem) != TR_ESTIMATED_ALL)
+        put_html(s, " Travel: ", TR_OSM_CREDIT, ".");
     fputs("</footer>\n</body>\n</html>\n", s->out);
 }
 

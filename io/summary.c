@@ -33,8 +33,10 @@ static void pad(const page *p, const char *text, int width) /* negative: to the 
 {
     int gap = abs(width) - width_of(text);
     if (gap < 0) gap = 0;
-    if (width < 0) fprintf(p->out, "%*s%s", gap, "", text);
-    else fprintf(p->out, "%s%*s", text, gap, "");
+    if (width < 0)
+        fprintf(p->out, "%*s%s", gap, "", text);
+    else
+        fprintf(p->out, "%s%*s", text, gap, "");
 }
 
 /* Words of text broken between them, every line after the first set in. */
@@ -71,8 +73,8 @@ static const char *report_line(const page *p, int32_t report)
     int32_t stop = tr_report_stop(p->morning, p->plan, report);
     const char *what = stop >= 0 ? p->morning->stop_notes[stop].what : NULL;
     if (!what && outcome->waste_type >= 0) what = tr_waste_types[outcome->waste_type];
-    return tr_arena_printf(p->arena, "%s: %s%s%s", p->morning->reports[report].id, what ? what : "", what ? "; " : "",
-                           tr_report_place(&p->morning->reports[report], p->arena));
+    return tr_arena_printf(p->arena, "%s: %s%s%s", p->morning->reports[report].id, what ? what : "",
+                           what ? "; " : "", tr_report_place(&p->morning->reports[report], p->arena));
 }
 
 static void put_left(const page *p, int32_t report, const char *mark)
@@ -98,8 +100,9 @@ static void put_alarms(const page *p)
 {
     tr_estimated how = tr_travel_estimated(p->problem);
     if (how != TR_ESTIMATED_NONE)
-        wrap(p, "!! ", 3, tr_arena_printf(p->arena, "%s (%s)", tr_estimated_label(how),
-                                         p->day->travel_source ? p->day->travel_source : "source unknown"));
+        wrap(p, "!! ", 3,
+             tr_arena_printf(p->arena, "%s (%s)", tr_estimated_label(how),
+                             p->day->travel_source ? p->day->travel_source : "source unknown"));
     int32_t n = tr_hazardous_left(p->morning, p->plan);
     if (n == 0) {
         fputs("No hazardous waste is left today.\n\n", p->out);
@@ -120,9 +123,11 @@ static int32_t vehicles_used(const tr_plan *plan)
 
 static void put_headline(const page *p)
 {
-    static const char *const days[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
+    static const char *const days[] = {"Thursday", "Friday",  "Saturday", "Sunday",
+                                       "Monday",   "Tuesday", "Wednesday"};
     static const char *const rest[TR_N_OUTCOMES] = {
-        [TR_LEFT] = "left", [TR_REVIEW] = "for review", [TR_REFER] = "to refer", [TR_CONTRACTOR] = "for a contractor",
+        [TR_LEFT] = "left",         [TR_REVIEW] = "for review",
+        [TR_REFER] = "to refer",    [TR_CONTRACTOR] = "for a contractor",
         [TR_NOT_OURS] = "not ours", [TR_DUPLICATE] = "duplicate"};
     int32_t counts[TR_N_OUTCOMES], day = p->problem->day;
     tr_count_outcomes(p->morning, p->plan, counts);
@@ -131,9 +136,11 @@ static void put_headline(const page *p)
                                  count_of(p, p->morning->n_reports, "report", "reports"),
                                  count_of(p, vehicles_used(p->plan), "vehicle", "vehicles"));
     for (int k = TR_LEFT; k < TR_N_OUTCOMES; k++)
-        if (counts[k] || k == TR_LEFT) text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
+        if (counts[k] || k == TR_LEFT)
+            text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
     wrap(p, "", 0, text);
-    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s.", p->day->travel_source ? p->day->travel_source : "unknown"));
+    wrap(p, "", 0,
+         tr_arena_printf(p->arena, "Travel: %s.", p->day->travel_source ? p->day->travel_source : "unknown"));
 }
 
 static const char *bound(int64_t value)
@@ -145,8 +152,8 @@ static void put_goal(const page *p)
 {
     const tr_goal *goal = &p->plan->goal;
     fprintf(p->out, "Goal: hazard left %lld (%s), due work left %lld (%s), cost GBP %s (%s).\n",
-            (long long)goal->hazard_left, bound(goal->hazard_left), (long long)goal->due_left, bound(goal->due_left),
-            tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence));
+            (long long)goal->hazard_left, bound(goal->hazard_left), (long long)goal->due_left,
+            bound(goal->due_left), tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence));
     if (!p->day->verdict) return;
     if (p->day->verdict->n_findings == 0) {
         fputs("Checked: the referee, which recomputes every rule and figure, found nothing wrong.\n", p->out);
@@ -167,8 +174,11 @@ static measure measured(const page *p, const tr_plan *plan)
 {
     int32_t counts[TR_N_OUTCOMES];
     tr_count_outcomes(p->morning, plan, counts);
-    measure m = {.routed = counts[TR_ROUTED], .left = counts[TR_LEFT], .used = vehicles_used(plan),
-                 .hazardous_left = tr_hazardous_left(p->morning, plan), .pence = plan->goal.cost_pence};
+    measure m = {.routed = counts[TR_ROUTED],
+                 .left = counts[TR_LEFT],
+                 .used = vehicles_used(plan),
+                 .hazardous_left = tr_hazardous_left(p->morning, plan),
+                 .pence = plan->goal.cost_pence};
     for (int32_t r = 0; r < plan->n_routes; r++) {
         m.metres += plan->routes[r].dist_m;
         m.duty_s += plan->routes[r].duty_s;
@@ -200,7 +210,8 @@ static void put_comparison(const page *p)
     put_pair(p, "hazardous left", number(p, a.hazardous_left), number(p, b.hazardous_left));
     put_pair(p, "left in all", number(p, a.left), number(p, b.left));
     put_pair(p, "vehicles", number(p, a.used), number(p, b.used));
-    put_pair(p, "kilometres", tr_tenths_text(a.metres, 1000, p->arena), tr_tenths_text(b.metres, 1000, p->arena));
+    put_pair(p, "kilometres", tr_tenths_text(a.metres, 1000, p->arena),
+             tr_tenths_text(b.metres, 1000, p->arena));
     put_pair(p, "crew hours on duty", tr_tenths_text(a.duty_s, 3600, p->arena),
              tr_tenths_text(b.duty_s, 3600, p->arena));
 }
@@ -219,8 +230,9 @@ static const char *shortened(const page *p, const char *text, int width)
 {
     if (width_of(text) <= width) return text;
     size_t bytes = 0;
-    for (int n = 0; n < width - 1; n++)
-        do bytes++; while (((unsigned char)text[bytes] & 0xc0) == 0x80);
+    for (int n = 0; n < width - 1; n++) do
+            bytes++;
+        while (((unsigned char)text[bytes] & 0xc0) == 0x80);
     return tr_arena_printf(p->arena, "%.*s~", (int)bytes, text);
 }
 
@@ -237,10 +249,11 @@ static void put_vehicle(const page *p, const tr_route *route)
     }
     const char *times = tr_arena_printf(p->arena, "%s-%s", tr_clock_text(sums.leave_s, false, p->arena),
                                         tr_clock_text(sums.back_s, false, p->arena));
-    put_row(p, (const char *const[8]){name, number(p, sums.stops), number(p, sums.hazardous),
-                                      tr_tenths_text(route->dist_m, 1000, p->arena),
-                                      tr_clock_text(route->duty_s, false, p->arena), times, number(p, sums.tips),
-                                      tr_arena_printf(p->arena, "%d%%", sums.fill_percent)});
+    put_row(p,
+            (const char *const[8]){name, number(p, sums.stops), number(p, sums.hazardous),
+                                   tr_tenths_text(route->dist_m, 1000, p->arena),
+                                   tr_clock_text(route->duty_s, false, p->arena), times, number(p, sums.tips),
+                                   tr_arena_printf(p->arena, "%d%%", sums.fill_percent)});
     if (route->overtime_s > 0)
         fprintf(p->out, "      overtime %s h\n", tr_clock_text(route->overtime_s, false, p->arena));
 }
@@ -248,7 +261,8 @@ static void put_vehicle(const page *p, const tr_route *route)
 static void put_vehicles(const page *p)
 {
     fputs("\nVEHICLES\n", p->out);
-    put_row(p, (const char *const[8]){"vehicle", "stops", "haz", "km", "duty h", "leave-back", "tips", "fill"});
+    put_row(p,
+            (const char *const[8]){"vehicle", "stops", "haz", "km", "duty h", "leave-back", "tips", "fill"});
     for (int32_t r = 0; r < p->plan->n_routes; r++) put_vehicle(p, &p->plan->routes[r]);
 }
 
@@ -276,7 +290,8 @@ static void put_outcomes(const page *p, tr_outcome_kind kind, const char *headin
         const char *mark = outcome->hazard >= p->problem->policy.hazardous_rank ? "  ! " : "  - ";
         const char *line = report_line(p, i);
         if (outcome->duplicate_of >= 0)
-            line = tr_arena_printf(p->arena, "%s; same as %s", line, p->morning->reports[outcome->duplicate_of].id);
+            line = tr_arena_printf(p->arena, "%s; same as %s", line,
+                                   p->morning->reports[outcome->duplicate_of].id);
         const char *why = outcome->reason ? outcome->reason : p->morning->reports[i].fault;
         if (why) line = tr_arena_printf(p->arena, "%s: %s", line, why);
         wrap(p, mark, 6, line);
@@ -292,8 +307,9 @@ static void put_warnings(const page *p)
         if (!any) fputs("\nWARNINGS\n", p->out);
         any = true;
         bool placed = fault->where && *fault->where;
-        wrap(p, "  - ", 6, tr_arena_printf(p->arena, "%s%s%s: %s", fault->file, placed ? ": " : "",
-                                          placed ? fault->where : "", fault->text));
+        wrap(p, "  - ", 6,
+             tr_arena_printf(p->arena, "%s%s%s: %s", fault->file, placed ? ": " : "",
+                             placed ? fault->where : "", fault->text));
     }
 }
 
@@ -304,7 +320,7 @@ static int64_t cost_of(const tr_cost *cost)
     return cost->km + cost->hours + cost->overtime + cost->fixed + cost->fees + cost->hazard;
 }
 
-/* Pence that the day would cost less without the stop of visit v, its vehicle's other stops in the same order. */
+/* Pence that the day would cost less without the stop of visit v, the others in the same order. */
 static int64_t saving_without(const page *p, const tr_route *route, int32_t v)
 {
     tr_arena *scratch = tr_arena_new();
@@ -329,9 +345,10 @@ static void put_route_advice(const page *p, const tr_route *route, bool *any)
         if (saving <= price) continue;
         if (!*any) fputs("\nADVICE\n", p->out);
         *any = true;
-        wrap(p, "  - ", 6, tr_arena_printf(p->arena, "%s costs GBP %s on %s; a contractor takes GBP %s",
-                                          p->problem->stops[route->visits[v].ref].id, tr_pounds_text(saving, p->arena),
-                                          p->problem->vehicles[route->vehicle].id, tr_pounds_text(price, p->arena)));
+        wrap(p, "  - ", 6,
+             tr_arena_printf(p->arena, "%s costs GBP %s on %s; a contractor takes GBP %s",
+                             p->problem->stops[route->visits[v].ref].id, tr_pounds_text(saving, p->arena),
+                             p->problem->vehicles[route->vehicle].id, tr_pounds_text(price, p->arena)));
     }
 }
 
@@ -347,19 +364,21 @@ static void put_assumed(const page *p)
     for (int32_t i = 0; i < p->morning->n_reports; i++)
         n += p->morning->outcomes[i].n_stops > 0 && p->morning->outcomes[i].load_assumed;
     if (n > 0)
-        wrap(p, "Loads: ", 7, tr_arena_printf(p->arena, "%s of %s assumed from the size, not measured.",
-                                             "kg and m3", count_of(p, n, "report are", "reports are")));
+        wrap(p, "Loads: ", 7,
+             tr_arena_printf(p->arena, "%s of %s assumed from the size, not measured.", "kg and m3",
+                             count_of(p, n, "report are", "reports are")));
 }
 
 static void put_repeat(const page *p)
 {
     fputs("\nHOW TO REPEAT\n", p->out);
     const tr_solve_report *run = p->day->run;
-    wrap(p, "  ", 2, tr_arena_printf(p->arena,
-                                    "tiprun %s, the same input files and travel.json as recording, --seed %llu "
-                                    "--iterations %lld. What each step did is in plan.json, effort.%s",
-                                    TR_VERSION, (unsigned long long)p->day->seed, (long long)(run ? run->iterations : 0),
-                                    run && run->stopped ? " The search was stopped before its end." : ""));
+    wrap(p, "  ", 2,
+         tr_arena_printf(p->arena,
+                         "tiprun %s, the same input files and travel.json as recording, --seed %llu "
+                         "--iterations %lld. What each step did is in plan.json, effort.%s",
+                         TR_VERSION, (unsigned long long)p->day->seed, (long long)(run ? run->iterations : 0),
+                         run && run->stopped ? " The search was stopped before its end." : ""));
     if (tr_travel_estimated(p->problem) != TR_ESTIMATED_ALL)
         fprintf(p->out, "  Travel made from OpenStreetMap: %s.\n", TR_OSM_CREDIT);
 }

@@ -66,12 +66,14 @@ tr_status tr_file_write(const char *path, const void *bytes, size_t length, tr_e
 {
     struct stat there;
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) {
-        if (S_ISDIR(there.st_mode)) return tr_fail(err, TR_EINTERNAL, "%s: cannot write: is a directory", path);
+        if (S_ISDIR(there.st_mode))
+            return tr_fail(err, TR_EINTERNAL, "%s: cannot write: is a directory", path);
         return write_directly(path, bytes, length, err);
     }
     char temporary[PATH_MAX];
     int n = snprintf(temporary, sizeof temporary, "%s.%ld.part", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof temporary) return tr_fail(err, TR_EINTERNAL, "%s: name is too long", path);
+    if (n < 0 || (size_t)n >= sizeof temporary)
+        return tr_fail(err, TR_EINTERNAL, "%s: name is too long", path);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0) return failed(path, "create", err);
     if (!put_and_close(fd, bytes, length, true) || rename(temporary, path) != 0) {

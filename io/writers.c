@@ -25,7 +25,8 @@ static bool on_a_route(const tr_plan *plan, int32_t stop)
 {
     for (int32_t r = 0; r < plan->n_routes; r++)
         for (int32_t v = 0; v < plan->routes[r].n_visits; v++)
-            if (plan->routes[r].visits[v].kind == TR_VISIT_STOP && plan->routes[r].visits[v].ref == stop) return true;
+            if (plan->routes[r].visits[v].kind == TR_VISIT_STOP && plan->routes[r].visits[v].ref == stop)
+                return true;
     return false;
 }
 
@@ -104,7 +105,8 @@ const char *tr_report_place(const tr_report *report, tr_arena *arena)
 {
     if (report->street && *report->street) return report->street;
     if (!report->has_place) return "no place";
-    return tr_arena_printf(arena, "%s,%s", tr_degrees_text(report->lat, arena), tr_degrees_text(report->lon, arena));
+    return tr_arena_printf(arena, "%s,%s", tr_degrees_text(report->lat, arena),
+                           tr_degrees_text(report->lon, arena));
 }
 
 /* ---- routes ---- */
@@ -116,7 +118,8 @@ bool tr_cell_estimated(const tr_problem *problem, int32_t profile, int32_t from,
            TR_FROM_ESTIMATE;
 }
 
-static void view_stop(const tr_morning *morning, const tr_vehicle *vehicle, tr_visit_view *view, tr_arena *arena)
+static void view_stop(const tr_morning *morning, const tr_vehicle *vehicle, tr_visit_view *view,
+                      tr_arena *arena)
 {
     const tr_problem *problem = &morning->problem;
     int32_t ref = view->visit->ref, compartment = view->visit->compartment;
@@ -135,8 +138,12 @@ static tr_visit_view view_visit(const tr_day *day, const tr_route *route, int32_
     const tr_vehicle *vehicle = &morning->problem.vehicles[route->vehicle];
     const tr_visit *visit = &route->visits[v];
     const tr_place *place = &morning->places[visit->place];
-    tr_visit_view view = {.visit = visit, .kind = tr_visit_kinds[visit->kind], .id = place->name ? place->name : "",
-                          .name = place->name ? place->name : "", .lat = place->lat, .lon = place->lon};
+    tr_visit_view view = {.visit = visit,
+                          .kind = tr_visit_kinds[visit->kind],
+                          .id = place->name ? place->name : "",
+                          .name = place->name ? place->name : "",
+                          .lat = place->lat,
+                          .lon = place->lon};
     if (visit->kind == TR_VISIT_STOP) view_stop(morning, vehicle, &view, arena);
     if (visit->kind == TR_VISIT_BREAK) view.id = "", view.name = "break";
     if (visit->kind == TR_VISIT_DISPOSAL) {
@@ -146,7 +153,8 @@ static tr_visit_view view_visit(const tr_day *day, const tr_route *route, int32_
         view.name = *view.site_note->name ? view.site_note->name : view.id;
     }
     if (v > 0 && route->visits[v - 1].place != visit->place)
-        view.estimated = tr_cell_estimated(&morning->problem, vehicle->profile, route->visits[v - 1].place, visit->place);
+        view.estimated =
+            tr_cell_estimated(&morning->problem, vehicle->profile, route->visits[v - 1].place, visit->place);
     return view;
 }
 
@@ -210,8 +218,10 @@ tr_estimated tr_travel_estimated(const tr_problem *problem)
             for (int32_t j = 0; j < problem->n_places; j++) {
                 size_t cell = (size_t)i * (size_t)problem->n_places + (size_t)j;
                 if (i == j || problem->travel[p].seconds[cell] == TR_NO_ROAD) continue;
-                if (tr_cell_estimated(problem, p, i, j)) estimated++;
-                else road++;
+                if (tr_cell_estimated(problem, p, i, j))
+                    estimated++;
+                else
+                    road++;
             }
     if (road == 0) return TR_ESTIMATED_ALL;
     return estimated ? TR_ESTIMATED_PARTLY : TR_ESTIMATED_NONE;
@@ -220,9 +230,12 @@ tr_estimated tr_travel_estimated(const tr_problem *problem)
 const char *tr_estimated_label(tr_estimated how)
 {
     switch (how) {
-    case TR_ESTIMATED_ALL: return "TRAVEL IS ESTIMATED: times and distances are not from a road network";
-    case TR_ESTIMATED_PARTLY: return "TRAVEL IS PARTLY ESTIMATED: some legs are not from a road network";
-    case TR_ESTIMATED_NONE: break;
+    case TR_ESTIMATED_ALL:
+        return "TRAVEL IS ESTIMATED: times and distances are not from a road network";
+    case TR_ESTIMATED_PARTLY:
+        return "TRAVEL IS PARTLY ESTIMATED: some legs are not from a road network";
+    case TR_ESTIMATED_NONE:
+        break;
     }
     return "travel is from a road network";
 }
@@ -260,7 +273,8 @@ char *tr_windows_text(int32_t n, const tr_window *windows, tr_arena *arena)
 {
     char *text = tr_arena_strdup(arena, "");
     for (int32_t i = 0; i < n; i++)
-        text = tr_arena_printf(arena, "%s%s%s-%s", text, i ? ", " : "", tr_clock_text(windows[i].start_s, false, arena),
+        text = tr_arena_printf(arena, "%s%s%s-%s", text, i ? ", " : "",
+                               tr_clock_text(windows[i].start_s, false, arena),
                                tr_clock_text(windows[i].end_s, false, arena));
     return text;
 }
@@ -276,12 +290,23 @@ void tr_html_put(FILE *out, const char *text)
 {
     for (const char *c = text ? text : ""; *c; c++) {
         switch (*c) {
-        case '<': fputs("&lt;", out); break;
-        case '>': fputs("&gt;", out); break;
-        case '&': fputs("&amp;", out); break;
-        case '"': fputs("&quot;", out); break;
-        case '\'': fputs("&#39;", out); break;
-        default: fputc((unsigned char)*c < ' ' ? ' ' : *c, out);
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
+        default:
+            fputc((unsigned char)*c < ' ' ? ' ' : *c, out);
         }
     }
 }

@@ -15,19 +15,19 @@
 
 typedef struct {
     const tr_visit *visit;
-    const char *kind;   /* "start", "stop", "disposal", "break", "end" */
-    const char *id;     /* of the stop or site; of the depot at start and end; "" for a break */
-    const char *name;   /* what to call it: street, site's name, "break" */
+    const char *kind; /* "start", "stop", "disposal", "break", "end" */
+    const char *id;   /* of the stop or site; of the depot at start and end; "" for a break */
+    const char *name; /* what to call it: street, site's name, "break" */
     double lat, lon;
-    int32_t number;     /* 1, 2, ... over stops and disposal visits of the route; 0 for others */
+    int32_t number;                /* 1, 2, ... over stops and disposal visits of the route; 0 for others */
     const tr_stop *stop;           /* NULL unless a stop */
     const tr_stop_note *note;      /* likewise */
     const tr_stream *stream;       /* likewise */
     const tr_site *site;           /* NULL unless a disposal visit */
     const tr_site_note *site_note; /* likewise */
     const char *compartment;       /* id, NULL unless a stop */
-    bool hazardous;     /* a stop of the hazardous rank or above */
-    bool estimated;     /* the travel that led here was estimated; false where there was none */
+    bool hazardous;                /* a stop of the hazardous rank or above */
+    bool estimated;                /* the travel that led here was estimated; false where there was none */
 } tr_visit_view;
 
 extern const char *const tr_visit_kinds[5]; /* by tr_visit_kind */
@@ -37,9 +37,9 @@ bool tr_stop_is_hazardous(const tr_problem *problem, int32_t stop);
 bool tr_report_is_hazardous(const tr_morning *morning, int32_t report); /* any of its stops, else by rank */
 bool tr_cell_estimated(const tr_problem *problem, int32_t profile, int32_t from, int32_t to);
 int32_t *tr_stop_routes(const tr_problem *problem, const tr_plan *plan, tr_arena *arena); /* -1: on none */
-const tr_reason *tr_stop_reason(const tr_day *day, int32_t stop);   /* NULL unless left */
+const tr_reason *tr_stop_reason(const tr_day *day, int32_t stop);             /* NULL unless left */
 const char *tr_left_text(const tr_day *day, int32_t report, tr_arena *arena); /* why, one line */
-/* The stop that stands for the report: the first of its parts that is left, else the first; -1 if it has none. */
+/* The stop that stands for the report: its first part that is left, else the first; -1 if it has none. */
 int32_t tr_report_stop(const tr_morning *morning, const tr_plan *plan, int32_t report);
 const char *tr_report_place(const tr_report *report, tr_arena *arena); /* street or "51.56,-1.78" */
 void tr_count_outcomes(const tr_morning *morning, const tr_plan *plan, int32_t counts[TR_N_OUTCOMES]);
@@ -48,8 +48,8 @@ int32_t tr_hazardous_left(const tr_morning *morning, const tr_plan *plan); /* re
 typedef struct { /* of one route */
     int32_t stops, hazardous, tips, breaks;
     int64_t leave_s, back_s;
-    int32_t fill_percent;    /* fullest moment of the fullest compartment or of the payload */
-    int64_t kg, litres;      /* picked up in all */
+    int32_t fill_percent; /* fullest moment of the fullest compartment or of the payload */
+    int64_t kg, litres;   /* picked up in all */
 } tr_route_sums;
 tr_route_sums tr_route_sum(const tr_problem *problem, const tr_route *route);
 
@@ -57,18 +57,19 @@ tr_route_sums tr_route_sum(const tr_problem *problem, const tr_route *route);
 
 typedef enum { TR_ESTIMATED_NONE, TR_ESTIMATED_PARTLY, TR_ESTIMATED_ALL } tr_estimated;
 tr_estimated tr_travel_estimated(const tr_problem *problem); /* over the cells of all matrices */
-const char *tr_estimated_label(tr_estimated how); /* a sentence for the top of every file */
+const char *tr_estimated_label(tr_estimated how);            /* a sentence for the top of every file */
 
 /* ---- text that is the same in every locale ---- */
 
-char *tr_degrees_text(double degrees, tr_arena *arena);          /* "-1.781234" */
+char *tr_degrees_text(double degrees, tr_arena *arena);                   /* "-1.781234" */
 char *tr_clock_text(int64_t seconds, bool with_seconds, tr_arena *arena); /* "06:05" or "06:05:09" */
 char *tr_tenths_text(int64_t value, int64_t unit, tr_arena *arena); /* value / unit, one decimal, half up */
-char *tr_pounds_text(int64_t pence, tr_arena *arena);            /* "12.34" */
+char *tr_pounds_text(int64_t pence, tr_arena *arena);               /* "12.34" */
 char *tr_windows_text(int32_t n, const tr_window *windows, tr_arena *arena); /* "08:00-10:00, ..." or "" */
-char *tr_day_text(int32_t day, tr_arena *arena);                 /* "2026-03-02" */
-void tr_html_put(FILE *out, const char *text);                   /* escaped; NULL puts nothing */
-char *tr_clean_text(const char *text, tr_arena *arena); /* UTF-8 without control characters, for XML and CSV */
+char *tr_day_text(int32_t day, tr_arena *arena);                             /* "2026-03-02" */
+void tr_html_put(FILE *out, const char *text);                               /* escaped; NULL puts nothing */
+char *tr_clean_text(const char *text,
+                    tr_arena *arena); /* UTF-8 without control characters, for XML and CSV */
 const char *tr_crew_file(const tr_problem *problem, int32_t vehicle, tr_arena *arena); /* safe, unique stem */
 char *tr_navigation_link(double lat, double lon, tr_arena *arena); /* a map application's, one destination */
 

@@ -79,7 +79,8 @@ static int32_t files_in_folder(void)
 static void read_back(day_fixture *f, tr_morning *morning, tr_plan *plan, tr_day *day)
 {
     tr_diag diag = {.arena = f->arena};
-    tr_status status = tr_plan_read_day(in_folder(f->arena, "plan.json"), f->arena, morning, plan, day, &diag);
+    tr_status status =
+        tr_plan_read_day(in_folder(f->arena, "plan.json"), f->arena, morning, plan, day, &diag);
     for (int32_t i = 0; i < diag.n_faults; i++)
         print_error("%s: %s: %s\n", diag.faults[i].file, diag.faults[i].where, diag.faults[i].text);
     assert_int_equal(status, TR_OK);
@@ -96,7 +97,8 @@ static void round_trip(bool nasty)
     tr_verdict verdict;
     read_back(f, &morning, &plan, &day);
     assert_int_equal(tr_sha256_file(in_folder(f->arena, "travel.json"), hash, NULL), TR_OK);
-    assert_string_equal(tr_plan_json(&day, hash, f->arena), slurp(in_folder(f->arena, "plan.json"), f->arena, NULL));
+    assert_string_equal(tr_plan_json(&day, hash, f->arena),
+                        slurp(in_folder(f->arena, "plan.json"), f->arena, NULL));
     assert_true(tr_referee(&morning.problem, &plan, f->arena, &verdict));
     assert_int_equal(tr_goal_compare(&verdict.goal, &f->plan.goal), 0);
     size_t cells = (size_t)morning.problem.n_places * (size_t)morning.problem.n_places;
@@ -144,8 +146,9 @@ static void reads_frozen_visits_back(void **state)
 static void same_day_same_bytes(void **state)
 {
     (void)state;
-    static const char *const names[] = {"plan.json", "travel.json", "summary.txt", "map.html", "routes.geojson",
-                                        "caged-1.csv", "caged-1.html", "caged-1.gpx", "caged-1-track.gpx"};
+    static const char *const names[] = {"plan.json",    "travel.json",    "summary.txt",
+                                        "map.html",     "routes.geojson", "caged-1.csv",
+                                        "caged-1.html", "caged-1.gpx",    "caged-1-track.gpx"};
     enum { N = sizeof names / sizeof *names };
     const char *before[N];
     day_fixture *f = written(false), *again;
@@ -154,7 +157,8 @@ static void same_day_same_bytes(void **state)
     setlocale(LC_ALL, "de_DE.UTF-8"); /* a decimal comma, where it is installed */
     again = written(false);
     setlocale(LC_ALL, locale);
-    for (int i = 0; i < N; i++) assert_string_equal(before[i], slurp(in_folder(f->arena, names[i]), f->arena, NULL));
+    for (int i = 0; i < N; i++)
+        assert_string_equal(before[i], slurp(in_folder(f->arena, names[i]), f->arena, NULL));
     assert_int_equal(files_in_folder(), 5 + 2 * 4);
     day_fixture_free(again);
     day_fixture_free(f);
@@ -179,8 +183,8 @@ static void keeps_a_seed_of_64_bits(void **state)
 /* ---- plan.json, tampered with ---- */
 
 typedef struct {
-    const char *path;   /* as a fault names it; what is set there */
-    const char *value;  /* JSON; NULL = removed */
+    const char *path;         /* as a fault names it; what is set there */
+    const char *value;        /* JSON; NULL = removed */
     const char *where, *text; /* of the fault expected */
 } tampering;
 
@@ -204,9 +208,12 @@ static void tamper(const char *path, const tampering *t)
     char last[100];
     json_t *root = json_load_file(path, 0, NULL), *parent = walk(root, t->path, last, sizeof last);
     json_t *value = t->value ? json_loads(t->value, JSON_DECODE_ANY, NULL) : NULL;
-    if (json_is_array(parent)) json_array_set_new(parent, strtoul(last, NULL, 10), value);
-    else if (value) json_object_set_new(parent, last, value);
-    else json_object_del(parent, last);
+    if (json_is_array(parent))
+        json_array_set_new(parent, strtoul(last, NULL, 10), value);
+    else if (value)
+        json_object_set_new(parent, last, value);
+    else
+        json_object_del(parent, last);
     assert_int_equal(json_dump_file(root, path, 0), 0);
     json_decref(root);
 }
@@ -246,7 +253,8 @@ static const tampering tamperings[] = {
     {"input.stops[3].report", "\"R-1001\"", "input.stops[3]", "do not stand together"},
     {"input.stops[5].pin", "\"van-33\"", "input.stops[5].pin", "there is no vehicle"},
     {"input.stops[5].hazard", "4", "input.stops[5].hazard", "possible are 0 to 3"},
-    {"input.reports[9].triage.duplicate_of", "\"x\"", "input.reports[9].triage.duplicate_of", "there is no report"},
+    {"input.reports[9].triage.duplicate_of", "\"x\"", "input.reports[9].triage.duplicate_of",
+     "there is no report"},
     {"input.reports[2].size", "\"huge\"", "input.reports[2].size", "unknown size"},
     {"input", "7", "input", "is an integer where an object was expected"},
 };
@@ -276,7 +284,8 @@ static void names_every_fault_by_its_path(void **state)
         tamper(path, &tamperings[i]);
         assert_int_equal(tr_plan_read(path, arena, &morning, &plan, &diag), TR_EINPUT);
         assert_true(diag.n_errors > 0);
-        if (!told(&diag, tamperings[i].where, tamperings[i].text)) fail_msg("no fault at %s", tamperings[i].where);
+        if (!told(&diag, tamperings[i].where, tamperings[i].text))
+            fail_msg("no fault at %s", tamperings[i].where);
         tr_arena_free(arena);
     }
     day_fixture_free(f);
@@ -316,7 +325,8 @@ static void notices_other_travel(void **state)
     char *digit = strpbrk(bytes + length / 2, "123456789");
     *digit = *digit == '9' ? '8' : (char)(*digit + 1);
     assert_int_equal(tr_file_write(path, bytes, length, NULL), TR_OK);
-    assert_int_equal(tr_plan_read(in_folder(f->arena, "plan.json"), f->arena, &morning, &plan, &diag), TR_EINPUT);
+    assert_int_equal(tr_plan_read(in_folder(f->arena, "plan.json"), f->arena, &morning, &plan, &diag),
+                     TR_EINPUT);
     assert_true(told(&diag, "travel.sha256", "is not the travel that this plan was made with"));
     day_fixture_free(f);
 }
@@ -386,7 +396,8 @@ static void summary_tells_the_worst_first(void **state)
     (void)state;
     day_fixture *f = day_fixture_new(false);
     const char *text = tr_summary_text(&f->day, f->arena);
-    const char *hazard = strstr(text, "HAZARDOUS WASTE LEFT TODAY: 1 report"), *headline = strstr(text, "8 of 16 reports");
+    const char *hazard = strstr(text, "HAZARDOUS WASTE LEFT TODAY: 1 report"),
+               *headline = strstr(text, "8 of 16 reports");
     assert_true(strncmp(text, "!! TRAVEL IS ESTIMATED", 22) == 0);
     assert_non_null(hazard);
     assert_non_null(headline);
@@ -395,7 +406,8 @@ static void summary_tells_the_worst_first(void **state)
     assert_true(strstr(text, "certified for asbestos_licensed") < headline);
     assert_non_null(strstr(text, "by hand"));
     assert_non_null(strstr(text, "--seed 7 --iterations 64000"));
-    for (const char *line = text; *line; line = strchr(line, '\n') + 1) assert_true(strcspn(line, "\n") <= 100);
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+        assert_true(strcspn(line, "\n") <= 100);
     day_fixture_free(f);
 }
 
@@ -464,8 +476,9 @@ static void sheets_escape_and_hold_what_crews_need(void **state)
     assert_null(strstr(text, "<img"));
     assert_null(strstr(text, "<script"));
     assert_non_null(strstr(text, "&lt;/script&gt;&lt;b&gt;bold &amp; &quot;quoted&quot;"));
-    static const char *const wanted[] = {"! HAZARDOUS: ", "18 01 03*", "needle-proof gloves", "geo:51.566000,-1.779000",
-                                         "waze.com", "TRAVEL IS ESTIMATED", "sealed box", "06:00-10:00, 13:00-15:00"};
+    static const char *const wanted[] = {
+        "! HAZARDOUS: ", "18 01 03*",           "needle-proof gloves", "geo:51.566000,-1.779000",
+        "waze.com",      "TRAVEL IS ESTIMATED", "sealed box",          "06:00-10:00, 13:00-15:00"};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (!strstr(text, wanted[i])) fail_msg("the sheet lacks %s", wanted[i]);
     day_fixture_free(f);
@@ -474,7 +487,8 @@ static void sheets_escape_and_hold_what_crews_need(void **state)
 static void crew_files_have_safe_and_different_names(void **state)
 {
     (void)state;
-    static const char *const ids[] = {"a/b", "a_b", "A_B", "../../etc/passwd", "plan", "x", "x-track", "", "a_b_2"};
+    static const char *const ids[] = {"a/b",     "a_b", "A_B",  "../../etc/passwd", "plan", "x",
+                                      "x-track", "",    "a_b_2"};
     enum { N = sizeof ids / sizeof *ids };
     tr_arena *arena = tr_arena_new();
     tr_vehicle vehicles[N] = {0};
@@ -524,7 +538,7 @@ static void gpx_announces_every_stop(void **state)
     assert_int_equal(count(text, "<wpt "), 7); /* 5 stops, 2 disposal visits */
     assert_int_equal(count(text, "<rte>"), 1);
     assert_int_equal(count(text, "<trk>"), 0);
-    assert_int_equal(count(route, "<wpt "), 0); /* the schema's order: wpt, rte, trk */
+    assert_int_equal(count(route, "<wpt "), 0);   /* the schema's order: wpt, rte, trk */
     assert_int_equal(count(route, "<rtept "), 9); /* and both depots, not the break */
     assert_int_equal(count(route, "<trp:ViaPoint>"), 9);
     day_fixture_free(f);
@@ -550,8 +564,10 @@ static void geojson_is_json_with_lon_first(void **state)
     assert_string_equal(json_string_value(json_object_get(root, "type")), "FeatureCollection");
     json_t *features = json_object_get(root, "features"), *feature;
     size_t i, lines = 0;
-    json_array_foreach(features, i, feature) {
-        json_t *geometry = json_object_get(feature, "geometry"), *at = json_object_get(geometry, "coordinates");
+    json_array_foreach(features, i, feature)
+    {
+        json_t *geometry = json_object_get(feature, "geometry"),
+               *at = json_object_get(geometry, "coordinates");
         bool line = strcmp(json_string_value(json_object_get(geometry, "type")), "LineString") == 0;
         if (line) at = json_array_get(at, 0), lines++;
         assert_true(json_number_value(json_array_get(at, 0)) < 0);
@@ -690,7 +706,8 @@ static void numbers_print_shortest(void **state)
     (void)state;
     tr_arena *arena = tr_arena_new();
     json_t *value = json_pack("{s:f,s:f,s:f,s:s}", "a", 51.56, "b", 1.0 / 3, "c", 2.0, "d", "</script>&");
-    assert_string_equal(tr_json_print(value, arena), "{\"a\": 51.56, \"b\": 0.3333333333333333, \"c\": 2.0, \"d\": \"</script>&\"}\n");
+    assert_string_equal(tr_json_print(value, arena),
+                        "{\"a\": 51.56, \"b\": 0.3333333333333333, \"c\": 2.0, \"d\": \"</script>&\"}\n");
     assert_non_null(strstr(tr_json_script(value, arena), "\\u003c/script\\u003e\\u0026"));
     json_decref(value);
     assert_string_equal(tr_degrees_text(-0.0000004, arena), "0.000000");

@@ -19,7 +19,7 @@ typedef struct {
 } day_fixture;
 
 /* nasty: ids, streets and names that try to break out of HTML, CSV, XML, JSON and file names. */
-day_fixture *day_fixture_new(bool nasty); /* NULL: could not be built, the reason is on stderr */
+day_fixture *day_fixture_new(bool nasty);    /* NULL: could not be built, the reason is on stderr */
 void day_fixture_free(day_fixture *fixture); /* accepts NULL */
 
 #endif
