@@ -146,13 +146,13 @@ static const struct {
     {"certificate", "certificates", no_certs},
     {"equipment", "equipment", no_equipment},
     {"stream", "compartments for its stream", any_compartment},
-    {"site_stream", "a site for its stream", any_site},
     {"capacity", "load", any_capacity},
     {"pin", "the vehicle it is pinned to", no_pin},
     {"off", "vehicles that are off today", all_on},
     {"window", "its time window", no_window},
     {"hazard_policy", "the latest time for hazardous items", no_policy},
     {"site_hours", "opening hours of the sites", sites_open},
+    {"site_stream", "a site for its stream", any_site},
     {"shift", "the length of the shift", long_shift},
     {"hours", "the rules on hours and breaks", no_hours},
 };
@@ -207,7 +207,8 @@ static const char *site_hours_text(const tr_problem *p, const tr_route *r, const
     if (site < 0) return "the opening hours of the sites do not allow it";
     const tr_site *z = &p->sites[site];
     if (z->n_opening == 0)
-        return tr_arena_printf(arena, "%s %s, is closed today", takers == 1 ? "the only site that takes it," : "the site that takes it,", z->id);
+        return tr_arena_printf(arena, takers == 1 ? "the only site that takes it, %s, is closed today"
+                                                  : "every site that takes it is closed today, %s among them", z->id);
     int64_t close = z->opening[z->n_opening - 1].end_s;
     return tr_arena_printf(arena, "%s, %s, closes at %s; earliest arrival %s, and the turnaround takes %lld min",
                            takers == 1 ? "the only site that takes it" : "the best site that takes it", z->id,

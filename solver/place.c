@@ -11,7 +11,7 @@
 enum {
     HOUR = 3600, MIN15 = 900, MIN30 = 1800, MIN45 = 2700,
     EXACT_STOPS = 8,      /* up to here nothing is cut */
-    EXACT_LABELS = 4000,  /* a stage of an exact run holds at most so many */
+    EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many */
     BEAM = 24,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56
