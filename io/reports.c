@@ -441,12 +441,13 @@ void tr_reports_read(const tr_input_files *files, tr_morning *morning, tr_diag *
 
 /* ---- all inputs ---- */
 
-static void settle_day(int32_t day, tr_morning *m, tr_diag *diag)
+/* `whole`: every feed could be read, so that a missing date is a fault of its own. */
+static void settle_day(int32_t day, bool whole, tr_morning *m, tr_diag *diag)
 {
     int32_t latest = -1;
     for (int32_t i = 0; i < m->n_reports; i++)
         if (m->reports[i].reported_day > latest && !m->reports[i].fault) latest = m->reports[i].reported_day;
-    if (day < 0 && latest < 0)
+    if (day < 0 && latest < 0 && whole)
         tr_diag_add(diag, TR_ERROR, "reports", "", "no report has a date from which to take the plan's day; give it (--date)");
     m->problem.day = day >= 0 ? day : latest >= 0 ? latest : 0;
     m->utc_offset_s = tr_utc_offset(m->problem.day);
@@ -498,8 +499,9 @@ tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_di
     tr_policy_defaults(morning);
     tr_zone_set(morning->timezone);
     if (files->policy) tr_policy_read(files->policy, morning, diag);
+    int32_t before = diag->n_errors;
     tr_reports_read(files, morning, diag);
-    settle_day(files->day, morning, diag);
+    settle_day(files->day, diag->n_errors == before, morning, diag);
     if (files->fleet) tr_fleet_read(files->fleet, morning, diag);
     else tr_diag_add(diag, TR_ERROR, "fleet", "", "no fleet file is given");
     if (files->sites) tr_sites_read(files->sites, morning, diag);
