@@ -32,6 +32,7 @@ typedef struct {
     int no_segment;              /* position of a place without one, -1 */
     int no_road;                 /* position of a place that no road joins, -1 */
     int far;                     /* position of a place 30 km from a road, -1 */
+    bool far_once;               /* only the first answer says so */
     bool no_distances;
     int n_too_big, n_nearest, n_tables, n_routes;
     char *text; /* the last answer */
@@ -96,7 +97,8 @@ static void put_waypoints(FILE *out, const fake *f, const char *key, const int *
     fprintf(out, ",\"%s\":[", key);
     for (int i = 0; i < n; i++)
         fprintf(out, "%s{\"location\":[%.6f,0],\"name\":\"\",\"distance\":%s}", i ? "," : "",
-                at[which[i]] * 0.001, at[which[i]] == f->far ? "30000.04" : "3.25");
+                at[which[i]] * 0.001,
+                at[which[i]] == f->far && (!f->far_once || f->n_tables == 1) ? "30000.04" : "3.25");
     fputs("]", out);
 }
 
@@ -315,6 +317,7 @@ static void test_no_segment(void **state)
     trial t = with_fake(&f, 200);
     assert_right(&t, 150);
     assert_string_equal(t.morning.places[150].finding, "no road within 1 km");
+    assert_true(t.morning.places[150].snap_m == -1); /* unknown, not endless */
     assert_int_equal(f.n_nearest, 200); /* rows and columns of one block, once each */
     end_trial(&t);
     f = sane;
@@ -348,6 +351,10 @@ static void test_far_away(void **state)
     assert_string_equal(t.morning.places[2].finding, "no road within 1 km");
     assert_true(t.morning.places[2].snap_m == 30000.0);
     end_trial(&t);
+    f.far_once = true; /* blocks may differ: the farthest stands */
+    t = with_fake(&f, 120);
+    assert_string_equal(t.morning.places[2].finding, "no road within 1 km");
+    end_trial(&t);
     f = sane;
     f.far = 0;
     t = with_fake(&f, 5);
@@ -370,7 +377,7 @@ static stub_reply answer_script(void *context, int number, const char *path)
 }
 
 #define HEAD "HTTP/1.1 200 OK\r\nConnection: close\r\n"
-#define GOOD "{\"code\":\"Ok\",\"durations\":[[0,6.5],[8.4,0]],\"distances\":[[0,111],[113,0]]," \
+#define GOOD "{\"code\":\"Ok\",\"durations\":[[3,6.5],[8.4,0]],\"distances\":[[5,111],[113,0]]," \
              "\"sources\":[{\"location\":[0,0],\"distance\":1},{\"location\":[0,0],\"distance\":1}]}"
 
 static trial with_script(script s, tr_osrm_options options, int *n_requests)
@@ -436,6 +443,10 @@ static void test_refused_status(void **state)
                           no_retry, NULL);
     assert_says(&t, "HTTP 500, code Ok");
     end_trial(&t);
+    static const char odd[] = "HTTP/1.1 500 Oops\r\nConnection: close\r\n\r\n{\"code\":\"NoTable\"}";
+    t = with_script((script){1, {{.bytes = odd}}}, no_retry, NULL);
+    assert_says(&t, "HTTP 500, code NoTable");
+    end_trial(&t);
     static char page[6000] = "HTTP/1.1 404 Gone\r\nConnection: close\r\n\r\n<html>\r\n\r\n<body>\033[31m";
     memset(page + strlen(page), 'x', 5000);
     t = with_script((script){1, {{.bytes = page}}}, no_retry, NULL);
@@ -470,6 +481,8 @@ static void test_odd_but_right(void **state)
         trial t = with_script((script){1, {{.bytes = i == 1 ? chunked : texts[i]}}}, no_retry, NULL);
         assert_int_equal(t.status, TR_OK);
         assert_int_equal(t.morning.problem.travel[0].seconds[1], 7); /* 6.5, half up */
+        assert_int_equal(t.morning.problem.travel[0].seconds[0], 0); /* a place to itself, whatever it says */
+        assert_int_equal(t.morning.problem.travel[0].metres[0], 0);
         assert_int_equal(t.morning.problem.travel[0].seconds[2], 8);
         assert_int_equal(t.morning.problem.travel[0].metres[2], 113);
         end_trial(&t);
