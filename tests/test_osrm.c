@@ -351,6 +351,8 @@ static void test_far_away(void **state)
     assert_string_equal(t.morning.places[2].finding, "no road within 1 km");
     assert_true(t.morning.places[2].snap_m == 30000.0);
     end_trial(&t);
+    f = sane;
+    f.far = 2;
     f.far_once = true; /* blocks may differ: the farthest stands */
     t = with_fake(&f, 120);
     assert_string_equal(t.morning.places[2].finding, "no road within 1 km");
