@@ -28,9 +28,10 @@
  * Dominance.  A label is dropped if another at the same place with the same stops served has
  * no later departure for every t0 (and x) that is open to it, no more metres, fees, driving, work
  * and hazard time, and no more on board: every continuation of the one is one of the other, and
- * costs no less, since each term is rounded by itself and rounding is monotone.  With fees the
- * streams on board must be equal: else a stray stream could keep a compartment from being
- * emptied where it is dear.  tr_brute_plain does without dominance.
+ * costs no less, since each term is rounded by itself and rounding is monotone.  With less on
+ * board a compartment can be emptied where it would not have been, which could be where it
+ * is dear; so where fees differ, what is on board must be the same to every site.
+ * tr_brute_plain does without dominance.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "brute.h"
 
@@ -59,7 +60,7 @@ typedef struct {
 } load;
 
 /* What kind of breaks a label has, frozen ones apart: see "Breaks" above. */
-typedef enum { NONE, SHORT, SINGLE, PAIR_OPEN, PAIR } breaks;
+typedef enum { NONE, SHORT, SINGLE, PAIR_OPEN, PAIR, N_BREAKS } breaks;
 
 typedef enum { BREAK_FIXED, BREAK_X, BREAK_REST } break_length;
 
@@ -71,22 +72,23 @@ typedef struct {
     break_length length;
 } action;
 
-typedef struct {
-    int32_t parent;       /* -1 = after the frozen part, or at the start */
-    int32_t place, next;  /* next label of the same set and place, older */
-    int32_t follow;       /* next label of the same set, newer */
+typedef struct {          /* what dominance looks at first comes first: one cache line */
+    int32_t next;         /* next label of the same set, place and breaks, older */
     bool dead, used;
-    breaks breaks;
-    action by;
+    int32_t metres, drive, work, work_spell, drive_spell, break_sum;
     when at;              /* departure */
+    int64_t fees;
+    breaks breaks;
     int32_t lo, hi;       /* t0 may be */
     int32_t x_lo, x_hi, sum_hi; /* x may be; t0 + x at most */
-    int64_t metres, drive, work, fees;
-    int64_t work_spell, drive_spell, break_sum;
+    load loads[TR_MAX_COMPARTMENTS];
     int64_t hazard_done;  /* seconds of hazard in the frozen part */
     int32_t n_hazards;
     when hazards[TR_BRUTE_STOPS]; /* end of service, at least day_start */
-    load loads[TR_MAX_COMPARTMENTS];
+    int32_t parent;       /* -1 = after the frozen part, or at the start */
+    int32_t follow;       /* next label of the same set, newer */
+    int32_t place;
+    action by;
 } label;
 
 typedef struct {
@@ -100,13 +102,16 @@ typedef struct {
     tr_arena *arena;
     int32_t index;
     bool plain, with_breaks, hit_break; /* hit_break: some route failed for want of a break */
-    bool fees;
+    bool alike;           /* two compartments with the same limits and streams */
+    bool fees;            /* the total of fees depends on the route, not only on the stops served */
+    tr_mask picky;        /* streams that some site does not take */
+    int64_t least_fee;    /* pence per tonne that every kg on board will cost yet, at least */
     uint32_t base, allowed, others, first; /* stops: frozen here, possible; rule 9: other, bound to be first */
     int64_t max_duty, max_drive;
     int32_t pair_sum;     /* S of a pair, 0 = no pair is needed */
     label *labels;
     int32_t n_labels, room;
-    int32_t *heads;       /* [1 << n_stops][n_places] newest label, -1 = none */
+    int32_t *heads;       /* [1 << n_stops][n_places][N_BREAKS] newest label, -1 = none */
     int32_t *oldest, *newest; /* [1 << n_stops] label, -1 = none */
     closed *best;         /* [1 << n_stops] */
 } work;
@@ -284,31 +289,46 @@ static label relaxed(const label *l)
     return r;
 }
 
-static bool loads_dominate(const work *w, const label *a, const label *b)
+/* a carries no more than b, c for c, or with the two compartments of a swapped if they are alike.
+ * With fees that depend on the site, a is emptied when b is, and at no other time: no site may
+ * tell their streams apart. */
+static bool loads_dominate(const work *w, const label *a, const label *b, int32_t swap)
 {
     for (int32_t c = 0; c < w->vehicle->n_compartments; c++) {
-        const load *p = &a->loads[c], *q = &b->loads[c];
+        const load *p = &a->loads[c ^ swap], *q = &b->loads[c];
         if (p->kg > q->kg || p->litres > q->litres || p->streams & ~q->streams) return false;
-        if (w->fees && p->streams != q->streams) return false;
+        if (w->fees && (p->streams ^ q->streams) & w->picky) return false;
     }
     return true;
 }
 
-/* What may still be done about breaks: SHORT allows all that SINGLE and PAIR do, which are both final. */
-static bool breaks_dominate(const label *a, const label *b)
+static int64_t on_board(const work *w, const label *l)
 {
-    if (a->breaks == b->breaks) return a->at.phase == b->at.phase;
-    return (a->breaks == SHORT || a->breaks == SINGLE) && (b->breaks == SINGLE || b->breaks == PAIR);
+    int64_t kg = 0;
+    for (int32_t c = 0; c < w->vehicle->n_compartments; c++) kg += l->loads[c].kg;
+    return kg;
+}
+
+/* b still has to pay for what it has on board and a has not. */
+static bool fees_dominate(const work *w, const label *a, const label *b)
+{
+    return !w->fees || a->fees <= b->fees + w->least_fee * (on_board(w, b) - on_board(w, a));
+}
+
+/* What may still be done about breaks: SHORT allows all that SINGLE and PAIR do, which are both final. */
+static bool breaks_dominate(breaks a, breaks b)
+{
+    return a == b || ((a == SHORT || a == SINGLE) && (b == SINGLE || b == PAIR));
 }
 
 static bool dominates(const work *w, const label *a, const label *b)
 {
     const tr_vehicle *v = w->vehicle;
-    if (!breaks_dominate(a, b) || a->used > b->used) return false;
-    if (a->metres > b->metres || a->fees > b->fees || a->drive > b->drive) return false;
+    if (a->metres > b->metres || a->drive > b->drive || a->used > b->used) return false;
     if (v->wtr && (a->work > b->work || a->work_spell > b->work_spell || a->break_sum < b->break_sum)) return false;
     if (v->hours_rule == TR_HOURS_EU && a->drive_spell > b->drive_spell) return false;
-    if (!loads_dominate(w, a, b)) return false;
+    if (!loads_dominate(w, a, b, 0) && !(w->alike && loads_dominate(w, a, b, 1))) return false;
+    if (!fees_dominate(w, a, b)) return false;
     if (a->at.phase == b->at.phase) return times_dominate(a, b);
     label r = relaxed(b);
     return times_dominate(a, &r);
@@ -351,18 +371,37 @@ static bool breaks_needed(const work *w, const label *l)
     return (v->wtr && l->work + rest > SPELL) || (v->hours_rule == TR_HOURS_EU && l->drive + rest > EU_SPELL);
 }
 
+/* heads[N_BREAKS]: the labels of one set and place */
+static bool is_dominated(const work *w, const int32_t *heads, const label *l)
+{
+    for (int32_t b = 0; b < N_BREAKS; b++)
+        for (int32_t i = breaks_dominate(b, l->breaks) ? heads[b] : -1; i >= 0; i = w->labels[i].next)
+            if (dominates(w, &w->labels[i], l)) return true;
+    return false;
+}
+
+static void drop_dominated(work *w, int32_t *heads, const label *l)
+{
+    for (int32_t b = 0; b < N_BREAKS; b++) {
+        if (!breaks_dominate(l->breaks, b)) continue;
+        for (int32_t *link = &heads[b]; *link >= 0;) {
+            label *other = &w->labels[*link];
+            if (dominates(w, l, other)) {
+                other->dead = true;
+                *link = other->next;
+            } else {
+                link = &other->next;
+            }
+        }
+    }
+}
+
 static void keep(work *w, uint32_t set, const label *l)
 {
     if (!breaks_needed(w, l)) return;
-    int32_t *head = &w->heads[(size_t)set * w->problem->n_places + l->place];
-    if (w->plain) {
-        if (idle_cycle(w, l)) return;
-    } else {
-        for (int32_t i = *head; i >= 0; i = w->labels[i].next)
-            if (!w->labels[i].dead && dominates(w, &w->labels[i], l)) return;
-        for (int32_t i = *head; i >= 0; i = w->labels[i].next)
-            if (!w->labels[i].dead && dominates(w, l, &w->labels[i])) w->labels[i].dead = true;
-    }
+    int32_t *heads = &w->heads[((size_t)set * w->problem->n_places + l->place) * N_BREAKS], *head = heads + l->breaks;
+    if (w->plain ? idle_cycle(w, l) : is_dominated(w, heads, l)) return;
+    if (!w->plain) drop_dominated(w, heads, l);
     if (w->n_labels == w->room) {
         w->labels = tr_arena_grow(w->arena, w->labels, (size_t)w->room, 2 * (size_t)w->room, sizeof *w->labels);
         w->room *= 2;
@@ -476,7 +515,7 @@ static void add_break(work *w, uint32_t set, const label *from, int32_t parent, 
         l.break_sum += w->pair_sum;
     } else {
         pass(&l.at, seconds);
-        l.break_sum = min64(l.break_sum + seconds, FULL);
+        l.break_sum = min32(l.break_sum + seconds, FULL);
         if (seconds >= FULL) l.drive_spell = 0;
     }
     keep(w, set, &l);
@@ -485,7 +524,7 @@ static void add_break(work *w, uint32_t set, const label *from, int32_t parent, 
 /* Every length that may be needed here: see "Breaks" at the top. */
 static void extend_break(work *w, uint32_t set, const label *from, int32_t parent)
 {
-    int32_t have = (int32_t)from->break_sum;
+    int32_t have = from->break_sum;
     bool eu = w->vehicle->hours_rule == TR_HOURS_EU;
     if (!w->with_breaks || from->by.kind == TR_VISIT_BREAK) return;
     if (from->breaks == NONE || from->breaks == SHORT) {
@@ -588,7 +627,7 @@ static void close_route(work *w, uint32_t set, const label *from, int32_t index)
         w->hit_break = true;
         return;
     }
-    int64_t fixed = rounded(l.metres * v->pence_per_km, 1000) + rounded(l.fees, 1000) + (l.used ? v->fixed_pence : 0);
+    int64_t fixed = rounded((int64_t)l.metres * v->pence_per_km, 1000) + rounded(l.fees, 1000) + (l.used ? v->fixed_pence : 0);
     close_with(w, &l, index, set, l.x_lo, l.x_hi, fixed);
 }
 
@@ -613,12 +652,13 @@ static void replay(const work *w, label *l, const tr_visit *f)
 {
     const tr_problem *p = w->problem;
     int64_t stayed = f->departure_s - f->start_s;
+    int32_t driven = (int32_t)f->drive_s;
     l->place = f->place;
-    l->drive += f->drive_s;
-    l->drive_spell += f->drive_s;
-    l->metres += f->dist_m;
-    l->work += f->drive_s;
-    l->work_spell += f->drive_s;
+    l->drive += driven;
+    l->drive_spell += driven;
+    l->metres += (int32_t)f->dist_m;
+    l->work += driven;
+    l->work_spell += driven;
     if (f->kind == TR_VISIT_STOP) {
         const tr_stop *stop = &p->stops[f->ref];
         load *on = &l->loads[f->compartment];
@@ -631,13 +671,13 @@ static void replay(const work *w, label *l, const tr_visit *f)
         l->fees += empty_at(w->vehicle, l->loads, site) * site->gate_fee_pence_per_tonne;
     } else if (f->kind == TR_VISIT_BREAK && stayed >= QUARTER) {
         l->work_spell = 0;
-        l->break_sum = min64(l->break_sum + stayed, FULL);
+        l->break_sum = (int32_t)min64(l->break_sum + stayed, FULL);
         if (stayed >= FULL) l->drive_spell = 0;
     }
     if (f->kind == TR_VISIT_STOP || f->kind == TR_VISIT_DISPOSAL) {
         l->used = true;
-        l->work += stayed;
-        l->work_spell += stayed;
+        l->work += (int32_t)stayed;
+        l->work_spell += (int32_t)stayed;
     }
 }
 
@@ -674,7 +714,23 @@ static void classify(work *w)
             !(s->equipment & ~v->equipment) && !(frozen >> j & 1))
             w->allowed |= 1u << j;
     }
-    for (int32_t s = 0; s < p->n_sites; s++) w->fees = w->fees || p->sites[s].gate_fee_pence_per_tonne;
+}
+
+/* Where all is tipped at one and the same fee, what a set of stops costs in fees is settled. */
+static void classify_loads(work *w)
+{
+    const tr_problem *p = w->problem;
+    const tr_vehicle *v = w->vehicle;
+    const tr_compartment *a = &v->compartments[0], *b = &v->compartments[1];
+    int64_t least = p->n_sites ? p->sites[0].gate_fee_pence_per_tonne : 0, most = least;
+    w->alike = v->n_compartments == 2 && a->kg == b->kg && a->litres == b->litres && a->streams == b->streams;
+    for (int32_t s = 0; s < p->n_sites; s++) {
+        least = min64(least, p->sites[s].gate_fee_pence_per_tonne);
+        most = max64(most, p->sites[s].gate_fee_pence_per_tonne);
+        w->picky |= ~p->sites[s].streams;
+    }
+    w->fees = most > least || (most > 0 && v->may_park_loaded);
+    w->least_fee = v->may_park_loaded ? 0 : least;
 }
 
 static void limits(work *w)
@@ -689,7 +745,7 @@ static void reset(work *w)
     size_t sets = (size_t)1 << w->problem->n_stops;
     w->n_labels = 0;
     w->hit_break = false;
-    for (size_t i = 0; i < sets * (size_t)w->problem->n_places; i++) w->heads[i] = -1;
+    for (size_t i = 0; i < sets * (size_t)w->problem->n_places * N_BREAKS; i++) w->heads[i] = -1;
     for (size_t i = 0; i < sets; i++) {
         w->oldest[i] = w->newest[i] = -1;
         w->best[i] = (closed){.pence = -1, .label = -1};
@@ -730,11 +786,12 @@ static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool pla
     *w = (work){.problem = problem, .vehicle = &problem->vehicles[vehicle], .arena = scratch,
                 .index = vehicle, .plain = plain, .room = 1024};
     w->labels = TR_NEW(scratch, label, w->room);
-    w->heads = TR_NEW(scratch, int32_t, sets * (size_t)problem->n_places);
+    w->heads = TR_NEW(scratch, int32_t, sets * (size_t)problem->n_places * N_BREAKS);
     w->oldest = TR_NEW(scratch, int32_t, sets);
     w->newest = TR_NEW(scratch, int32_t, sets);
     w->best = TR_NEW(scratch, closed, sets);
     classify(w);
+    classify_loads(w);
     limits(w);
     enumerate(w, false);
     if (w->hit_break && (w->vehicle->wtr || w->vehicle->hours_rule == TR_HOURS_EU)) enumerate(w, true);
@@ -815,7 +872,7 @@ static void fill_visits(const work *w, const closed *c, tr_arena *arena, tr_rout
     route->cost.fees = rounded(l.fees, 1000);
     route->cost.hazard = rounded(l.hazard_done * w->problem->policy.pence_per_hazard_minute, 60);
     route->cost.fixed = l.used ? v->fixed_pence : 0;
-    route->cost.km = rounded(l.metres * v->pence_per_km, 1000);
+    route->cost.km = rounded((int64_t)l.metres * v->pence_per_km, 1000);
     route->dist_m = l.metres;
     route->drive_s = l.drive;
     route->work_s = l.work;

@@ -355,6 +355,7 @@ tr_morning_options tr_standard_options(int32_t i)
     const uint32_t hours = 1u << TR_RULE_HOURS | 1u << TR_RULE_EU | 1u << TR_RULE_WTR;
     if (plain || !chance(&d, 60)) o.rules &= ~hours;
     if (o.rules & hours && o.n_stops > 5) o.n_stops -= 2; /* breaks multiply the routes */
+    if (o.rules & hours && o.n_stops > 4) o.extras &= ~(uint32_t)TR_EXTRA_BODIES;
     if (plain || !chance(&d, 50)) o.rules &= ~(1u << TR_RULE_FROZEN | 1u << TR_RULE_START_LOAD);
     if (plain) o.extras &= ~(uint32_t)(TR_EXTRA_BODIES | TR_EXTRA_WINDOWS);
     return o;
