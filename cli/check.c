@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 static const char doc[] =
     "Check a plan against every rule and recompute every figure in it, from the morning that the file itself "
@@ -77,8 +76,7 @@ static tr_status check(const arguments *a, tr_arena *arena)
     tr_morning morning = {.arena = arena};
     tr_plan plan;
     tr_verdict verdict;
-    const char *path = strcmp(a->plan, "-") ? a->plan : "/dev/stdin";
-    tr_status status = tr_plan_read(path, arena, &morning, &plan, &diag);
+    tr_status status = tr_plan_read(a->plan, arena, &morning, &plan, &diag);
     cli_faults(&diag);
     TR_TRY(status);
     bool accepted = tr_referee(&morning.problem, &plan, arena, &verdict);

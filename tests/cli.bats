@@ -141,3 +141,21 @@ instance() {
         grep -q '^Cost [0-9]' "$signal.sol"
     done
 }
+
+@test "the manual page and the help name the same options" {
+    page=$TR_SOURCE_DIR/docs/tiprun.1.scd
+    for command in plan check solve; do
+        "$TIPRUN" $command --help | grep -o -- '--[a-z]\+' | sort -u
+    done | sort -u | grep -v -e --help -e --usage -e --version -e --time >in_help
+    grep -o -- '\*--[a-z]\+' "$page" | tr -d '*' | sort -u >in_page
+    diff in_help in_page
+    [ "$(wc -l <in_help)" -gt 15 ]
+}
+
+@test "the README's two commands are there" {
+    run awk '/^```/ {f = !f; next} f && /^\.\// {print}' "$TR_SOURCE_DIR/README.md"
+    [ "${lines[0]}" = "./scripts/setup" ]
+    [ "${lines[1]}" = "./scripts/test" ]
+    [ -x "$TR_SOURCE_DIR/scripts/setup" ]
+    [ -x "$TR_SOURCE_DIR/scripts/test" ]
+}
