@@ -56,7 +56,8 @@ static int32_t highest_rank(const tr_morning *m, tr_mask streams)
 {
     int32_t best = -1;
     for (int32_t s = 0; s < TR_STREAM_COUNT; s++)
-        if (streams & BIT(s) && (best < 0 || m->triage.streams[s].hazard > m->triage.streams[best].hazard)) best = s;
+        if (streams & BIT(s) && (best < 0 || m->triage.streams[s].hazard > m->triage.streams[best].hazard))
+            best = s;
     return best;
 }
 
@@ -85,12 +86,16 @@ static const char *evidence_of(const tr_morning *m, const tr_report *r, tr_mask 
     const char *text = NULL;
     for (int32_t i = 0; i < r->n_labels; i++) {
         const tr_label *l = &r->labels[i];
-        if (l->confidence < m->triage.hazard_from || l->confidence <= best || !(label_streams(l->name) & BIT(stream))) continue;
+        if (l->confidence < m->triage.hazard_from || l->confidence <= best ||
+            !(label_streams(l->name) & BIT(stream)))
+            continue;
         best = l->confidence;
         text = tr_arena_printf(m->arena, "label %s %.2f", l->name, l->confidence);
     }
-    if (!text && words & BIT(stream) && r->hazard_word) text = tr_arena_printf(m->arena, "word %s", r->hazard_word);
-    if (!text && r->waste_type >= 0) text = tr_arena_printf(m->arena, "waste type %s", tr_waste_types[r->waste_type]);
+    if (!text && words & BIT(stream) && r->hazard_word)
+        text = tr_arena_printf(m->arena, "word %s", r->hazard_word);
+    if (!text && r->waste_type >= 0)
+        text = tr_arena_printf(m->arena, "waste type %s", tr_waste_types[r->waste_type]);
     return text;
 }
 
@@ -102,8 +107,9 @@ static const char *doubt_of(const tr_morning *m, const tr_report *r, tr_mask kno
         const tr_label *l = &r->labels[i];
         if (l->confidence < t->review_from || l->confidence >= t->hazard_from) continue;
         if (hazardous_of(label_streams(l->name)) & ~known)
-            return tr_arena_printf(m->arena, "label %s %.2f is a possible hazard (from %.2f it counts, below %.2f it does not)",
-                                   l->name, l->confidence, t->hazard_from, t->review_from);
+            return tr_arena_printf(
+                m->arena, "label %s %.2f is a possible hazard (from %.2f it counts, below %.2f it does not)",
+                l->name, l->confidence, t->hazard_from, t->review_from);
     }
     return NULL;
 }
@@ -113,7 +119,8 @@ tr_about tr_assess(const tr_morning *m, const tr_report *r)
     tr_about a = {.due_day = r->due_day, .type_assumed = r->waste_type < 0, .size_assumed = r->size < 0};
     a.waste_type = r->waste_type < 0 ? UNIDENTIFIED : r->waste_type;
     a.size = r->size < 0 ? CAR_BOOT : r->size;
-    if (!a.size_assumed && r->size_confidence >= 0 && r->size_confidence < m->triage.size_up_below && a.size + 1 < TR_N_SIZES)
+    if (!a.size_assumed && r->size_confidence >= 0 && r->size_confidence < m->triage.size_up_below &&
+        a.size + 1 < TR_N_SIZES)
         a.size++;
     tr_mask words = 0, named = 0;
     for (int32_t i = 0; i < r->n_stream_words; i++) {
@@ -126,7 +133,8 @@ tr_about tr_assess(const tr_morning *m, const tr_report *r)
     find_streams(m, named, &a, a.waste_type != UNIDENTIFIED);
     int32_t worst = highest_rank(m, hazardous_of(a.streams) ? hazardous_of(a.streams) : a.streams);
     a.hazard = m->triage.streams[highest_rank(m, a.streams)].hazard;
-    if (a.hazard > 0 || tr_stream_hazardous(worst)) a.evidence = evidence_of(m, r, words, highest_rank(m, a.streams));
+    if (a.hazard > 0 || tr_stream_hazardous(worst))
+        a.evidence = evidence_of(m, r, words, highest_rank(m, a.streams));
     a.unsure = doubt_of(m, r, a.streams);
     return a;
 }
@@ -137,7 +145,8 @@ void tr_assess_merge(tr_about *first, const tr_about *duplicate, const char *id,
         first->streams |= hazardous_of(duplicate->streams) | BIT(duplicate->main);
         first->main = duplicate->main;
         first->hazard = duplicate->hazard;
-        first->evidence = duplicate->evidence ? tr_arena_printf(arena, "%s in %s", duplicate->evidence, id) : NULL;
+        first->evidence =
+            duplicate->evidence ? tr_arena_printf(arena, "%s in %s", duplicate->evidence, id) : NULL;
         if (!duplicate->type_assumed) {
             first->waste_type = duplicate->waste_type;
             first->type_assumed = false;
@@ -149,5 +158,6 @@ void tr_assess_merge(tr_about *first, const tr_about *duplicate, const char *id,
     }
     if (duplicate->due_day >= 0 && (first->due_day < 0 || duplicate->due_day < first->due_day))
         first->due_day = duplicate->due_day;
-    if (!first->unsure && duplicate->unsure) first->unsure = tr_arena_printf(arena, "%s in %s", duplicate->unsure, id);
+    if (!first->unsure && duplicate->unsure)
+        first->unsure = tr_arena_printf(arena, "%s in %s", duplicate->unsure, id);
 }

@@ -170,7 +170,8 @@ static bool zone_known(const char *name)
     if (!*name || *name == '/' || strstr(name, "..") || strlen(name) > 100) return false;
     for (const char *p = name; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("_+-/", *p)) return false;
-    snprintf(path, sizeof path, "%s/%s", folder && strlen(folder) < 150 ? folder : "/usr/share/zoneinfo", name);
+    snprintf(path, sizeof path, "%s/%s", folder && strlen(folder) < 150 ? folder : "/usr/share/zoneinfo",
+             name);
     return access(path, R_OK) == 0;
 }
 
@@ -188,8 +189,13 @@ static int64_t local_to_unix(int32_t day, int64_t seconds)
     int32_t y;
     int m, d;
     date_of(day, &y, &m, &d);
-    struct tm local = {.tm_year = y - 1900, .tm_mon = m - 1, .tm_mday = d, .tm_hour = (int)(seconds / 3600),
-                       .tm_min = (int)(seconds / 60 % 60), .tm_sec = (int)(seconds % 60), .tm_isdst = -1};
+    struct tm local = {.tm_year = y - 1900,
+                       .tm_mon = m - 1,
+                       .tm_mday = d,
+                       .tm_hour = (int)(seconds / 3600),
+                       .tm_min = (int)(seconds / 60 % 60),
+                       .tm_sec = (int)(seconds % 60),
+                       .tm_isdst = -1};
     return mktime(&local);
 }
 

@@ -23,8 +23,8 @@ static const char *printable(char *text)
     return text;
 }
 
-void tr_diag_add(tr_diag *diag, tr_severity severity, const char *file, const char *where,
-                 const char *format, ...)
+void tr_diag_add(tr_diag *diag, tr_severity severity, const char *file, const char *where, const char *format,
+                 ...)
 {
     int32_t kept_errors = diag->n_errors < MOST ? diag->n_errors : MOST;
     int32_t kept = severity == TR_ERROR ? kept_errors : diag->n_faults - kept_errors;

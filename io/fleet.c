@@ -11,9 +11,16 @@
 #include <string.h>
 #include <strings.h>
 
-#define KEYS(...) (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define KEYS(...)                                                                                            \
+    (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
-enum { MOST_VEHICLES = 1000, MOST_DEPOTS = 1000, MUCH_KG = 100000, MUCH_LITRES = 200000, MUCH_PENCE = 100000000 };
+enum {
+    MOST_VEHICLES = 1000,
+    MOST_DEPOTS = 1000,
+    MUCH_KG = 100000,
+    MUCH_LITRES = 200000,
+    MUCH_PENCE = 100000000
+};
 
 static const char *const colours[] = {"#1f6fb4", "#d1495b", "#2a9d5c", "#8e5ea2", "#e08e2b",
                                       "#17839b", "#a3562a", "#5b6c7d", "#c2418f", "#6a8f1f"};
@@ -24,8 +31,8 @@ int32_t tr_place_add(tr_morning *morning, tr_place_kind kind, const char *name, 
     if ((n & (n - 1)) == 0) /* full at each power of two */
         morning->places = tr_arena_grow(morning->arena, morning->places, (size_t)n, n ? 2 * (size_t)n : 1,
                                         sizeof *morning->places);
-    morning->places[n] = (tr_place){.kind = kind, .name = name, .lat = lat, .lon = lon, .snap_lat = lat,
-                                    .snap_lon = lon, .snap_m = -1};
+    morning->places[n] = (tr_place){
+        .kind = kind, .name = name, .lat = lat, .lon = lon, .snap_lat = lat, .snap_lon = lon, .snap_m = -1};
     morning->n_places = morning->problem.n_places = n + 1;
     return n;
 }
@@ -39,7 +46,9 @@ static const char *id_of(const tr_json *object)
     bool good = isalnum((unsigned char)*id) && strlen(id) <= 64 && id[strlen(id) - 1] != ' ';
     for (const char *p = id; *p && good; p++) good = isalnum((unsigned char)*p) || strchr(" ._-", *p);
     if (!good)
-        tr_json_fault(&at, "\"%s\" cannot be an id; expected up to 64 letters, digits, blanks, \".\", \"_\" or \"-\"", id);
+        tr_json_fault(
+            &at, "\"%s\" cannot be an id; expected up to 64 letters, digits, blanks, \".\", \"_\" or \"-\"",
+            id);
     return id;
 }
 
@@ -61,9 +70,12 @@ static void read_depots(const tr_json *list, tr_morning *morning)
         tr_json_keys(&at, KEYS("id", "name", "lat", "lon"));
         const char *id = id_of(&at);
         tr_json_text(tr_json_at(&at, "name"), NULL);
-        if (!tr_json_place(&at, &lat, &lon)) lat = lon = 0; /* the id stays known, so that one fault is told once */
-        if (depot_named(morning, id) >= 0) tr_json_fault(&at, "depot id \"%s\" is used twice", id);
-        else tr_place_add(morning, TR_PLACE_DEPOT, id, lat, lon);
+        if (!tr_json_place(&at, &lat, &lon))
+            lat = lon = 0; /* the id stays known, so that one fault is told once */
+        if (depot_named(morning, id) >= 0)
+            tr_json_fault(&at, "depot id \"%s\" is used twice", id);
+        else
+            tr_place_add(morning, TR_PLACE_DEPOT, id, lat, lon);
     }
 }
 
@@ -85,8 +97,11 @@ static int32_t place_of(tr_json at, int32_t n_depots, const char *vehicle, tr_mo
         if (strcmp(known[i], name) == 0) return i;
     }
     const char *near = tr_nearest_word(name, known, n_depots);
-    if (near) tr_json_fault(&at, "unknown depot \"%s\"; did you mean \"%s\"?", name, near);
-    else tr_json_fault(&at, "unknown depot \"%s\"; expected an id from depots, or {\"lat\": .., \"lon\": ..}", name);
+    if (near)
+        tr_json_fault(&at, "unknown depot \"%s\"; did you mean \"%s\"?", name, near);
+    else
+        tr_json_fault(&at, "unknown depot \"%s\"; expected an id from depots, or {\"lat\": .., \"lon\": ..}",
+                      name);
     return 0;
 }
 
@@ -102,9 +117,11 @@ static void read_ends(const tr_json *at, tr_vehicle *v, int32_t n_depots, tr_mor
     } else {
         tr_json_fault(&depot, "is missing; expected a depot id, or start and end");
     }
-    if (depot.value && start.value && end.value) tr_json_fault(&depot, "stands beside start and end; give one of the two");
-    v->end_place = end.value ? place_of(end, n_depots, v->id, morning)
-                   : depot.value && start.value ? place_of(depot, n_depots, v->id, morning) : v->start_place;
+    if (depot.value && start.value && end.value)
+        tr_json_fault(&depot, "stands beside start and end; give one of the two");
+    v->end_place = end.value                    ? place_of(end, n_depots, v->id, morning)
+                   : depot.value && start.value ? place_of(depot, n_depots, v->id, morning)
+                                                : v->start_place;
 }
 
 static void read_start_load(const tr_json *at, tr_compartment *c, const tr_stream *streams)
@@ -114,7 +131,8 @@ static void read_start_load(const tr_json *at, tr_compartment *c, const tr_strea
     c->start_kg = (int32_t)tr_json_int(tr_json_at(at, "kg"), 0, 0, MUCH_KG);
     c->start_litres = (int32_t)tr_json_litres(at, 0, MUCH_LITRES);
     c->start_streams = tr_json_words(tr_json_need(at, "streams"), tr_stream_names, TR_STREAM_COUNT, "stream");
-    if (c->start_kg > c->kg) tr_json_fault(at, "%d kg are more than the compartment's %d kg", c->start_kg, c->kg);
+    if (c->start_kg > c->kg)
+        tr_json_fault(at, "%d kg are more than the compartment's %d kg", c->start_kg, c->kg);
     if (c->start_litres > c->litres)
         tr_json_fault(at, "%d litres are more than the compartment's %d litres", c->start_litres, c->litres);
     if ((c->start_kg || c->start_litres) && !c->start_streams) tr_json_fault(at, "a load needs its streams");
@@ -140,11 +158,14 @@ static void read_compartments(const tr_json *list, tr_vehicle *v, const tr_strea
         tr_json_keys(&at, KEYS("id", "kg", "litres", "m3", "streams", "start_load"));
         c->id = id_of(&at);
         for (int32_t k = 0; k < v->n_compartments; k++)
-            if (strcasecmp(v->compartments[k].id, c->id) == 0) tr_json_fault(&at, "compartment id \"%s\" is used twice", c->id);
+            if (strcasecmp(v->compartments[k].id, c->id) == 0)
+                tr_json_fault(&at, "compartment id \"%s\" is used twice", c->id);
         c->kg = (int32_t)tr_json_int(tr_json_need(&at, "kg"), 1, 1, MUCH_KG);
         tr_json litres = tr_json_at(&at, "litres");
-        if (!litres.value && !tr_json_at(&at, "m3").value) tr_json_fault(&litres, "is missing; expected litres or m3");
-        else c->litres = (int32_t)tr_json_litres(&at, 1, MUCH_LITRES);
+        if (!litres.value && !tr_json_at(&at, "m3").value)
+            tr_json_fault(&litres, "is missing; expected litres or m3");
+        else
+            c->litres = (int32_t)tr_json_litres(&at, 1, MUCH_LITRES);
         tr_json made_for = tr_json_need(&at, "streams"), load = tr_json_at(&at, "start_load");
         c->streams = tr_json_words(made_for, tr_stream_names, TR_STREAM_COUNT, "stream");
         if (json_is_array(made_for.value) && json_array_size(made_for.value) == 0)
@@ -175,7 +196,8 @@ static void read_shift(const tr_json *at, tr_vehicle *v)
     char start_text[9], end_text[9];
     tr_clock_print(v->start_s, start_text);
     tr_clock_print(v->end_s, end_text);
-    tr_json_fault(&end, "ends %s before it starts %s; two in the morning after is written 26:00", end_text, start_text);
+    tr_json_fault(&end, "ends %s before it starts %s; two in the morning after is written 26:00", end_text,
+                  start_text);
 }
 
 static void read_costs(const tr_json *at, tr_vehicle *v)
@@ -191,13 +213,15 @@ static void read_costs(const tr_json *at, tr_vehicle *v)
         v->pence_per_hour = tr_json_int(tr_json_at(at, "pence_per_hour"), v->pence_per_hour, 0, 1000000);
         v->pence_per_overtime_hour = tr_json_int(tr_json_at(at, "pence_per_overtime_hour"), -1, 0, 1000000);
     }
-    if (v->pence_per_overtime_hour < 0) v->pence_per_overtime_hour = v->pence_per_hour + v->pence_per_hour / 2;
+    if (v->pence_per_overtime_hour < 0)
+        v->pence_per_overtime_hour = v->pence_per_hour + v->pence_per_hour / 2;
 }
 
 static int32_t profile_index(tr_morning *morning, int32_t n_vehicles, const char *profile)
 {
     for (int32_t i = 0; i < n_vehicles; i++)
-        if (strcmp(morning->vehicle_notes[i].profile, profile) == 0) return morning->problem.vehicles[i].profile;
+        if (strcmp(morning->vehicle_notes[i].profile, profile) == 0)
+            return morning->problem.vehicles[i].profile;
     return morning->problem.n_profiles++;
 }
 
@@ -205,7 +229,8 @@ static const char *profile_of(tr_json at)
 {
     const char *profile = tr_json_text(at, "car");
     bool good = *profile && strlen(profile) <= 40;
-    for (const char *p = profile; *p && good; p++) good = isalnum((unsigned char)*p) || *p == '-' || *p == '_';
+    for (const char *p = profile; *p && good; p++)
+        good = isalnum((unsigned char)*p) || *p == '-' || *p == '_';
     if (!good) tr_json_fault(&at, "\"%s\" is no profile; expected a name such as \"car\"", profile);
     return good ? profile : "car";
 }
@@ -213,17 +238,19 @@ static const char *profile_of(tr_json at)
 static const char *colour_of(tr_json at, int32_t vehicle)
 {
     const char *colour = tr_json_text(at, colours[(size_t)vehicle % (sizeof colours / sizeof *colours)]);
-    if (*colour == '#' && strlen(colour) == 7 && strspn(colour + 1, "0123456789abcdefABCDEF") == 6) return colour;
+    if (*colour == '#' && strlen(colour) == 7 && strspn(colour + 1, "0123456789abcdefABCDEF") == 6)
+        return colour;
     tr_json_fault(&at, "\"%s\" is no colour; expected \"#rrggbb\"", colour);
     return colours[0];
 }
 
-static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note, int32_t n_depots, tr_morning *morning)
+static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note, int32_t n_depots,
+                         tr_morning *morning)
 {
     static const char *const hours[] = {"gb_domestic", "eu", "none"};
-    tr_json_keys(at, KEYS("id", "name", "profile", "depot", "start", "end", "shift", "compartments", "payload_kg", "certs",
-                          "equipment", "hours_rule", "wtr", "available", "speed_factor", "costs", "may_park_loaded",
-                          "crew", "colour"));
+    tr_json_keys(at, KEYS("id", "name", "profile", "depot", "start", "end", "shift", "compartments",
+                          "payload_kg", "certs", "equipment", "hours_rule", "wtr", "available",
+                          "speed_factor", "costs", "may_park_loaded", "crew", "colour"));
     int32_t index = (int32_t)at->index;
     v->id = id_of(at);
     for (int32_t i = 0; i < index; i++)
@@ -247,9 +274,11 @@ static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note
     tr_json payload = tr_json_at(at, "payload_kg");
     v->payload_kg = (int32_t)tr_json_int(payload, all_kg, 1, (int64_t)TR_MAX_COMPARTMENTS * MUCH_KG);
     if (payload.value && loaded_kg > v->payload_kg)
-        tr_json_fault(&payload, "%d kg are less than the %lld kg of its start_load", v->payload_kg, (long long)loaded_kg);
+        tr_json_fault(&payload, "%d kg are less than the %lld kg of its start_load", v->payload_kg,
+                      (long long)loaded_kg);
     v->certs = certs_of(&certs);
-    v->equipment = tr_json_words(tr_json_at(at, "equipment"), tr_equipment_names, TR_EQUIPMENT_COUNT, "equipment");
+    v->equipment =
+        tr_json_words(tr_json_at(at, "equipment"), tr_equipment_names, TR_EQUIPMENT_COUNT, "equipment");
     v->hours_rule = (tr_hours_rule)tr_json_word(tr_json_at(at, "hours_rule"), hours, 3, "hours rule", 0);
     v->wtr = tr_json_bool(tr_json_at(at, "wtr"), true);
     v->available = tr_json_bool(tr_json_at(at, "available"), true);
@@ -278,7 +307,8 @@ void tr_fleet_read(const char *path, tr_morning *morning, tr_diag *diag)
         tr_json at = tr_json_item(&list, i);
         vehicles[i].id = "?";
         morning->vehicle_notes[i] = (tr_vehicle_note){"?", "car", "", colours[0]};
-        if (tr_json_is_object(&at)) read_vehicle(&at, &vehicles[i], &morning->vehicle_notes[i], n_depots, morning);
+        if (tr_json_is_object(&at))
+            read_vehicle(&at, &vehicles[i], &morning->vehicle_notes[i], n_depots, morning);
     }
     morning->problem.n_vehicles = (int32_t)n;
     tr_json sites = tr_json_at(&root, "sites");

@@ -19,8 +19,11 @@ size_t tr_utf8_valid(const char *text, size_t length)
 {
     const unsigned char *s = (const unsigned char *)text;
     for (size_t i = 0; i < length;) {
-        int more = s[i] < 0x80 ? 0 : s[i] >= 0xC2 && s[i] <= 0xDF ? 1 : (s[i] & 0xF0) == 0xE0 ? 2
-                   : s[i] >= 0xF0 && s[i] <= 0xF4 ? 3 : -1;
+        int more = s[i] < 0x80                    ? 0
+                   : s[i] >= 0xC2 && s[i] <= 0xDF ? 1
+                   : (s[i] & 0xF0) == 0xE0        ? 2
+                   : s[i] >= 0xF0 && s[i] <= 0xF4 ? 3
+                                                  : -1;
         if (more < 0 || length - i <= (size_t)more) return i;
         for (int k = 1; k <= more; k++)
             if ((s[i + (size_t)k] & 0xC0) != 0x80) return i;
@@ -39,7 +42,7 @@ char *tr_text_clean(tr_arena *arena, const char *text)
     for (size_t bad = 0; (bad += tr_utf8_valid(copy + bad, length - bad)) < length;) copy[bad] = '?';
     for (unsigned char *p = (unsigned char *)copy; *p; p++) {
         if (*p < 0x20 || *p == 0x7f) *p = ' ';
-        if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) p[0] = p[1] = ' '; /* C1 controls */
+        if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) p[0] = p[1] = ' ';         /* C1 controls */
         if (*p == 0xEF && p[1] == 0xBF && p[2] >= 0xBE) p[0] = p[1] = p[2] = ' '; /* no XML characters */
     }
     return copy;
@@ -87,9 +90,12 @@ char *tr_file_read(const char *path, tr_arena *arena, tr_diag *diag, size_t *len
     }
     char *bytes = NULL;
     size_t expected = S_ISREG(info.st_mode) && info.st_size > 0 ? (size_t)info.st_size : 0;
-    if (S_ISDIR(info.st_mode)) errno = EISDIR;
-    else if (expected > LARGEST) errno = EFBIG;
-    else bytes = read_all(file, arena, expected, length);
+    if (S_ISDIR(info.st_mode))
+        errno = EISDIR;
+    else if (expected > LARGEST)
+        errno = EFBIG;
+    else
+        bytes = read_all(file, arena, expected, length);
     if (!bytes && errno == EFBIG)
         tr_diag_add(diag, TR_ERROR, path, "", "is larger than %d MB; split it", LARGEST / 1024 / 1024);
     else if (!bytes)
@@ -114,8 +120,10 @@ json_t *tr_json_parse(const char *text, size_t length, const char *path, tr_diag
     if (value) return value;
     char where[60];
     snprintf(where, sizeof where, "line %d, column %d", error.line, error.column);
-    if (length == 0) tr_diag_add(diag, TR_ERROR, path, "", "is empty; expected JSON");
-    else tr_diag_add(diag, TR_ERROR, path, where, "is not valid JSON: %s", error.text);
+    if (length == 0)
+        tr_diag_add(diag, TR_ERROR, path, "", "is empty; expected JSON");
+    else
+        tr_diag_add(diag, TR_ERROR, path, where, "is not valid JSON: %s", error.text);
     return NULL;
 }
 
@@ -139,7 +147,8 @@ tr_json tr_json_root(json_t *value, const char *path, tr_diag *diag)
 tr_json tr_json_at(const tr_json *object, const char *key)
 {
     json_t *value = json_is_object(object->value) ? json_object_get(object->value, key) : NULL;
-    return (tr_json){.value = value, .diag = object->diag, .file = object->file, .parent = object, .key = key};
+    return (tr_json){
+        .value = value, .diag = object->diag, .file = object->file, .parent = object, .key = key};
 }
 
 tr_json tr_json_need(const tr_json *object, const char *key)
@@ -151,8 +160,11 @@ tr_json tr_json_need(const tr_json *object, const char *key)
 
 tr_json tr_json_item(const tr_json *array, size_t i)
 {
-    return (tr_json){.value = json_array_get(array->value, i), .diag = array->diag, .file = array->file,
-                     .parent = array, .index = i};
+    return (tr_json){.value = json_array_get(array->value, i),
+                     .diag = array->diag,
+                     .file = array->file,
+                     .parent = array,
+                     .index = i};
 }
 
 static char *path_of(const tr_json *at, tr_arena *arena)
@@ -175,13 +187,20 @@ void tr_json_fault(const tr_json *at, const char *format, ...)
 static const char *kind_of(const json_t *value)
 {
     switch (json_typeof(value)) {
-    case JSON_OBJECT: return "an object";
-    case JSON_ARRAY: return "an array";
-    case JSON_STRING: return "text";
-    case JSON_INTEGER: return "a number";
-    case JSON_REAL: return "a number";
-    case JSON_NULL: return "null";
-    default: return "true or false";
+    case JSON_OBJECT:
+        return "an object";
+    case JSON_ARRAY:
+        return "an array";
+    case JSON_STRING:
+        return "text";
+    case JSON_INTEGER:
+        return "a number";
+    case JSON_REAL:
+        return "a number";
+    case JSON_NULL:
+        return "null";
+    default:
+        return "true or false";
     }
 }
 
@@ -209,18 +228,22 @@ static char *listed(const char *const *known, int32_t n, tr_arena *arena)
     return text;
 }
 
-static void unknown(const tr_json *at, const char *kind, const char *word, const char *const *known, int32_t n)
+static void unknown(const tr_json *at, const char *kind, const char *word, const char *const *known,
+                    int32_t n)
 {
     const char *near = tr_nearest_word(word, known, n);
-    if (near) tr_json_fault(at, "unknown %s \"%s\"; did you mean \"%s\"?", kind, word, near);
-    else tr_json_fault(at, "unknown %s \"%s\" (known: %s)", kind, word, listed(known, n, at->diag->arena));
+    if (near)
+        tr_json_fault(at, "unknown %s \"%s\"; did you mean \"%s\"?", kind, word, near);
+    else
+        tr_json_fault(at, "unknown %s \"%s\" (known: %s)", kind, word, listed(known, n, at->diag->arena));
 }
 
 void tr_json_keys(const tr_json *object, const char *const *known, int32_t n_known)
 {
     const char *key;
     json_t *value;
-    json_object_foreach(object->value, key, value) {
+    json_object_foreach(object->value, key, value)
+    {
         int32_t i = 0;
         while (i < n_known && strcmp(key, known[i])) i++;
         if (i < n_known) continue;

@@ -50,8 +50,9 @@ const char *tr_json_text(tr_json at, const char *fallback); /* copied into diag'
 int64_t tr_json_int(tr_json at, int64_t fallback, int64_t min, int64_t max);
 double tr_json_number(tr_json at, double fallback, double min, double max);
 bool tr_json_bool(tr_json at, bool fallback);
-int64_t tr_json_clock(tr_json at, int64_t fallback);        /* "06:00" in seconds */
-int64_t tr_json_minutes(tr_json at, int64_t fallback_s, int64_t max_min); /* a number of minutes, in seconds */
+int64_t tr_json_clock(tr_json at, int64_t fallback); /* "06:00" in seconds */
+int64_t tr_json_minutes(tr_json at, int64_t fallback_s,
+                        int64_t max_min); /* a number of minutes, in seconds */
 int32_t tr_json_word(tr_json at, const char *const *known, int32_t n, const char *kind, int32_t fallback);
 /* An array of known words, or "all", as a mask by their index. */
 uint64_t tr_json_words(tr_json at, const char *const *known, int32_t n, const char *kind);

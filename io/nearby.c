@@ -24,7 +24,8 @@ struct tr_nearby {
 
 static void cube_of(const tr_nearby *nearby, double lat, double lon, int64_t cube[3])
 {
-    const double sphere_m = 6400000, rad = 3.14159265358979323846 / 180; /* no chord is longer than its geodesic
+    const double sphere_m = 6400000,
+                 rad = 3.14159265358979323846 / 180; /* no chord is longer than its geodesic
         by more than 0.7 %, which the width of the cubes allows for */
     double c = cos(lat * rad);
     cube[0] = (int64_t)floor(sphere_m * c * cos(lon * rad) / nearby->width_m);
@@ -73,8 +74,8 @@ static bool within(const tr_nearby *nearby, const point *p, double lat, double l
     return metres <= nearby->radius_m;
 }
 
-void tr_nearby_each(const tr_nearby *nearby, double lat, double lon, void (*visit)(void *context, int32_t item),
-                    void *context)
+void tr_nearby_each(const tr_nearby *nearby, double lat, double lon,
+                    void (*visit)(void *context, int32_t item), void *context)
 {
     int64_t centre[3];
     cube_of(nearby, lat, lon, centre);

@@ -13,7 +13,7 @@ typedef struct tr_nearby tr_nearby;
 tr_nearby *tr_nearby_new(tr_arena *arena, int32_t most, double radius_m);
 void tr_nearby_add(tr_nearby *nearby, double lat, double lon, int32_t item);
 /* Calls visit for each item within radius_m (on the WGS 84 ellipsoid, edge included), in any order. */
-void tr_nearby_each(const tr_nearby *nearby, double lat, double lon, void (*visit)(void *context, int32_t item),
-                    void *context);
+void tr_nearby_each(const tr_nearby *nearby, double lat, double lon,
+                    void (*visit)(void *context, int32_t item), void *context);
 
 #endif

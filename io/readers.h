@@ -20,28 +20,30 @@ int32_t tr_place_add(tr_morning *morning, tr_place_kind kind, const char *name, 
 /* ---- feeds ---- */
 
 /* What a feed can tell of a report, under its native name. */
+/* clang-format off */
 typedef enum {
-    TR_F_ID, TR_F_LAT, TR_F_LON, TR_F_REPORTED_AT, TR_F_WASTE_TYPE, TR_F_SIZE, TR_F_LAND_TYPE, TR_F_LABELS, TR_F_KG,
-    TR_F_M3, TR_F_LITRES, TR_F_WINDOW, TR_F_DUE, TR_F_VEHICLE, TR_F_STREET, TR_F_PHOTOS, TR_F_DESCRIPTION,
-    TR_F_TITLE, TR_F_SIZE_CONFIDENCE, TR_F_COUNCIL_RESPONSIBLE, TR_F_STATUS, TR_F_CATEGORY, TR_F_SUBCATEGORY,
-    TR_F_WORDS, TR_N_FIELDS
+    TR_F_ID, TR_F_LAT, TR_F_LON, TR_F_REPORTED_AT, TR_F_WASTE_TYPE, TR_F_SIZE, TR_F_LAND_TYPE, TR_F_LABELS,
+    TR_F_KG, TR_F_M3, TR_F_LITRES, TR_F_WINDOW, TR_F_DUE, TR_F_VEHICLE, TR_F_STREET, TR_F_PHOTOS,
+    TR_F_DESCRIPTION, TR_F_TITLE, TR_F_SIZE_CONFIDENCE, TR_F_COUNCIL_RESPONSIBLE, TR_F_STATUS,
+    TR_F_CATEGORY, TR_F_SUBCATEGORY, TR_F_WORDS, TR_N_FIELDS
 } tr_field;
+/* clang-format on */
 extern const char *const tr_field_names[TR_N_FIELDS];
 
-typedef struct { /* one row of any feed, as text */
+typedef struct {                    /* one row of any feed, as text */
     const char *value[TR_N_FIELDS]; /* NULL or empty = not given */
     const char *place[TR_N_FIELDS]; /* the feed's own name of it, for messages; NULL = the native name */
     int32_t n_labels;
-    const tr_label *labels;         /* where the feed gives them as a list; else value[TR_F_LABELS] */
-    const char *fault;              /* found before the fields were looked at */
+    const tr_label *labels; /* where the feed gives them as a list; else value[TR_F_LABELS] */
+    const char *fault;      /* found before the fields were looked at */
 } tr_row;
 
 typedef enum { TR_MATCH_EXACT, TR_MATCH_PREFIX, TR_MATCH_CONTAINS } tr_match;
 typedef struct {
     tr_match match;
-    const char *key;  /* as tr_words_key */
+    const char *key; /* as tr_words_key */
     tr_category says;
-    int32_t stream;   /* -1 = none */
+    int32_t stream; /* -1 = none */
 } tr_category_rule;
 typedef struct {
     int32_t n_columns;
@@ -50,7 +52,7 @@ typedef struct {
     int32_t n_categories;
     const tr_category_rule *categories;
     int32_t n_words;
-    const char *const *words;   /* keys */
+    const char *const *words; /* keys */
     const int32_t *word_streams;
 } tr_mapping;
 tr_mapping tr_mapping_read(const char *path, tr_diag *diag);
@@ -62,8 +64,8 @@ struct tr_feed { /* one file while it is read */
     const tr_mapping *mapping;
     tr_morning *morning;
     tr_diag *diag;
-    tr_arena *scratch;  /* holds free text; freed with the feed */
-    int32_t capacity;   /* of morning->reports */
+    tr_arena *scratch; /* holds free text; freed with the feed */
+    int32_t capacity;  /* of morning->reports */
     int32_t n_rows;
 };
 void tr_feed_row(tr_feed *feed, const tr_row *row); /* adds one report, with a fault if it is bad */

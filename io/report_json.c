@@ -23,7 +23,8 @@ static void warn_unknown(element_reader *e, const char *key)
     for (int32_t i = 0; i < e->n_warned; i++)
         if (strcmp(e->warned[i], key) == 0) return;
     e->warned[e->n_warned++] = tr_arena_strdup(e->feed->scratch, key);
-    tr_diag_add(e->feed->diag, TR_WARNING, e->feed->file, "", "key \"%s\" is not known and left out; did you mean \"%s\"?", key, near);
+    tr_diag_add(e->feed->diag, TR_WARNING, e->feed->file, "",
+                "key \"%s\" is not known and left out; did you mean \"%s\"?", key, near);
 }
 
 /* A scalar as text; NULL for null, and for what is none. */
@@ -42,10 +43,12 @@ static const char *joined(const json_t *list, tr_arena *arena)
     const char *text = "";
     size_t i;
     json_t *item;
-    json_array_foreach(list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         const char *part = scalar(item, arena);
         if (json_is_array(item) && json_array_size(item) == 2) {
-            const char *from = scalar(json_array_get(item, 0), arena), *to = scalar(json_array_get(item, 1), arena);
+            const char *from = scalar(json_array_get(item, 0), arena),
+                       *to = scalar(json_array_get(item, 1), arena);
             part = from && to ? tr_arena_printf(arena, "%s-%s", from, to) : NULL;
         }
         if (!part) return NULL;
@@ -57,8 +60,9 @@ static const char *joined(const json_t *list, tr_arena *arena)
 static void row_fault(tr_feed *feed, tr_row *row, const char *key, const char *text)
 {
     tr_arena *arena = feed->morning->arena;
-    row->fault = tr_text_clean(arena, tr_arena_printf(arena, "%s%scolumn %s: %s", row->fault ? row->fault : "",
-                                                      row->fault ? "; " : "", key, text));
+    row->fault =
+        tr_text_clean(arena, tr_arena_printf(arena, "%s%scolumn %s: %s", row->fault ? row->fault : "",
+                                             row->fault ? "; " : "", key, text));
 }
 
 static const json_t *either(const json_t *object, const char *a, const char *b)
@@ -76,20 +80,27 @@ static void read_labels(tr_feed *feed, tr_row *row, const char *key, json_t *val
     if (json_is_object(value)) {
         const char *name;
         json_t *confidence;
-        json_object_foreach(value, name, confidence) {
-            if (!json_is_number(confidence)) row_fault(feed, row, key, "a confidence is no number");
-            else labels[row->n_labels++] = (tr_label){tr_text_short(feed->morning->arena, name, 60), json_number_value(confidence)};
+        json_object_foreach(value, name, confidence)
+        {
+            if (!json_is_number(confidence))
+                row_fault(feed, row, key, "a confidence is no number");
+            else
+                labels[row->n_labels++] =
+                    (tr_label){tr_text_short(feed->morning->arena, name, 60), json_number_value(confidence)};
         }
         return;
     }
     for (; i < n; i++) {
         const json_t *item = json_array_get(value, i);
-        const json_t *name = either(item, "name", "Name"), *confidence = either(item, "confidence", "Confidence");
+        const json_t *name = either(item, "name", "Name"),
+                     *confidence = either(item, "confidence", "Confidence");
         if (!json_is_string(name) || !json_is_number(confidence)) {
-            row_fault(feed, row, key, "a label has no name and confidence; expected {\"name\": .., \"confidence\": ..}");
+            row_fault(feed, row, key,
+                      "a label has no name and confidence; expected {\"name\": .., \"confidence\": ..}");
             continue;
         }
-        labels[row->n_labels++] = (tr_label){tr_text_short(feed->morning->arena, json_string_value(name), 60), json_number_value(confidence)};
+        labels[row->n_labels++] = (tr_label){tr_text_short(feed->morning->arena, json_string_value(name), 60),
+                                             json_number_value(confidence)};
     }
 }
 
@@ -101,15 +112,20 @@ static void read_value(element_reader *e, tr_row *row, const char *key, json_t *
     if (field < 0 || json_is_null(value)) return;
     row->place[field] = tr_arena_strdup(scratch, key);
     const char *text = scalar(value, scratch);
-    if (field == TR_F_LABELS && (json_is_object(value) ||
-                                 (json_is_array(value) && !json_is_string(json_array_get(value, 0))))) {
+    if (field == TR_F_LABELS &&
+        (json_is_object(value) || (json_is_array(value) && !json_is_string(json_array_get(value, 0))))) {
         read_labels(e->feed, row, key, value);
         return;
     }
-    if (json_is_array(value) && (field == TR_F_WINDOW || field == TR_F_WORDS || field == TR_F_LABELS)) text = joined(value, scratch);
-    if (json_is_array(value) && field == TR_F_PHOTOS) text = tr_arena_printf(scratch, "%zu", json_array_size(value));
-    if (!text) row_fault(e->feed, row, key, json_is_array(value) ? "an array is not expected here" : "an object is not expected here");
-    else if (!row->value[field] || !*row->value[field]) row->value[field] = text;
+    if (json_is_array(value) && (field == TR_F_WINDOW || field == TR_F_WORDS || field == TR_F_LABELS))
+        text = joined(value, scratch);
+    if (json_is_array(value) && field == TR_F_PHOTOS)
+        text = tr_arena_printf(scratch, "%zu", json_array_size(value));
+    if (!text)
+        row_fault(e->feed, row, key,
+                  json_is_array(value) ? "an array is not expected here" : "an object is not expected here");
+    else if (!row->value[field] || !*row->value[field])
+        row->value[field] = text;
     else if (field == TR_F_CATEGORY || field == TR_F_WORDS || field == TR_F_DESCRIPTION)
         row->value[field] = tr_arena_printf(scratch, "%s ; %s", row->value[field], text);
 }
@@ -120,16 +136,18 @@ static void read_object(element_reader *e, tr_row *row, const json_t *object)
     json_t *value;
     json_object_foreach((json_t *)object, key, value) read_value(e, row, key, value);
     const json_t *more = json_object_get(object, "extended_attributes"); /* Open311 */
-    if (json_is_object(more)) json_object_foreach((json_t *)more, key, value) {
-        if (!json_is_object(value) && !json_is_array(value) && tr_field_of(e->feed->mapping, key) >= 0)
-            read_value(e, row, key, value);
-    }
+    if (json_is_object(more)) json_object_foreach((json_t *)more, key, value)
+        {
+            if (!json_is_object(value) && !json_is_array(value) && tr_field_of(e->feed->mapping, key) >= 0)
+                read_value(e, row, key, value);
+        }
 }
 
 static void read_feature(element_reader *e, tr_row *row, const json_t *feature)
 {
     const json_t *geometry = json_object_get(feature, "geometry"), *type = json_object_get(geometry, "type");
-    const json_t *point = json_object_get(geometry, "coordinates"), *properties = json_object_get(feature, "properties");
+    const json_t *point = json_object_get(geometry, "coordinates"),
+                 *properties = json_object_get(feature, "properties");
     if (json_is_object(properties)) read_object(e, row, properties);
     if (!row->value[TR_F_ID]) row->value[TR_F_ID] = scalar(json_object_get(feature, "id"), e->feed->scratch);
     if (!json_is_string(type) || strcmp(json_string_value(type), "Point") || json_array_size(point) < 2 ||
@@ -148,17 +166,22 @@ void tr_json_reports_read(tr_feed *feed, json_t *document)
     bool features = json_is_string(type) && strcmp(json_string_value(type), "FeatureCollection") == 0;
     if (json_is_object(document)) list = json_object_get(document, features ? "features" : "reports");
     if (!json_is_array(list)) {
-        tr_diag_add(feed->diag, TR_ERROR, feed->file, "", "is no list of reports; expected [..], {\"reports\": [..]} "
+        tr_diag_add(feed->diag, TR_ERROR, feed->file, "",
+                    "is no list of reports; expected [..], {\"reports\": [..]} "
                     "or a GeoJSON FeatureCollection");
         return;
     }
     size_t i;
     json_t *item;
-    json_array_foreach(list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         tr_row row = {0};
-        if (!json_is_object(item)) row.fault = "is no object";
-        else if (features) read_feature(&e, &row, item);
-        else read_object(&e, &row, item);
+        if (!json_is_object(item))
+            row.fault = "is no object";
+        else if (features)
+            read_feature(&e, &row, item);
+        else
+            read_object(&e, &row, item);
         tr_feed_row(feed, &row);
     }
 }

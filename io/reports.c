@@ -1,4 +1,4 @@
-/* reports.c -- rows of any feed into reports, and the reading of all input files in order.
+/* reports.c -- rows of any feed into reports.
  *
  * A row that cannot be used keeps its place as a report with a `fault`, so that it is told and not lost.
  * Free text (title, description, category, tags) is scanned for words and then forgotten: it stays in the
@@ -8,16 +8,17 @@
 #include "readers.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+/* clang-format off */
 const char *const tr_field_names[TR_N_FIELDS] = {
-    "id", "lat", "lon", "reported_at", "waste_type", "size", "land_type", "labels", "kg", "m3", "litres", "window",
-    "due", "vehicle", "street", "photos", "description", "title", "size_confidence", "council_responsible", "status",
-    "category", "subcategory", "words",
+    "id", "lat", "lon", "reported_at", "waste_type", "size", "land_type", "labels", "kg", "m3", "litres",
+    "window", "due", "vehicle", "street", "photos", "description", "title", "size_confidence",
+    "council_responsible", "status", "category", "subcategory", "words",
 };
+/* clang-format on */
 
 /* ---- one row ---- */
 
@@ -29,7 +30,8 @@ typedef struct {
     tr_report *report;
 } cell_reader;
 
-static void fault(cell_reader *c, tr_field field, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void fault(cell_reader *c, tr_field field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static void fault(cell_reader *c, tr_field field, const char *format, ...)
 {
     va_list args;
@@ -63,20 +65,26 @@ static double number(cell_reader *c, tr_field field, double absent, double min, 
     double value;
     const char *text = given(c, field);
     if (!text) return absent;
-    if (!number_of(text, &value)) fault(c, field, "\"%.60s\" is no number", text);
-    else if (value < min || value > max) fault(c, field, "%.60s is out of range; expected %.10g to %.10g", text, min, max);
-    else return value;
+    if (!number_of(text, &value))
+        fault(c, field, "\"%.60s\" is no number", text);
+    else if (value < min || value > max)
+        fault(c, field, "%.60s is out of range; expected %.10g to %.10g", text, min, max);
+    else
+        return value;
     return absent;
 }
 
-static int32_t listed(cell_reader *c, tr_field field, int32_t (*find)(const char *), const char *const *list, int32_t n)
+static int32_t listed(cell_reader *c, tr_field field, int32_t (*find)(const char *), const char *const *list,
+                      int32_t n)
 {
     const char *text = given(c, field);
     int32_t index = text ? find(text) : -1;
     if (!text || index >= 0) return index;
     const char *near = tr_nearest_word(text, list, n);
-    if (near) fault(c, field, "\"%.60s\" is not in Defra's list; did you mean \"%s\"?", text, near);
-    else fault(c, field, "\"%.60s\" is not in Defra's list", text);
+    if (near)
+        fault(c, field, "\"%.60s\" is not in Defra's list; did you mean \"%s\"?", text, near);
+    else
+        fault(c, field, "\"%.60s\" is not in Defra's list", text);
     return -1;
 }
 
@@ -102,11 +110,15 @@ static void read_times(cell_reader *c)
     int64_t due;
     const char *text = given(c, TR_F_REPORTED_AT);
     r->reported_at = r->due_day = r->reported_day = -1;
-    if (text && tr_time_parse(text, &r->reported_at)) r->reported_day = tr_local_day(r->reported_at);
-    else if (text) fault(c, TR_F_REPORTED_AT, "\"%.60s\" is no time; expected such as 2026-03-02T07:15:00Z", text);
+    if (text && tr_time_parse(text, &r->reported_at))
+        r->reported_day = tr_local_day(r->reported_at);
+    else if (text)
+        fault(c, TR_F_REPORTED_AT, "\"%.60s\" is no time; expected such as 2026-03-02T07:15:00Z", text);
     text = given(c, TR_F_DUE);
-    if (text && tr_time_parse(text, &due)) r->due_day = tr_local_day(due);
-    else if (text) fault(c, TR_F_DUE, "\"%.60s\" is no date; expected YYYY-MM-DD", text);
+    if (text && tr_time_parse(text, &due))
+        r->due_day = tr_local_day(due);
+    else if (text)
+        fault(c, TR_F_DUE, "\"%.60s\" is no date; expected YYYY-MM-DD", text);
 }
 
 /* The next part of a list, without blanks around it; NULL at the end.  Cuts the list up. */
@@ -129,8 +141,11 @@ static void read_windows(cell_reader *c)
     tr_window *windows = TR_NEW(c->feed->morning->arena, tr_window, most);
     for (char *part; (part = next_part(&list, ";")) != NULL;) {
         if (!*part) continue;
-        if (tr_window_parse(part, &windows[r->n_windows])) r->n_windows++;
-        else fault(c, TR_F_WINDOW, "\"%.60s\" is no window; expected HH:MM-HH:MM that ends after it starts", part);
+        if (tr_window_parse(part, &windows[r->n_windows]))
+            r->n_windows++;
+        else
+            fault(c, TR_F_WINDOW, "\"%.60s\" is no window; expected HH:MM-HH:MM that ends after it starts",
+                  part);
     }
     r->n_windows = tr_windows_tidy(windows, r->n_windows);
     r->windows = windows;
@@ -180,7 +195,8 @@ static void read_load(cell_reader *c)
     tr_report *r = c->report;
     double kg = number(c, TR_F_KG, -1, 0, 1e6), m3 = number(c, TR_F_M3, -1, 0, 1e3);
     double litres = number(c, TR_F_LITRES, -1, 0, 1e6);
-    if (given(c, TR_F_M3) && given(c, TR_F_LITRES)) fault(c, TR_F_M3, "stands beside litres; give one of the two");
+    if (given(c, TR_F_M3) && given(c, TR_F_LITRES))
+        fault(c, TR_F_M3, "stands beside litres; give one of the two");
     r->kg = kg < 0 ? -1 : whole(kg);
     r->litres = litres >= 0 ? whole(litres) : m3 >= 0 ? whole(1000 * m3) : -1;
 }
@@ -211,11 +227,14 @@ static int32_t photos(const char *text)
 /* Only an open report is work.  Words of FixMyStreet, Open311 and the usual back offices. */
 static void read_status(cell_reader *c)
 {
-    static const char *const open[] = {"open", "confirmed", "investigating", "in progress", "planned", "new", "reported",
-                                       "action scheduled", "acknowledged", "reopened", "unconfirmed", "received"};
-    static const char *const closed[] = {"closed", "unable to fix", "no further action", "not responsible", "duplicate",
-                                         "internal referral", "cancelled", "archived", "resolved", "cleared", "hidden",
-                                         "completed", "rejected"};
+    static const char *const open[] = {"open",         "confirmed", "investigating", "in progress",
+                                       "planned",      "new",       "reported",      "action scheduled",
+                                       "acknowledged", "reopened",  "unconfirmed",   "received"};
+    static const char *const closed[] = {"closed",          "unable to fix", "no further action",
+                                         "not responsible", "duplicate",     "internal referral",
+                                         "cancelled",       "archived",      "resolved",
+                                         "cleared",         "hidden",        "completed",
+                                         "rejected"};
     const char *text = given(c, TR_F_STATUS);
     if (!text) return;
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
@@ -225,7 +244,8 @@ static void read_status(cell_reader *c)
             c->report->closed = tr_arena_printf(c->feed->morning->arena, "closed: %s", closed[i]);
     if (strncasecmp(text, "fixed", 5) == 0) c->report->closed = "already fixed";
     if (!c->report->closed)
-        fault(c, TR_F_STATUS, "unknown status \"%.60s\"; expected such as open, confirmed, closed or fixed", text);
+        fault(c, TR_F_STATUS, "unknown status \"%.60s\"; expected such as open, confirmed, closed or fixed",
+              text);
 }
 
 static bool rule_matches(const tr_category_rule *rule, const char *key)
@@ -280,7 +300,8 @@ static tr_mask mapped_words(const tr_mapping *mapping, char *key, const char **h
 
 static void read_words(cell_reader *c)
 {
-    static const tr_field texts[] = {TR_F_CATEGORY, TR_F_SUBCATEGORY, TR_F_WORDS, TR_F_TITLE, TR_F_DESCRIPTION};
+    static const tr_field texts[] = {TR_F_CATEGORY, TR_F_SUBCATEGORY, TR_F_WORDS, TR_F_TITLE,
+                                     TR_F_DESCRIPTION};
     tr_report *r = c->report;
     tr_arena *arena = c->feed->morning->arena;
     tr_mask streams = 0;
@@ -314,7 +335,8 @@ static tr_report *new_report(tr_feed *feed)
     tr_morning *m = feed->morning;
     if (m->n_reports == feed->capacity) {
         feed->capacity = feed->capacity ? 2 * feed->capacity : 64;
-        m->reports = tr_arena_grow(m->arena, m->reports, (size_t)m->n_reports, (size_t)feed->capacity, sizeof *m->reports);
+        m->reports = tr_arena_grow(m->arena, m->reports, (size_t)m->n_reports, (size_t)feed->capacity,
+                                   sizeof *m->reports);
     }
     return &m->reports[m->n_reports++];
 }
@@ -327,7 +349,8 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
     *r = (tr_report){.file = feed->file, .row = ++feed->n_rows, .fault = row->fault};
     const char *id = given(&c, TR_F_ID);
     r->id = id ? tr_text_clean(arena, id) : tr_arena_printf(arena, "row %d", r->row);
-    if (!id) fault(&c, TR_F_ID, "is empty");
+    if (!id)
+        fault(&c, TR_F_ID, "is empty");
     else if (strlen(id) > MOST_ID) {
         r->id = tr_arena_printf(arena, "row %d", r->row);
         fault(&c, TR_F_ID, "has %zu bytes; expected at most %d", strlen(id), MOST_ID);
@@ -347,218 +370,4 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
     r->council_responsible = yes(&c, TR_F_COUNCIL_RESPONSIBLE);
     read_status(&c);
     read_words(&c);
-}
-
-/* ---- files ---- */
-
-/* A column with any confidence above 1 is in per cent, all of it. */
-static void scale_confidences(tr_report *reports, int32_t n)
-{
-    bool labels = false, sizes = false;
-    for (int32_t i = 0; i < n; i++) {
-        sizes = sizes || reports[i].size_confidence > 1;
-        for (int32_t k = 0; k < reports[i].n_labels; k++) labels = labels || reports[i].labels[k].confidence > 1;
-    }
-    for (int32_t i = 0; i < n; i++) {
-        if (sizes && reports[i].size_confidence > 0) reports[i].size_confidence /= 100;
-        tr_label *list = (tr_label *)reports[i].labels; /* ours, not yet handed out */
-        for (int32_t k = 0; labels && k < reports[i].n_labels; k++) list[k].confidence /= 100;
-    }
-}
-
-static void read_feed(const char *path, const tr_mapping *mapping, int32_t *capacity, tr_morning *morning, tr_diag *diag)
-{
-    size_t length;
-    int32_t first = morning->n_reports;
-    tr_feed feed = {.file = tr_text_clean(morning->arena, path), .mapping = mapping, .morning = morning, .diag = diag,
-                    .scratch = tr_arena_new(), .capacity = *capacity};
-    char *text = tr_file_read(path, feed.scratch, diag, &length);
-    const char *nul = text ? memchr(text, 0, length) : NULL;
-    if (nul) {
-        tr_diag_add(diag, TR_ERROR, path, "", "is no text: a NUL byte at offset %zu", (size_t)(nul - text));
-    } else if (text) {
-        size_t blank = strspn(text, " \t\r\n");
-        if (text[blank] == '{' || text[blank] == '[') {
-            json_auto_t *document = tr_json_parse(text, length, path, diag);
-            if (document) tr_json_reports_read(&feed, document);
-        } else if (blank == length) {
-            tr_diag_add(diag, TR_ERROR, path, "", "is empty; expected reports as CSV or JSON");
-        } else {
-            tr_csv_read(&feed, text, length);
-        }
-    }
-    scale_confidences(morning->reports + first, morning->n_reports - first);
-    *capacity = feed.capacity;
-    tr_arena_free(feed.scratch);
-}
-
-typedef struct {
-    tr_report *report;
-    int32_t index;
-} entry;
-
-static int by_id(const void *a, const void *b)
-{
-    const entry *x = a, *y = b;
-    int order = strcmp(x->report->id, y->report->id);
-    return order ? order : (x->index > y->index) - (x->index < y->index);
-}
-
-/* The first row of an id keeps it; later ones are faults under a name of their own. */
-static void part_duplicate_ids(tr_morning *m)
-{
-    tr_arena *scratch = tr_arena_new();
-    entry *order = TR_NEW(scratch, entry, m->n_reports + 1);
-    for (bool again = true; again;) {
-        again = false;
-        for (int32_t i = 0; i < m->n_reports; i++) order[i] = (entry){&m->reports[i], i};
-        if (m->n_reports) qsort(order, (size_t)m->n_reports, sizeof *order, by_id);
-        const tr_report *first = NULL;
-        for (int32_t i = 0; i < m->n_reports; i++) {
-            tr_report *r = order[i].report;
-            if (!first || strcmp(first->id, r->id)) {
-                first = r;
-                continue;
-            }
-            again = true;
-            const char *text = tr_arena_printf(m->arena, "column id: \"%s\" is used before, in row %d of %s", r->id,
-                                               first->row, first->file);
-            r->fault = r->fault ? tr_arena_printf(m->arena, "%s; %s", r->fault, text) : text;
-            r->id = tr_arena_printf(m->arena, "%s (%d)", r->id, order[i].index + 1);
-        }
-    }
-    tr_arena_free(scratch);
-}
-
-void tr_reports_read(const tr_input_files *files, tr_morning *morning, tr_diag *diag)
-{
-    tr_mapping mapping = {0};
-    int32_t capacity = 0;
-    if (files->mapping) mapping = tr_mapping_read(files->mapping, diag);
-    for (int32_t i = 0; i < files->n_reports; i++) read_feed(files->reports[i], &mapping, &capacity, morning, diag);
-    part_duplicate_ids(morning);
-}
-
-/* ---- all inputs ---- */
-
-/* `whole`: every feed could be read, so that a missing date is a fault of its own. */
-static void settle_day(int32_t day, bool whole, tr_morning *m, tr_diag *diag)
-{
-    int32_t latest = -1;
-    for (int32_t i = 0; i < m->n_reports; i++)
-        if (m->reports[i].reported_day > latest && !m->reports[i].fault) latest = m->reports[i].reported_day;
-    if (day < 0 && latest < 0 && whole)
-        tr_diag_add(diag, TR_ERROR, "reports", "", "no report has a date from which to take the plan's day; give it (--date)");
-    m->problem.day = day >= 0 ? day : latest >= 0 ? latest : 0;
-    m->utc_offset_s = tr_utc_offset(m->problem.day);
-    for (int32_t i = 0; i < m->n_reports; i++)
-        if (m->reports[i].reported_day < 0) m->reports[i].reported_day = m->problem.day;
-}
-
-static int32_t vehicle_named(const tr_morning *m, const char *id)
-{
-    for (int32_t v = 0; v < m->problem.n_vehicles; v++)
-        if (strcmp(m->problem.vehicles[v].id, id) == 0) return v;
-    return -1;
-}
-
-static const char *nearest_vehicle(const tr_morning *m, const char *id)
-{
-    const char **ids = TR_NEW(m->arena, const char *, m->problem.n_vehicles + 1);
-    for (int32_t v = 0; v < m->problem.n_vehicles; v++) ids[v] = m->problem.vehicles[v].id;
-    return tr_nearest_word(id, ids, m->problem.n_vehicles);
-}
-
-static void check_pins(tr_morning *m)
-{
-    for (int32_t i = 0; i < m->n_reports; i++) {
-        tr_report *r = &m->reports[i];
-        if (!r->pin || vehicle_named(m, r->pin) >= 0) continue;
-        const char *near = nearest_vehicle(m, r->pin);
-        const char *text = tr_arena_printf(m->arena, "column vehicle: unknown vehicle \"%s\"%s%s%s", r->pin,
-                                           near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-        r->fault = r->fault ? tr_arena_printf(m->arena, "%s; %s", r->fault, text) : text;
-        r->pin = NULL;
-    }
-}
-
-static void check_sites(const tr_input_files *files, const tr_morning *m, tr_diag *diag)
-{
-    if (m->problem.n_sites) return;
-    for (int32_t v = 0; v < m->problem.n_vehicles; v++) {
-        const tr_vehicle *vehicle = &m->problem.vehicles[v];
-        if (vehicle->may_park_loaded) continue;
-        tr_diag_add(diag, TR_ERROR, files->sites ? files->sites : files->fleet, "sites",
-                    "no disposal site is given, but vehicle %s must be empty at the end of its shift", vehicle->id);
-        return;
-    }
-}
-
-tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_diag *diag)
-{
-    tr_policy_defaults(morning);
-    tr_zone_set(morning->timezone);
-    if (files->policy) tr_policy_read(files->policy, morning, diag);
-    int32_t before = diag->n_errors;
-    tr_reports_read(files, morning, diag);
-    settle_day(files->day, diag->n_errors == before, morning, diag);
-    if (files->fleet) tr_fleet_read(files->fleet, morning, diag);
-    else tr_diag_add(diag, TR_ERROR, "fleet", "", "no fleet file is given");
-    if (files->sites) tr_sites_read(files->sites, morning, diag);
-    if (diag->n_errors == 0) check_sites(files, morning, diag);
-    check_pins(morning);
-    return diag->n_errors ? TR_EINPUT : TR_OK;
-}
-
-/* ---- the manager's orders ---- */
-
-static tr_report *report_named(tr_morning *m, const char *id, tr_err *err)
-{
-    const char **ids = TR_NEW(m->arena, const char *, m->n_reports + 1);
-    for (int32_t i = 0; i < m->n_reports; i++) {
-        ids[i] = m->reports[i].id;
-        if (strcmp(ids[i], id) == 0) return &m->reports[i];
-    }
-    const char *near = tr_nearest_word(id, ids, m->n_reports);
-    tr_fail(err, TR_EINPUT, "unknown report \"%s\"%s%s%s", id, near ? "; did you mean \"" : "", near ? near : "",
-            near ? "\"?" : "");
-    return NULL;
-}
-
-static tr_status no_vehicle(const tr_morning *m, const char *id, tr_err *err)
-{
-    const char *near = nearest_vehicle(m, id);
-    return tr_fail(err, TR_EINPUT, "unknown vehicle \"%s\"%s%s%s", id, near ? "; did you mean \"" : "",
-                   near ? near : "", near ? "\"?" : "");
-}
-
-tr_status tr_order_pin(tr_morning *morning, const char *order, tr_err *err)
-{
-    const char *equals = strrchr(order, '=');
-    if (!equals || equals == order || !equals[1])
-        return tr_fail(err, TR_EINPUT, "\"%s\" is no pin; expected REPORT=VEHICLE", order);
-    char *id = tr_arena_strndup(morning->arena, order, (size_t)(equals - order));
-    tr_report *report = report_named(morning, id, err);
-    if (!report) return TR_EINPUT;
-    int32_t vehicle = vehicle_named(morning, equals + 1);
-    if (vehicle < 0) return no_vehicle(morning, equals + 1, err);
-    report->pin = morning->problem.vehicles[vehicle].id;
-    return TR_OK;
-}
-
-tr_status tr_order_leave(tr_morning *morning, const char *id, tr_err *err)
-{
-    tr_report *report = report_named(morning, id, err);
-    if (!report) return TR_EINPUT;
-    report->leave = true;
-    return TR_OK;
-}
-
-tr_status tr_order_off(tr_morning *morning, const char *id, tr_err *err)
-{
-    int32_t vehicle = vehicle_named(morning, id);
-    if (vehicle < 0) return no_vehicle(morning, id, err);
-    tr_vehicle *vehicles = (tr_vehicle *)morning->problem.vehicles; /* the fleet reader's, in our arena */
-    vehicles[vehicle].available = false;
-    return TR_OK;
 }

@@ -7,7 +7,8 @@
 
 #include <strings.h>
 
-#define KEYS(...) (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define KEYS(...)                                                                                            \
+    (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 enum { MOST_SITES = 500, TURNAROUND_MIN = 25 };
 
@@ -56,7 +57,8 @@ void tr_sites_of(const tr_json *list, tr_morning *morning)
     if (n > MOST_SITES) tr_json_fault(list, "has %zu sites; expected at most %d", n, MOST_SITES);
     if (n > MOST_SITES) n = MOST_SITES;
     tr_site *sites = tr_arena_grow(morning->arena, morning->problem.sites, had, had + n, sizeof *sites);
-    morning->site_notes = tr_arena_grow(morning->arena, morning->site_notes, had, had + n, sizeof *morning->site_notes);
+    morning->site_notes =
+        tr_arena_grow(morning->arena, morning->site_notes, had, had + n, sizeof *morning->site_notes);
     morning->problem.sites = sites;
     for (size_t i = 0; i < n; i++) {
         tr_json at = tr_json_item(list, i);

@@ -23,13 +23,18 @@ static int32_t scaled(int64_t value, int64_t by, int64_t over)
 
 /* Kilograms and litres of the whole report.  Where only one is measured, the other keeps the proportion of
  * the size's row (or the waste type's density, where the council gives one). */
-static void whole_load(const tr_morning *m, const tr_report *r, const tr_about *about, int32_t *kg, int32_t *litres, bool *assumed)
+static void whole_load(const tr_morning *m, const tr_report *r, const tr_about *about, int32_t *kg,
+                       int32_t *litres, bool *assumed)
 {
     const tr_size_row *row = &m->triage.sizes[about->size];
     int32_t density = m->triage.kg_per_m3[about->waste_type];
     int32_t row_kg = density ? scaled(row->litres, density, 1000) : row->kg;
-    *kg = r->kg >= 0 ? r->kg : r->litres >= 0 && row->litres ? scaled(r->litres, row_kg, row->litres) : row_kg;
-    *litres = r->litres >= 0 ? r->litres : r->kg >= 0 && row_kg ? scaled(r->kg, row->litres, row_kg) : row->litres;
+    *kg = r->kg >= 0                      ? r->kg
+          : r->litres >= 0 && row->litres ? scaled(r->litres, row_kg, row->litres)
+                                          : row_kg;
+    *litres = r->litres >= 0         ? r->litres
+              : r->kg >= 0 && row_kg ? scaled(r->kg, row->litres, row_kg)
+                                     : row->litres;
     *assumed = (r->kg < 0 || r->litres < 0) && (row->assumed || about->size_assumed);
 }
 
@@ -93,7 +98,8 @@ static int64_t loads_on(const tr_morning *m, const tr_vehicle *v, const tr_part 
     for (int32_t k = 0; k < v->n_compartments; k++) {
         const tr_compartment *c = &v->compartments[k];
         int64_t most_kg = min64(c->kg, v->payload_kg), most_litres = c->litres, loads = 1;
-        if (!(c->streams >> part->stream & 1) || (part->kg && !most_kg) || (part->litres && !most_litres)) continue;
+        if (!(c->streams >> part->stream & 1) || (part->kg && !most_kg) || (part->litres && !most_litres))
+            continue;
         if (part->kg > most_kg) loads = (part->kg + most_kg - 1) / most_kg;
         if (part->litres > loads * most_litres) loads = (part->litres + most_litres - 1) / most_litres;
         if (!fewest || loads < fewest) fewest = loads;
@@ -118,7 +124,8 @@ static const char *no_vehicle(const tr_morning *m, int32_t stream)
     for (int32_t v = 0; v < m->problem.n_vehicles; v++) {
         const tr_vehicle *vehicle = &m->problem.vehicles[v];
         bool made = false;
-        for (int32_t k = 0; k < vehicle->n_compartments; k++) made = made || vehicle->compartments[k].streams >> stream & 1;
+        for (int32_t k = 0; k < vehicle->n_compartments; k++)
+            made = made || vehicle->compartments[k].streams >> stream & 1;
         carries = carries || made;
         trained = trained || (made && certified(m, vehicle, stream));
     }
@@ -152,23 +159,26 @@ static int64_t fewest_loads(const tr_morning *m, const tr_part *part, int32_t pi
     return today ? today : ever;
 }
 
-int32_t tr_split_part(const tr_morning *m, const tr_part *part, int32_t pin, tr_part *pieces, int32_t room, const char **why)
+int32_t tr_split_part(const tr_morning *m, const tr_part *part, int32_t pin, tr_part *pieces, int32_t room,
+                      const char **why)
 {
     int64_t loads = fewest_loads(m, part, pin);
     *why = NULL;
-    if (!loads) *why = no_vehicle(m, part->stream);
+    if (!loads)
+        *why = no_vehicle(m, part->stream);
     else if (!some_site_takes(m, part->stream))
         *why = tr_arena_printf(m->arena, "no disposal site takes %s", tr_stream_names[part->stream]);
     else if (loads > room)
-        *why = tr_arena_printf(m->arena, "it would take %lld loads of the largest compartment for %s", (long long)loads,
-                               tr_stream_names[part->stream]);
+        *why = tr_arena_printf(m->arena, "it would take %lld loads of the largest compartment for %s",
+                               (long long)loads, tr_stream_names[part->stream]);
     if (*why) return 0;
     int64_t on_top = m->triage.streams[part->stream].extra_service_s +
                      (tr_stream_hazardous(part->stream) ? m->triage.note_service_s : 0);
     int64_t base = part->service_s - on_top, least = min64(base, m->triage.sizes[BLACK_BAG].service_s);
     for (int32_t i = 0; i < loads; i++) {
         int64_t share = (base + loads - 1) / loads;
-        pieces[i] = (tr_part){.stream = part->stream, .kg = (int32_t)(part->kg / loads + (i < part->kg % loads)),
+        pieces[i] = (tr_part){.stream = part->stream,
+                              .kg = (int32_t)(part->kg / loads + (i < part->kg % loads)),
                               .litres = (int32_t)(part->litres / loads + (i < part->litres % loads)),
                               .service_s = (share < least ? least : share) + on_top};
     }

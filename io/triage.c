@@ -18,8 +18,8 @@ enum { SMALL_VAN = 3 };
 typedef struct {
     tr_morning *m;
     tr_arena *scratch;
-    tr_about *about;   /* [n_reports] */
-    int32_t *order;    /* reports by time, then id */
+    tr_about *about; /* [n_reports] */
+    int32_t *order;  /* reports by time, then id */
     int32_t n_stops, capacity;
     tr_stop *stops;
     tr_stop_note *notes;
@@ -75,7 +75,8 @@ static void find_duplicates(triage *t)
 
 /* ---- thresholds and duties ---- */
 
-static const char *refer_reason(const tr_morning *m, const tr_report *r, const tr_about *about, const tr_part *parts, int32_t n)
+static const char *refer_reason(const tr_morning *m, const tr_report *r, const tr_about *about,
+                                const tr_part *parts, int32_t n)
 {
     const tr_triage_policy *p = &m->triage;
     int64_t kg = 0, litres = 0;
@@ -84,19 +85,25 @@ static const char *refer_reason(const tr_morning *m, const tr_report *r, const t
         litres += parts[k].litres;
         const char *family = tr_stream_infos[parts[k].stream].family;
         if (!family) continue;
-        if (strcmp(tr_stream_names[parts[k].stream], "asbestos_fibrous") == 0 && parts[k].litres > p->refer_fibrous_litres)
-            return tr_arena_printf(m->arena, "%d litres of fibrous asbestos are more than %d: Environment Agency, and report to HSE",
-                                   parts[k].litres, p->refer_fibrous_litres);
+        if (strcmp(tr_stream_names[parts[k].stream], "asbestos_fibrous") == 0 &&
+            parts[k].litres > p->refer_fibrous_litres)
+            return tr_arena_printf(
+                m->arena,
+                "%d litres of fibrous asbestos are more than %d: Environment Agency, and report to HSE",
+                parts[k].litres, p->refer_fibrous_litres);
         /* a size that nobody gave says nothing about the drums, and a small heap is a few cans */
         bool known = r->litres >= 0 || (!about->size_assumed && about->size >= SMALL_VAN);
         if (strcmp(family, "chemical") == 0 && known && parts[k].litres > p->refer_drum_litres)
-            return tr_arena_printf(m->arena, "%d litres of %s are more than %d: Environment Agency", parts[k].litres,
-                                   tr_stream_infos[parts[k].stream].what, p->refer_drum_litres);
+            return tr_arena_printf(m->arena, "%d litres of %s are more than %d: Environment Agency",
+                                   parts[k].litres, tr_stream_infos[parts[k].stream].what,
+                                   p->refer_drum_litres);
     }
     if (kg > p->refer_kg)
-        return tr_arena_printf(m->arena, "%lld kg are more than %d: Environment Agency", (long long)kg, p->refer_kg);
+        return tr_arena_printf(m->arena, "%lld kg are more than %d: Environment Agency", (long long)kg,
+                               p->refer_kg);
     if (litres > p->refer_litres)
-        return tr_arena_printf(m->arena, "%lld litres are more than %d: Environment Agency", (long long)litres, p->refer_litres);
+        return tr_arena_printf(m->arena, "%lld litres are more than %d: Environment Agency",
+                               (long long)litres, p->refer_litres);
     return NULL;
 }
 
@@ -124,7 +131,8 @@ static const char *ppe_of(const triage *t, const tr_part *part, const tr_part *w
     return tr_arena_printf(t->m->arena, "%s%salso here: %s", own, *own ? "; " : "", other);
 }
 
-static void add_stop(triage *t, int32_t report, const tr_part *part, int32_t k, int32_t n, const tr_part *worst)
+static void add_stop(triage *t, int32_t report, const tr_part *part, int32_t k, int32_t n,
+                     const tr_part *worst)
 {
     tr_morning *m = t->m;
     const tr_report *r = &m->reports[report];
@@ -136,19 +144,32 @@ static void add_stop(triage *t, int32_t report, const tr_part *part, int32_t k, 
         t->notes = tr_arena_grow(m->arena, t->notes, (size_t)t->n_stops, (size_t)more, sizeof *t->notes);
         t->capacity = more;
     }
-    int32_t target = rule->hazard >= m->problem.policy.hazardous_rank ? m->triage.target_hazard_days : m->triage.target_days;
+    int32_t target = rule->hazard >= m->problem.policy.hazardous_rank ? m->triage.target_hazard_days
+                                                                      : m->triage.target_days;
     int32_t due = t->about[report].due_day;
     t->stops[t->n_stops] = (tr_stop){
         .id = n == 1 ? r->id : tr_arena_printf(m->arena, "%s/%d", r->id, k + 1),
-        .place = m->n_places - 1, .stream = part->stream, .hazard = rule->hazard, .kg = part->kg,
-        .litres = part->litres, .service_s = part->service_s, .certs = rule->certs, .equipment = rule->equipment,
-        .n_windows = r->n_windows, .windows = r->windows, .reported_day = r->reported_day,
+        .place = m->n_places - 1,
+        .stream = part->stream,
+        .hazard = rule->hazard,
+        .kg = part->kg,
+        .litres = part->litres,
+        .service_s = part->service_s,
+        .certs = rule->certs,
+        .equipment = rule->equipment,
+        .n_windows = r->n_windows,
+        .windows = r->windows,
+        .reported_day = r->reported_day,
         .due_day = due >= 0 ? due : tr_add_working_days(r->reported_day, target),
-        .pin = pinned_vehicle(m, r), .leave = r->leave,
+        .pin = pinned_vehicle(m, r),
+        .leave = r->leave,
     };
     const char *what = tr_stream_infos[part->stream].what;
     t->notes[t->n_stops++] = (tr_stop_note){
-        .report = report, .part = k + 1, .n_parts = n, .ppe = ppe_of(t, part, worst),
+        .report = report,
+        .part = k + 1,
+        .n_parts = n,
+        .ppe = ppe_of(t, part, worst),
         .what = n == 1 ? tr_arena_printf(m->arena, "%s, %s", tr_sizes[o->size], what)
                        : tr_arena_printf(m->arena, "%s, %s (%d of %d)", tr_sizes[o->size], what, k + 1, n),
     };
@@ -186,7 +207,8 @@ static void decide(triage *t, int32_t i)
     } else {
         int32_t pin = pinned_vehicle(m, r);
         for (int32_t k = 0; k < n && !o->reason; k++)
-            n_pieces += tr_split_part(m, &by_stream[k], pin, pieces + n_pieces, TR_MOST_PARTS - n_pieces, &o->reason);
+            n_pieces +=
+                tr_split_part(m, &by_stream[k], pin, pieces + n_pieces, TR_MOST_PARTS - n_pieces, &o->reason);
         o->kind = o->reason ? TR_CONTRACTOR : TR_LEFT;
     }
     if (o->kind != TR_LEFT) return;
@@ -207,8 +229,8 @@ tr_status tr_triage(tr_morning *m, tr_diag *diag)
         t.about[i] = tr_assess(m, &m->reports[i]);
         t.order[i] = i;
         if (m->reports[i].fault)
-            tr_diag_add(diag, TR_WARNING, m->reports[i].file, tr_arena_printf(t.scratch, "row %d", m->reports[i].row), "%s",
-                        m->reports[i].fault);
+            tr_diag_add(diag, TR_WARNING, m->reports[i].file,
+                        tr_arena_printf(t.scratch, "row %d", m->reports[i].row), "%s", m->reports[i].fault);
     }
     if (m->n_reports) qsort_r(t.order, (size_t)m->n_reports, sizeof *t.order, by_time, m->reports);
     find_duplicates(&t);

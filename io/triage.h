@@ -8,13 +8,13 @@
 
 typedef struct { /* what one report is about */
     tr_mask streams;
-    int32_t main;          /* the stream of most of it, one of `streams` */
+    int32_t main; /* the stream of most of it, one of `streams` */
     int32_t waste_type, size;
     bool type_assumed, size_assumed;
-    int32_t hazard;        /* the highest rank of its streams */
-    const char *evidence;  /* of that rank; NULL */
-    const char *unsure;    /* why a crew cannot be sent yet; NULL */
-    int32_t due_day;       /* as given, of it and of its duplicates the earliest; -1 */
+    int32_t hazard;       /* the highest rank of its streams */
+    const char *evidence; /* of that rank; NULL */
+    const char *unsure;   /* why a crew cannot be sent yet; NULL */
+    int32_t due_day;      /* as given, of it and of its duplicates the earliest; -1 */
 } tr_about;
 
 tr_about tr_assess(const tr_morning *morning, const tr_report *report);
@@ -34,7 +34,7 @@ int32_t tr_parts_by_stream(const tr_morning *morning, const tr_report *report, c
                            tr_part parts[TR_STREAM_COUNT], bool *assumed);
 /* Cuts a part into loads that a compatible compartment holds.  0: none could ever take it, or only in more
  * than `room` loads; *why tells. */
-int32_t tr_split_part(const tr_morning *morning, const tr_part *part, int32_t pin, tr_part *pieces, int32_t room,
-                      const char **why);
+int32_t tr_split_part(const tr_morning *morning, const tr_part *part, int32_t pin, tr_part *pieces,
+                      int32_t room, const char **why);
 
 #endif

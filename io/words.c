@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <string.h>
 
+/* clang-format off */
 const char *const tr_waste_types[TR_N_WASTE_TYPES] = {
     "Animal Carcass", "Green", "Vehicle Parts", "White Goods", "Other Electrical", "Tyres", "Asbestos",
     "Clinical", "Constr / Demol / Excav", "Black Bags - Commercial", "Black Bags - Household",
@@ -27,7 +28,8 @@ const char *const tr_outcome_names[TR_N_OUTCOMES] = {
 };
 
 enum {
-    GENERAL, HOUSEHOLD_BAGS, COMMERCIAL_BAGS, BULKY, CONSTRUCTION, TYRES, VEHICLE_PARTS, GREEN, POPS, CARCASS,
+    GENERAL, HOUSEHOLD_BAGS, COMMERCIAL_BAGS, BULKY, CONSTRUCTION, TYRES, VEHICLE_PARTS, GREEN, POPS,
+    CARCASS,
     WEEE, WEEE_HAZARDOUS, FRIDGE, BATTERIES, TUBES, ASBESTOS_BONDED, ASBESTOS_FIBROUS, CLINICAL, CHEMICAL,
     OIL, PAINT, GAS_CYLINDER, SOIL
 };
@@ -37,7 +39,8 @@ enum {
 const tr_stream_info tr_stream_infos[TR_STREAM_COUNT] = {
     STREAM(GENERAL, "general", "20 03 01", "mixed waste", "general", NULL, NULL, 0, 0, ""),
     STREAM(HOUSEHOLD_BAGS, "household_bags", "20 03 01", "household bags", "general", NULL, NULL, 0, 0, ""),
-    STREAM(COMMERCIAL_BAGS, "commercial_bags", "20 03 01", "commercial bags", "general", NULL, NULL, 0, 0, ""),
+    STREAM(COMMERCIAL_BAGS, "commercial_bags", "20 03 01", "commercial bags", "general", NULL, NULL, 0, 0,
+           ""),
     STREAM(BULKY, "bulky", "20 03 07", "bulky items", "general", NULL, NULL, 0, 0, ""),
     STREAM(CONSTRUCTION, "construction", "17 09 04", "construction waste", "general", NULL, NULL, 0, 0, ""),
     STREAM(TYRES, "tyres", "16 01 03", "tyres", "general", NULL, NULL, 0, 0, ""),
@@ -57,13 +60,15 @@ const tr_stream_info tr_stream_infos[TR_STREAM_COUNT] = {
     STREAM(TUBES, "tubes", "20 01 21*", "fluorescent tubes", NULL, NULL, NULL, 1, 0,
            "mercury: gloves and goggles, carry whole in a tube box"),
     STREAM(ASBESTOS_BONDED, "asbestos_bonded", "17 06 05*", "bonded asbestos", NULL, "asbestos",
-           "asbestos_bonded", 2, 25, "ASBESTOS: FFP3 mask, disposable coveralls, wet it, red inner and clear outer bag"),
+           "asbestos_bonded", 2, 25,
+           "ASBESTOS: FFP3 mask, disposable coveralls, wet it, red inner and clear outer bag"),
     STREAM(ASBESTOS_FIBROUS, "asbestos_fibrous", "17 06 01*", "fibrous asbestos", NULL, "asbestos",
-           "asbestos_licensed", 3, 25, "FIBROUS ASBESTOS: licensed crew only, full RPE, wet it, double-bag, closed vehicle"),
-    STREAM(CLINICAL, "clinical", "18 01 03*", "clinical waste and sharps", NULL, NULL, "clinical_sharps", 3, 10,
-           "SHARPS: puncture-proof gloves, tongs, sharps box, never by hand"),
-    STREAM(CHEMICAL, "chemical", "15 01 10*", "chemical drums or containers", NULL, "chemical", "chemical_oil", 3,
-           20, "CHEMICALS: gloves, goggles, spill kit, do not open or tilt, no ignition"),
+           "asbestos_licensed", 3, 25,
+           "FIBROUS ASBESTOS: licensed crew only, full RPE, wet it, double-bag, closed vehicle"),
+    STREAM(CLINICAL, "clinical", "18 01 03*", "clinical waste and sharps", NULL, NULL, "clinical_sharps",
+           3, 10, "SHARPS: puncture-proof gloves, tongs, sharps box, never by hand"),
+    STREAM(CHEMICAL, "chemical", "15 01 10*", "chemical drums or containers", NULL, "chemical",
+           "chemical_oil", 3, 20, "CHEMICALS: gloves, goggles, spill kit, do not open or tilt, no ignition"),
     STREAM(OIL, "oil", "13 02 08*", "waste oil or fuel", NULL, "chemical", "chemical_oil", 3, 20,
            "OIL OR FUEL: gloves, goggles, spill kit, cover drains, no ignition"),
     STREAM(PAINT, "paint", "20 01 27*", "paint, resin or adhesive", NULL, "chemical", "chemical_oil", 3, 20,
@@ -75,8 +80,8 @@ const tr_stream_info tr_stream_infos[TR_STREAM_COUNT] = {
 };
 
 const char *const tr_stream_names[TR_STREAM_COUNT] = {
-    "general", "household_bags", "commercial_bags", "bulky", "construction", "tyres", "vehicle_parts", "green",
-    "pops", "animal_carcass", "weee", "weee_hazardous", "fridge", "batteries", "tubes", "asbestos_bonded",
+    "general", "household_bags", "commercial_bags", "bulky", "construction", "tyres", "vehicle_parts",
+    "green", "pops", "animal_carcass", "weee", "weee_hazardous", "fridge", "batteries", "tubes", "asbestos_bonded",
     "asbestos_fibrous", "clinical", "chemical", "oil", "paint", "gas_cylinder", "contaminated_soil",
 };
 const char *const tr_cert_names[TR_CERT_COUNT] = {
@@ -88,8 +93,8 @@ const char *const tr_equipment_names[TR_EQUIPMENT_COUNT] = {
 };
 
 const int32_t tr_waste_type_streams[TR_N_WASTE_TYPES] = {
-    CARCASS, GREEN, VEHICLE_PARTS, FRIDGE, WEEE, TYRES, ASBESTOS_BONDED, CLINICAL, CONSTRUCTION, COMMERCIAL_BAGS,
-    HOUSEHOLD_BAGS, CHEMICAL, BULKY, GENERAL, GENERAL,
+    CARCASS, GREEN, VEHICLE_PARTS, FRIDGE, WEEE, TYRES, ASBESTOS_BONDED, CLINICAL, CONSTRUCTION,
+    COMMERCIAL_BAGS, HOUSEHOLD_BAGS, CHEMICAL, BULKY, GENERAL, GENERAL,
 };
 
 /* Words of texts, tags, labels and categories.  Longer phrases come first: a phrase found is blanked out,
@@ -111,7 +116,8 @@ static const struct {
     {"asbestos cement", ASBESTOS_BONDED}, {"asbestos bonded", ASBESTOS_BONDED},
     {"bonded asbestos", ASBESTOS_BONDED}, {"asbestos", ASBESTOS_BONDED}, {"asbestoses", ASBESTOS_BONDED},
     {"drug related litter", CLINICAL}, {"drug paraphernalia", CLINICAL}, {"clinical waste", CLINICAL},
-    {"medical waste", CLINICAL}, {"clinical sharp", CLINICAL}, {"sharp box", CLINICAL}, {"clinical", CLINICAL},
+    {"medical waste", CLINICAL}, {"clinical sharp", CLINICAL}, {"sharp box", CLINICAL},
+    {"clinical", CLINICAL},
     {"hypodermic", CLINICAL}, {"needle", CLINICAL}, {"syringe", CLINICAL}, {"sharp", CLINICAL},
     {"oil drum", CHEMICAL}, {"chemical drum", CHEMICAL}, {"chemical container", CHEMICAL}, {"drum", CHEMICAL},
     {"chemical", CHEMICAL}, {"pesticide", CHEMICAL}, {"solvent", CHEMICAL}, {"acid", CHEMICAL},
@@ -127,7 +133,8 @@ static const struct {
     {"battery", BATTERIES}, {"batterie", BATTERIES}, {"fluorescent tube", TUBES}, {"light tube", TUBES},
     {"strip light", TUBES}, {"contaminated soil", SOIL}, {"fridge freezer", FRIDGE},
     {"refrigerator", FRIDGE}, {"fridge", FRIDGE}, {"freezer", FRIDGE}, {"air conditioner", FRIDGE},
-    {"television", WEEE_HAZARDOUS}, {"tv", WEEE_HAZARDOUS}, {"tvs", WEEE_HAZARDOUS}, {"monitor", WEEE_HAZARDOUS},
+    {"television", WEEE_HAZARDOUS}, {"tv", WEEE_HAZARDOUS}, {"tvs", WEEE_HAZARDOUS},
+    {"monitor", WEEE_HAZARDOUS},
     {"electric recliner", WEEE}, {"washing machine", WEEE}, {"tumble dryer", WEEE}, {"dishwasher", WEEE},
     {"cooker", WEEE}, {"microwave", WEEE}, {"oven", WEEE}, {"hoover", WEEE}, {"vacuum cleaner", WEEE},
     {"computer", WEEE}, {"printer", WEEE}, {"electrical", WEEE}, {"upholstered", POPS}, {"sofa", POPS},
@@ -157,7 +164,8 @@ static const alias type_aliases[] = {
     {"constr demol excav", 8}, {"builder rubble", 8}, {"building material", 8}, {"construction waste", 8},
     {"construction", 8}, {"rubble", 8}, {"black bag commercial", 9}, {"blk bag commercial", 9},
     {"blkbag commercial", 9}, {"commercial black bag", 9}, {"black bag household", 10},
-    {"household waste black bin bag", 10}, {"household black bag", 10}, {"black bag", 10}, {"black bin bag", 10},
+    {"household waste black bin bag", 10}, {"household black bag", 10}, {"black bag", 10},
+    {"black bin bag", 10},
     {"chemical drum oil and fuel", 11}, {"chemical drum oil fuel", 11}, {"chemical oil drum", 11},
     {"chemical drum", 11}, {"green waste", 1}, {"green garden waste", 1}, {"garden waste", 1},
     {"vehicle part", 2}, {"white good", 3}, {"other electrical", 4}, {"electrical", 4}, {"tyre", 5},
@@ -167,7 +175,8 @@ static const alias type_aliases[] = {
     {"other unidentified", 14}, {"unidentified", 14}, {"nox canister", 14}, {"lithium ion battery", 4},
 };
 static const alias size_aliases[] = {
-    {"less than one bag", 0}, {"single black bag", 0}, {"single bag", 0}, {"one bag", 0}, {"fly tip small", 0},
+    {"less than one bag", 0}, {"single black bag", 0}, {"single bag", 0}, {"one bag", 0},
+    {"fly tip small", 0},
     {"single item", 1}, {"one item", 1}, {"car boot load or less", 2}, {"car boot or less", 2},
     {"car boot", 2}, {"up to medium size van load", 3}, {"small van load", 3}, {"small van", 3},
     {"fly tip medium", 3}, {"transit van load", 4}, {"transit van", 4}, {"more than a van load", 5},
@@ -181,6 +190,7 @@ static const alias land_aliases[] = {
     {"housing building", 4}, {"agricultural", 5}, {"private residential", 6}, {"private land", 6},
     {"commercial industrial", 7}, {"watercourse bank", 8}, {"watercourse", 8},
 };
+/* clang-format on */
 #define COUNT(list) ((int32_t)(sizeof(list) / sizeof *(list)))
 
 bool tr_stream_hazardous(int32_t stream)
@@ -199,7 +209,8 @@ static void write_key(const char *text, char *key)
         char *word = out;
         while (isalnum((unsigned char)*text)) *out++ = (char)tolower((unsigned char)*text++);
         size_t n = (size_t)(out - word);
-        if (n > 3 && out[-1] == 's' && out[-2] != 's' && strncmp(word, "asbestos", n)) out--; /* the singular */
+        if (n > 3 && out[-1] == 's' && out[-2] != 's' && strncmp(word, "asbestos", n))
+            out--; /* the singular */
         if (n) *out++ = ' ';
     }
     *out = 0;
@@ -221,7 +232,8 @@ static char *phrase_at(const char *key, const char *phrase)
     return NULL;
 }
 
-static int32_t find(const char *text, const char *const *list, int32_t n, const alias *aliases, int32_t n_aliases)
+static int32_t find(const char *text, const char *const *list, int32_t n, const alias *aliases,
+                    int32_t n_aliases)
 {
     enum { LONGEST = 100 };
     char key[2 * LONGEST + 3], other[2 * LONGEST + 3];

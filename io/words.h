@@ -10,17 +10,17 @@ enum { TR_STREAM_COUNT = 23, TR_CERT_COUNT = 10, TR_EQUIPMENT_COUNT = 8 };
 
 typedef struct {
     const char *name, *ewc;
-    const char *what;     /* for the crew: "upholstered seating (POPs)" */
-    const char *group;    /* segregation; NULL = alone */
-    const char *family;   /* a named stream of a family replaces the one that the waste type implies */
-    const char *cert;     /* required by default; NULL = none */
-    const char *ppe;      /* hazard and PPE line; "" = none */
-    int32_t hazard;       /* default rank 0..3 */
-    int32_t extra_min;    /* default extra minutes at the stop, assumed */
+    const char *what;   /* for the crew: "upholstered seating (POPs)" */
+    const char *group;  /* segregation; NULL = alone */
+    const char *family; /* a named stream of a family replaces the one that the waste type implies */
+    const char *cert;   /* required by default; NULL = none */
+    const char *ppe;    /* hazard and PPE line; "" = none */
+    int32_t hazard;     /* default rank 0..3 */
+    int32_t extra_min;  /* default extra minutes at the stop, assumed */
 } tr_stream_info;
 
 extern const tr_stream_info tr_stream_infos[TR_STREAM_COUNT];
-extern const char *const tr_stream_names[TR_STREAM_COUNT];   /* the same order */
+extern const char *const tr_stream_names[TR_STREAM_COUNT]; /* the same order */
 extern const char *const tr_cert_names[TR_CERT_COUNT];
 extern const char *const tr_equipment_names[TR_EQUIPMENT_COUNT];
 /* Stream of each waste type, by index. */

@@ -31,7 +31,8 @@ static void days_go_back_and_forth(void **state)
     }
     assert_int_equal(day("1970-01-01"), 0);
     assert_int_equal(tr_weekday(day("2026-03-02")), 0);
-    static const char *const bad[] = {"2026-02-29", "2026-13-01", "2026-3-1", "20260301", "2026-03-01x", "", "1-1-1"};
+    static const char *const bad[] = {"2026-02-29",  "2026-13-01", "2026-3-1", "20260301",
+                                      "2026-03-01x", "",           "1-1-1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(tr_day_parse(bad[i], &d));
     assert_true(tr_day_parse("2024-02-29", &d));
 }
@@ -40,17 +41,22 @@ static void bank_holidays_are_those_proclaimed(void **state)
 {
     (void)state;
     static const char *const holidays[] = {
-        "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28",
-        "2022-01-03", "2022-06-02", "2022-06-03", "2022-09-19", "2022-12-26", "2022-12-27", "2023-01-02", "2023-05-08",
-        "2021-12-27", "2021-12-28", "2020-05-08", "2020-12-28", "2012-06-04", "2012-06-05", "2011-04-29", "2025-04-18",
+        "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31",
+        "2026-12-25", "2026-12-28", "2022-01-03", "2022-06-02", "2022-06-03", "2022-09-19",
+        "2022-12-26", "2022-12-27", "2023-01-02", "2023-05-08", "2021-12-27", "2021-12-28",
+        "2020-05-08", "2020-12-28", "2012-06-04", "2012-06-05", "2011-04-29", "2025-04-18",
         "2027-12-27", "2027-12-28", "2027-03-26", "2028-01-03", "2024-04-01",
     };
-    static const char *const working[] = {"2022-05-30", "2020-05-04", "2026-12-29", "2026-04-07", "2025-12-24", "2024-01-02",
+    static const char *const working[] = {"2022-05-30", "2020-05-04", "2026-12-29",
+                                          "2026-04-07", "2025-12-24", "2024-01-02",
                                           "2012-05-28", "2021-12-29", "2026-05-11"};
-    for (size_t i = 0; i < sizeof holidays / sizeof *holidays; i++) assert_false(tr_working_day(day(holidays[i])));
-    for (size_t i = 0; i < sizeof working / sizeof *working; i++) assert_true(tr_working_day(day(working[i])));
+    for (size_t i = 0; i < sizeof holidays / sizeof *holidays; i++)
+        assert_false(tr_working_day(day(holidays[i])));
+    for (size_t i = 0; i < sizeof working / sizeof *working; i++)
+        assert_true(tr_working_day(day(working[i])));
     int32_t n = 0;
-    for (int32_t d = day("2026-01-01"); d <= day("2026-12-31"); d++) n += tr_weekday(d) < 5 && tr_bank_holiday(d);
+    for (int32_t d = day("2026-01-01"); d <= day("2026-12-31"); d++)
+        n += tr_weekday(d) < 5 && tr_bank_holiday(d);
     assert_int_equal(n, 8);
     assert_int_equal(tr_add_working_days(day("2026-04-02"), 1), day("2026-04-07")); /* over Easter */
     assert_int_equal(tr_add_working_days(day("2026-02-28"), 1), day("2026-03-02")); /* from a Saturday */
@@ -77,8 +83,14 @@ static void times_know_their_zone(void **state)
     assert_int_equal(tr_utc_offset(day("2026-03-30")), 3600);
     assert_int_equal(tr_utc_offset(day("2026-10-25")), 3600);
     assert_int_equal(tr_utc_offset(day("2026-10-26")), 0);
-    static const char *const bad[] = {"2026-03-01T25:00", "2026-03-01T10", "2026-03-01T10:00+1", "2026-03-01T10:00Zx",
-                                      "2026-02-30T10:00", "10:00", "", "2026-03-01T10:00:00."};
+    static const char *const bad[] = {"2026-03-01T25:00",
+                                      "2026-03-01T10",
+                                      "2026-03-01T10:00+1",
+                                      "2026-03-01T10:00Zx",
+                                      "2026-02-30T10:00",
+                                      "10:00",
+                                      "",
+                                      "2026-03-01T10:00:00."};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(tr_time_parse(bad[i], &t));
     assert_false(tr_zone_set("Europe/Lodnon"));
     assert_false(tr_zone_set("../../etc/passwd"));
@@ -122,7 +134,8 @@ static void lists_know_both_spellings(void **state)
     for (int32_t i = 0; i < TR_N_WASTE_TYPES; i++) assert_int_equal(tr_waste_type_find(tr_waste_types[i]), i);
     for (int32_t i = 0; i < TR_N_SIZES; i++) assert_int_equal(tr_size_find(tr_sizes[i]), i);
     for (int32_t i = 0; i < TR_N_LAND_TYPES; i++) assert_int_equal(tr_land_type_find(tr_land_types[i]), i);
-    for (int32_t i = 0; i < TR_STREAM_COUNT; i++) assert_string_equal(tr_stream_names[i], tr_stream_infos[i].name);
+    for (int32_t i = 0; i < TR_STREAM_COUNT; i++)
+        assert_string_equal(tr_stream_names[i], tr_stream_infos[i].name);
 }
 
 static tr_mask streams_in(const char *text, const char **word)
@@ -244,8 +257,12 @@ static tr_status read_text(fixture *f, const char *text, const char *mapping)
     assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
     assert_int_equal(fclose(file), 0);
     const char *reports[1] = {f->path};
-    tr_input_files files = {.reports = reports, .n_reports = 1, .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
-                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json", .mapping = mapping, .day = -1};
+    tr_input_files files = {.reports = reports,
+                            .n_reports = 1,
+                            .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
+                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json",
+                            .mapping = mapping,
+                            .day = -1};
     return tr_inputs_read(&files, &f->morning, &f->diag);
 }
 
@@ -255,8 +272,11 @@ static void tiny_example(void **state)
     fixture f;
     open_fixture(&f);
     const char *reports[1] = {TR_SOURCE_DIR "/instances/tiny/reports.csv"};
-    tr_input_files files = {.reports = reports, .n_reports = 1, .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
-                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json", .day = -1};
+    tr_input_files files = {.reports = reports,
+                            .n_reports = 1,
+                            .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
+                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json",
+                            .day = -1};
     assert_int_equal(tr_inputs_read(&files, &f.morning, &f.diag), TR_OK);
     const tr_morning *m = &f.morning;
     assert_int_equal(f.diag.n_faults, 0);
@@ -284,15 +304,22 @@ static void formats_tell_the_same(void **state)
     static const char *const texts[] = {
         "id,lat,lon,reported_at,description\nA,51.5,-0.1,2026-03-01T09:00:00Z,a sofa\n",
         "\xEF\xBB\xBFid;lat;lon;reported_at;description\r\nA;51.5;-0.1;2026-03-01T09:00:00Z;a sofa\r\n",
-        "[{\"id\":\"A\",\"lat\":51.5,\"lon\":-0.1,\"reported_at\":\"2026-03-01T09:00:00Z\",\"description\":\"a sofa\"}]",
-        "{\"reports\":[{\"id\":\"A\",\"lat\":51.5,\"lon\":-0.1,\"reported_at\":\"2026-03-01T09:00:00Z\",\"description\":\"a sofa\"}]}",
-        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"A\",\"geometry\":{\"type\":\"Point\","
-        "\"coordinates\":[-0.1,51.5]},\"properties\":{\"reported_at\":\"2026-03-01T09:00:00Z\",\"description\":\"a sofa\"}}]}",
-        "[{\"service_request_id\":\"A\",\"status\":\"open\",\"lat\":51.5,\"long\":-0.1,\"service_name\":\"Flytipping\","
+        "[{\"id\":\"A\",\"lat\":51.5,\"lon\":-0.1,\"reported_at\":\"2026-03-01T09:00:00Z\",\"description\":"
+        "\"a sofa\"}]",
+        "{\"reports\":[{\"id\":\"A\",\"lat\":51.5,\"lon\":-0.1,\"reported_at\":\"2026-03-01T09:00:00Z\","
+        "\"description\":\"a sofa\"}]}",
+        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"A\",\"geometry\":{"
+        "\"type\":\"Point\","
+        "\"coordinates\":[-0.1,51.5]},\"properties\":{\"reported_at\":\"2026-03-01T09:00:00Z\","
+        "\"description\":\"a sofa\"}}]}",
+        "[{\"service_request_id\":\"A\",\"status\":\"open\",\"lat\":51.5,\"long\":-0.1,\"service_name\":"
+        "\"Flytipping\","
         "\"requested_datetime\":\"2026-03-01T09:00:00Z\",\"description\":\"a sofa\"}]",
-        "Report ID,Title,Detail,User Name,Category,Subcategory,Created,Confirmed,Acknowledged,Fixed,Closed,Status,Latitude,"
+        "Report ID,Title,Detail,User "
+        "Name,Category,Subcategory,Created,Confirmed,Acknowledged,Fixed,Closed,Status,Latitude,"
         "Longitude,Query,Ward,Easting,Northing,Report URL,Device Type,Site Used,Reported As\n"
-        "A,Dumped,\"a \"\"sofa\"\"\",Jane Doe,Flytipping,,2026-03-01T09:00:00,,,,,Confirmed,51.5,-0.1,,,,,,,,\n",
+        "A,Dumped,\"a \"\"sofa\"\"\",Jane "
+        "Doe,Flytipping,,2026-03-01T09:00:00,,,,,Confirmed,51.5,-0.1,,,,,,,,\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fixture f;
@@ -316,8 +343,11 @@ static void closed_reports_are_no_work(void **state)
     (void)state;
     fixture f;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "id,lat,lon,reported_at,status\nA,51.5,-0.1,2026-03-01,Fixed - Council\n"
-                                   "B,51.6,-0.1,2026-03-01,unable to fix\nC,51.7,-0.1,2026-03-01,in progress\n", NULL), TR_OK);
+    assert_int_equal(read_text(&f,
+                               "id,lat,lon,reported_at,status\nA,51.5,-0.1,2026-03-01,Fixed - Council\n"
+                               "B,51.6,-0.1,2026-03-01,unable to fix\nC,51.7,-0.1,2026-03-01,in progress\n",
+                               NULL),
+                     TR_OK);
     assert_string_equal(f.morning.reports[0].closed, "already fixed");
     assert_string_equal(f.morning.reports[1].closed, "closed: unable to fix");
     assert_null(f.morning.reports[2].closed);
@@ -332,8 +362,12 @@ static void per_cent_is_a_matter_of_the_column(void **state)
     (void)state;
     fixture f;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "id,lat,lon,reported_at,labels,size_confidence\nA,51.5,-0.1,2026-03-01,asbestos:81,0.5\n"
-                                   "B,51.6,-0.1,2026-03-01,sofa: 1;tyre:0.5,0.9\n", NULL), TR_OK);
+    assert_int_equal(
+        read_text(&f,
+                  "id,lat,lon,reported_at,labels,size_confidence\nA,51.5,-0.1,2026-03-01,asbestos:81,0.5\n"
+                  "B,51.6,-0.1,2026-03-01,sofa: 1;tyre:0.5,0.9\n",
+                  NULL),
+        TR_OK);
     assert_true(f.morning.reports[0].labels[0].confidence == 0.81);
     assert_true(f.morning.reports[1].labels[0].confidence == 0.01);
     assert_true(f.morning.reports[0].size_confidence == 0.5);
@@ -345,9 +379,13 @@ static void classifier_output_with_capitals(void **state)
     (void)state;
     fixture f;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "[{\"id\":\"A\",\"lat\":51.5,\"lon\":-0.1,\"reported_at\":\"2026-03-01\",\"window\":[[\"08:00\",\"09:00\"],"
-                                   "\"10:00-11:00\"],\"photos\":[\"a.jpg\",\"b.jpg\"],\"labels\":[{\"Name\":\"Couch\",\"Confidence\":97.5}]}]",
-                               NULL), TR_OK);
+    assert_int_equal(read_text(&f,
+                               "[{\"id\":\"A\",\"lat\":51.5,\"lon\":-0.1,\"reported_at\":\"2026-03-01\","
+                               "\"window\":[[\"08:00\",\"09:00\"],"
+                               "\"10:00-11:00\"],\"photos\":[\"a.jpg\",\"b.jpg\"],\"labels\":[{\"Name\":"
+                               "\"Couch\",\"Confidence\":97.5}]}]",
+                               NULL),
+                     TR_OK);
     const tr_report *r = &f.morning.reports[0];
     assert_null(r->fault);
     assert_int_equal(r->n_windows, 2);
@@ -361,10 +399,15 @@ static void a_mapping_reads_a_foreign_feed(void **state)
     (void)state;
     fixture f;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "report_id,created,category,latitude,longitude,has_photo,text_tags\n"
-                                   "1,2025-06-07T19:29:30+0100,Flytipping - General (Street),51.50053,-0.04302,0,sofa_furniture\n"
-                                   "2,2025-06-07T22:08:41+0100,Fly-tip Small - Less than one bag,51.52889,-0.19731,1,chemical_oil_fuel;black_bags\n",
-                               TR_SOURCE_DIR "/instances/mapping-london-fixmystreet.json"), TR_OK);
+    assert_int_equal(
+        read_text(
+            &f,
+            "report_id,created,category,latitude,longitude,has_photo,text_tags\n"
+            "1,2025-06-07T19:29:30+0100,Flytipping - General (Street),51.50053,-0.04302,0,sofa_furniture\n"
+            "2,2025-06-07T22:08:41+0100,Fly-tip Small - Less than one "
+            "bag,51.52889,-0.19731,1,chemical_oil_fuel;black_bags\n",
+            TR_SOURCE_DIR "/instances/mapping-london-fixmystreet.json"),
+        TR_OK);
     const tr_report *r = f.morning.reports;
     assert_int_equal(f.diag.n_faults, 0);
     assert_string_equal(r[0].stream_words[0], "pops");
@@ -381,8 +424,11 @@ static void free_text_and_names_stay_out(void **state)
     (void)state;
     fixture f;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "id,lat,lon,reported_at,description,user name\nA,51.5,-0.1,2026-03-01,"
-                                   "\"ring Jane on 020 7946 0000, needles by the gate\",Jane Doe\n", NULL), TR_OK);
+    assert_int_equal(read_text(&f,
+                               "id,lat,lon,reported_at,description,user name\nA,51.5,-0.1,2026-03-01,"
+                               "\"ring Jane on 020 7946 0000, needles by the gate\",Jane Doe\n",
+                               NULL),
+                     TR_OK);
     const tr_report *r = &f.morning.reports[0];
     assert_string_equal(r->hazard_word, "needle");
     assert_null(r->street);
@@ -395,8 +441,12 @@ static void control_characters_do_not_get_in(void **state)
     (void)state;
     fixture f;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "id,lat,lon,reported_at,street\nA\x1b[2J,51.5,-0.1,2026-03-01,\"High\nStreet\"\n"
-                                   "B,x\x1b,-0.1,2026-03-01,\n", NULL), TR_OK);
+    assert_int_equal(
+        read_text(&f,
+                  "id,lat,lon,reported_at,street\nA\x1b[2J,51.5,-0.1,2026-03-01,\"High\nStreet\"\n"
+                  "B,x\x1b,-0.1,2026-03-01,\n",
+                  NULL),
+        TR_OK);
     assert_string_equal(f.morning.reports[0].id, "A [2J");
     assert_string_equal(f.morning.reports[0].street, "High Street");
     assert_non_null(f.morning.reports[1].fault);
@@ -412,8 +462,10 @@ static void long_values_are_cut_between_characters(void **state)
     char long_text[401] = "", feed[1200];
     for (int i = 0; i < 200; i++) strcat(long_text, "\xC3\xA9");
     open_fixture(&f);
-    snprintf(feed, sizeof feed, "id,lat,lon,reported_at,labels,size\nA,51.5,-0.1,2026-03-01,x%s:0.5,\nB,51.6,-0.1,2026-03-01,,x%s\n",
-             long_text, long_text);
+    snprintf(
+        feed, sizeof feed,
+        "id,lat,lon,reported_at,labels,size\nA,51.5,-0.1,2026-03-01,x%s:0.5,\nB,51.6,-0.1,2026-03-01,,x%s\n",
+        long_text, long_text);
     assert_int_equal(read_text(&f, feed, NULL), TR_OK);
     const char *name = f.morning.reports[0].labels[0].name, *fault = f.morning.reports[1].fault;
     assert_int_equal(strlen(name), 59);
@@ -442,7 +494,9 @@ static void orders_name_what_they_do_not_know(void **state)
     fixture f;
     tr_err err;
     open_fixture(&f);
-    assert_int_equal(read_text(&f, "id,lat,lon,reported_at\nR=1,51.5,-0.1,2026-03-01\nR-2,51.6,-0.1,2026-03-01\n", NULL), TR_OK);
+    assert_int_equal(
+        read_text(&f, "id,lat,lon,reported_at\nR=1,51.5,-0.1,2026-03-01\nR-2,51.6,-0.1,2026-03-01\n", NULL),
+        TR_OK);
     assert_int_equal(tr_order_pin(&f.morning, "R=1=Box-2", &err), TR_OK);
     assert_string_equal(f.morning.reports[0].pin, "Box-2");
     assert_int_equal(tr_order_pin(&f.morning, "R-2=Box-3", &err), TR_EINPUT);
@@ -463,9 +517,12 @@ static void damaged_feeds_are_survived(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "id,lat,lon,reported_at,labels,window\nA,51.5,-0.1,2026-03-01T09:00:00Z,\"asbestos:0.4;sofa:0.2\",08:00-09:00;10:00-11:00\n",
-        "{\"type\":\"FeatureCollection\",\"features\":[{\"id\":1,\"geometry\":{\"type\":\"Point\",\"coordinates\":[-0.1,51.5]},"
-        "\"properties\":{\"labels\":[{\"name\":\"sofa\",\"confidence\":0.5}],\"window\":[[\"08:00\",\"09:00\"]]}}]}",
+        "id,lat,lon,reported_at,labels,window\nA,51.5,-0.1,2026-03-01T09:00:00Z,\"asbestos:0.4;sofa:0.2\",08:"
+        "00-09:00;10:00-11:00\n",
+        "{\"type\":\"FeatureCollection\",\"features\":[{\"id\":1,\"geometry\":{\"type\":\"Point\","
+        "\"coordinates\":[-0.1,51.5]},"
+        "\"properties\":{\"labels\":[{\"name\":\"sofa\",\"confidence\":0.5}],\"window\":[[\"08:00\",\"09:"
+        "00\"]]}}]}",
     };
     const char *seed_text = getenv("TR_SEED");
     unsigned seed = seed_text ? (unsigned)strtoul(seed_text, NULL, 10) : 20260302u;
@@ -489,16 +546,27 @@ static void damaged_feeds_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(days_go_back_and_forth), cmocka_unit_test(bank_holidays_are_those_proclaimed),
-        cmocka_unit_test(times_know_their_zone), cmocka_unit_test(clocks_and_windows),
-        cmocka_unit_test(lists_know_both_spellings), cmocka_unit_test(words_name_streams),
-        cmocka_unit_test(categories_of_known_feeds), cmocka_unit_test(nearest_words), cmocka_unit_test(utf8),
-        cmocka_unit_test(tiny_example), cmocka_unit_test(formats_tell_the_same),
-        cmocka_unit_test(closed_reports_are_no_work), cmocka_unit_test(per_cent_is_a_matter_of_the_column),
-        cmocka_unit_test(classifier_output_with_capitals), cmocka_unit_test(a_mapping_reads_a_foreign_feed),
-        cmocka_unit_test(free_text_and_names_stay_out), cmocka_unit_test(control_characters_do_not_get_in),
-        cmocka_unit_test(long_values_are_cut_between_characters), cmocka_unit_test(many_faults_leave_room_for_errors),
-        cmocka_unit_test(orders_name_what_they_do_not_know), cmocka_unit_test(damaged_feeds_are_survived),
+        cmocka_unit_test(days_go_back_and_forth),
+        cmocka_unit_test(bank_holidays_are_those_proclaimed),
+        cmocka_unit_test(times_know_their_zone),
+        cmocka_unit_test(clocks_and_windows),
+        cmocka_unit_test(lists_know_both_spellings),
+        cmocka_unit_test(words_name_streams),
+        cmocka_unit_test(categories_of_known_feeds),
+        cmocka_unit_test(nearest_words),
+        cmocka_unit_test(utf8),
+        cmocka_unit_test(tiny_example),
+        cmocka_unit_test(formats_tell_the_same),
+        cmocka_unit_test(closed_reports_are_no_work),
+        cmocka_unit_test(per_cent_is_a_matter_of_the_column),
+        cmocka_unit_test(classifier_output_with_capitals),
+        cmocka_unit_test(a_mapping_reads_a_foreign_feed),
+        cmocka_unit_test(free_text_and_names_stay_out),
+        cmocka_unit_test(control_characters_do_not_get_in),
+        cmocka_unit_test(long_values_are_cut_between_characters),
+        cmocka_unit_test(many_faults_leave_room_for_errors),
+        cmocka_unit_test(orders_name_what_they_do_not_know),
+        cmocka_unit_test(damaged_feeds_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,23 +46,36 @@ static tr_report *add(fixture *f, const char *id)
     int32_t n = f->morning.n_reports++;
     tr_report *r = &f->morning.reports[n];
     int32_t day = f->morning.problem.day - 1;
-    *r = (tr_report){.id = id, .file = "test", .row = n + 1, .has_place = true, .lat = 51.5 + 0.01 * n, .lon = -0.1,
-                     .reported_at = (int64_t)day * 86400 + n, .reported_day = day, .waste_type = 10, .size = 0,
-                     .land_type = 0, .size_confidence = -1, .kg = -1, .litres = -1, .due_day = -1};
+    *r = (tr_report){.id = id,
+                     .file = "test",
+                     .row = n + 1,
+                     .has_place = true,
+                     .lat = 51.5 + 0.01 * n,
+                     .lon = -0.1,
+                     .reported_at = (int64_t)day * 86400 + n,
+                     .reported_day = day,
+                     .waste_type = 10,
+                     .size = 0,
+                     .land_type = 0,
+                     .size_confidence = -1,
+                     .kg = -1,
+                     .litres = -1,
+                     .due_day = -1};
     return r;
 }
 
 static void label(fixture *f, tr_report *r, const char *name, double confidence)
 {
-    tr_label *labels = tr_arena_grow(f->arena, r->labels, (size_t)r->n_labels, (size_t)r->n_labels + 1, sizeof *labels);
+    tr_label *labels =
+        tr_arena_grow(f->arena, r->labels, (size_t)r->n_labels, (size_t)r->n_labels + 1, sizeof *labels);
     labels[r->n_labels++] = (tr_label){name, confidence};
     r->labels = labels;
 }
 
 static void word(fixture *f, tr_report *r, const char *stream)
 {
-    const char **words = tr_arena_grow(f->arena, r->stream_words, (size_t)r->n_stream_words, (size_t)r->n_stream_words + 1,
-                                       sizeof *words);
+    const char **words = tr_arena_grow(f->arena, r->stream_words, (size_t)r->n_stream_words,
+                                       (size_t)r->n_stream_words + 1, sizeof *words);
     words[r->n_stream_words++] = stream;
     r->stream_words = words;
 }
@@ -193,7 +206,8 @@ static void large_and_dangerous_ones_are_referred(void **state)
 static void private_land_is_not_ours_unless_flagged(void **state)
 {
     fixture *f = *state;
-    for (int32_t land = 0; land < TR_N_LAND_TYPES; land++) add(f, tr_arena_printf(f->arena, "L%d", land))->land_type = land;
+    for (int32_t land = 0; land < TR_N_LAND_TYPES; land++)
+        add(f, tr_arena_printf(f->arena, "L%d", land))->land_type = land;
     tr_report *flagged = add(f, "X");
     flagged->land_type = 6;
     flagged->council_responsible = true;
@@ -216,7 +230,8 @@ static void contractors_get_what_nobody_could_take(void **state)
     vehicles[1].certs = 0;
     o = triage(f);
     assert_int_equal(o[0].kind, TR_CONTRACTOR);
-    assert_string_equal(o[0].reason, "no vehicle that carries asbestos_bonded is certified for it (asbestos_bonded)");
+    assert_string_equal(o[0].reason,
+                        "no vehicle that carries asbestos_bonded is certified for it (asbestos_bonded)");
     vehicles[1].certs = 1;
     ((tr_site *)f->morning.problem.sites)[1].streams = 0;
     o = triage(f);
@@ -328,7 +343,8 @@ static void count(void *context, int32_t item)
 static void distance_is_geodesic_everywhere(void **state)
 {
     fixture *f = *state;
-    static const double places[][2] = {{51.5, -0.1}, {0.0001, 0}, {89.9999, 45}, {-33, 179.99999}, {-90, 0}, {60, -179.99999}};
+    static const double places[][2] = {{51.5, -0.1},     {0.0001, 0}, {89.9999, 45},
+                                       {-33, 179.99999}, {-90, 0},    {60, -179.99999}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         double lat = places[i][0], lon = places[i][1], north = lat > 89.9 ? -1 : 1;
         tr_nearby *nearby = tr_nearby_new(f->arena, 2, 20);
@@ -356,7 +372,8 @@ static double unit(void)
 
 static void random_report(fixture *f)
 {
-    static const char *const names[] = {"asbestos", "sofa", "fridge", "gas cylinder", "mattress", "unheard of"};
+    static const char *const names[] = {"asbestos",     "sofa",     "fridge",
+                                        "gas cylinder", "mattress", "unheard of"};
     tr_report *r = add(f, tr_arena_printf(f->arena, "R%d", f->morning.n_reports));
     r->lat = 51.5 + (rand() % 6) * 0.0001;
     r->reported_day = f->morning.problem.day - rand() % 9;
@@ -383,8 +400,10 @@ static void check_laws(const fixture *f)
         assert_true(o->kind > TR_ROUTED && o->kind < TR_N_OUTCOMES);
         assert_true((o->kind == TR_LEFT) == (o->n_stops > 0));
         assert_true((o->kind == TR_DUPLICATE) == (o->duplicate_of >= 0));
-        if (o->kind == TR_DUPLICATE) assert_true(m->outcomes[o->duplicate_of].kind != TR_DUPLICATE && o->duplicate_of != i);
-        else if (o->kind != TR_LEFT) assert_non_null(o->reason);
+        if (o->kind == TR_DUPLICATE)
+            assert_true(m->outcomes[o->duplicate_of].kind != TR_DUPLICATE && o->duplicate_of != i);
+        else if (o->kind != TR_LEFT)
+            assert_non_null(o->reason);
         int64_t kg = 0, litres = 0;
         int32_t worst = 0;
         for (int32_t k = 0; k < o->n_stops; k++, stops++) {
@@ -398,8 +417,9 @@ static void check_laws(const fixture *f)
             for (int32_t v = 0; v < m->problem.n_vehicles; v++)
                 for (int32_t c = 0; c < m->problem.vehicles[v].n_compartments; c++) {
                     const tr_compartment *box = &m->problem.vehicles[v].compartments[c];
-                    fits = fits || (s->kg <= box->kg && s->litres <= box->litres && box->streams >> s->stream & 1 &&
-                                    (s->certs & ~m->problem.vehicles[v].certs) == 0);
+                    fits = fits ||
+                           (s->kg <= box->kg && s->litres <= box->litres && box->streams >> s->stream & 1 &&
+                            (s->certs & ~m->problem.vehicles[v].certs) == 0);
                 }
             assert_true(fits);
         }
@@ -458,13 +478,20 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(unknowns_are_assumed_and_marked), TEST(a_hazard_label_counts_from_its_threshold),
-        TEST(a_word_of_the_text_makes_it_hazardous), TEST(a_narrower_name_replaces_the_family),
-        TEST(low_size_confidence_takes_the_next_size), TEST(large_and_dangerous_ones_are_referred),
-        TEST(private_land_is_not_ours_unless_flagged), TEST(contractors_get_what_nobody_could_take),
-        TEST(loads_are_cut_to_the_largest_compartment), TEST(one_measure_keeps_the_proportion_of_the_size),
-        TEST(a_duplicate_passes_on_what_is_worse), TEST(only_the_earliest_of_a_place_is_matched),
-        TEST(closed_and_broken_rows_have_no_duplicates), TEST(distance_is_geodesic_everywhere),
+        TEST(unknowns_are_assumed_and_marked),
+        TEST(a_hazard_label_counts_from_its_threshold),
+        TEST(a_word_of_the_text_makes_it_hazardous),
+        TEST(a_narrower_name_replaces_the_family),
+        TEST(low_size_confidence_takes_the_next_size),
+        TEST(large_and_dangerous_ones_are_referred),
+        TEST(private_land_is_not_ours_unless_flagged),
+        TEST(contractors_get_what_nobody_could_take),
+        TEST(loads_are_cut_to_the_largest_compartment),
+        TEST(one_measure_keeps_the_proportion_of_the_size),
+        TEST(a_duplicate_passes_on_what_is_worse),
+        TEST(only_the_earliest_of_a_place_is_matched),
+        TEST(closed_and_broken_rows_have_no_duplicates),
+        TEST(distance_is_geodesic_everywhere),
         cmocka_unit_test(outcomes_add_up_and_order_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,133 @@
+/* inputs.c -- all input files in order, what can only be checked between them, and the manager's orders.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "calendar.h"
+#include "readers.h"
+
+#include <string.h>
+
+/* `whole`: every feed could be read, so that a missing date is a fault of its own. */
+static void settle_day(int32_t day, bool whole, tr_morning *m, tr_diag *diag)
+{
+    int32_t latest = -1;
+    for (int32_t i = 0; i < m->n_reports; i++)
+        if (m->reports[i].reported_day > latest && !m->reports[i].fault) latest = m->reports[i].reported_day;
+    if (day < 0 && latest < 0 && whole)
+        tr_diag_add(diag, TR_ERROR, "reports", "",
+                    "no report has a date from which to take the plan's day; give it (--date)");
+    m->problem.day = day >= 0 ? day : latest >= 0 ? latest : 0;
+    m->utc_offset_s = tr_utc_offset(m->problem.day);
+    for (int32_t i = 0; i < m->n_reports; i++)
+        if (m->reports[i].reported_day < 0) m->reports[i].reported_day = m->problem.day;
+}
+
+static int32_t vehicle_named(const tr_morning *m, const char *id)
+{
+    for (int32_t v = 0; v < m->problem.n_vehicles; v++)
+        if (strcmp(m->problem.vehicles[v].id, id) == 0) return v;
+    return -1;
+}
+
+static const char *nearest_vehicle(const tr_morning *m, const char *id)
+{
+    const char **ids = TR_NEW(m->arena, const char *, m->problem.n_vehicles + 1);
+    for (int32_t v = 0; v < m->problem.n_vehicles; v++) ids[v] = m->problem.vehicles[v].id;
+    return tr_nearest_word(id, ids, m->problem.n_vehicles);
+}
+
+static void check_pins(tr_morning *m)
+{
+    for (int32_t i = 0; i < m->n_reports; i++) {
+        tr_report *r = &m->reports[i];
+        if (!r->pin || vehicle_named(m, r->pin) >= 0) continue;
+        const char *near = nearest_vehicle(m, r->pin);
+        const char *text =
+            tr_arena_printf(m->arena, "column vehicle: unknown vehicle \"%s\"%s%s%s", r->pin,
+                            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        r->fault = r->fault ? tr_arena_printf(m->arena, "%s; %s", r->fault, text) : text;
+        r->pin = NULL;
+    }
+}
+
+static void check_sites(const tr_input_files *files, const tr_morning *m, tr_diag *diag)
+{
+    if (m->problem.n_sites) return;
+    for (int32_t v = 0; v < m->problem.n_vehicles; v++) {
+        const tr_vehicle *vehicle = &m->problem.vehicles[v];
+        if (vehicle->may_park_loaded) continue;
+        tr_diag_add(diag, TR_ERROR, files->sites ? files->sites : files->fleet, "sites",
+                    "no disposal site is given, but vehicle %s must be empty at the end of its shift",
+                    vehicle->id);
+        return;
+    }
+}
+
+tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_diag *diag)
+{
+    tr_policy_defaults(morning);
+    tr_zone_set(morning->timezone);
+    if (files->policy) tr_policy_read(files->policy, morning, diag);
+    int32_t before = diag->n_errors;
+    tr_reports_read(files, morning, diag);
+    settle_day(files->day, diag->n_errors == before, morning, diag);
+    if (files->fleet)
+        tr_fleet_read(files->fleet, morning, diag);
+    else
+        tr_diag_add(diag, TR_ERROR, "fleet", "", "no fleet file is given");
+    if (files->sites) tr_sites_read(files->sites, morning, diag);
+    if (diag->n_errors == 0) check_sites(files, morning, diag);
+    check_pins(morning);
+    return diag->n_errors ? TR_EINPUT : TR_OK;
+}
+
+/* ---- the manager's orders ---- */
+
+static tr_report *report_named(tr_morning *m, const char *id, tr_err *err)
+{
+    const char **ids = TR_NEW(m->arena, const char *, m->n_reports + 1);
+    for (int32_t i = 0; i < m->n_reports; i++) {
+        ids[i] = m->reports[i].id;
+        if (strcmp(ids[i], id) == 0) return &m->reports[i];
+    }
+    const char *near = tr_nearest_word(id, ids, m->n_reports);
+    tr_fail(err, TR_EINPUT, "unknown report \"%s\"%s%s%s", id, near ? "; did you mean \"" : "",
+            near ? near : "", near ? "\"?" : "");
+    return NULL;
+}
+
+static tr_status no_vehicle(const tr_morning *m, const char *id, tr_err *err)
+{
+    const char *near = nearest_vehicle(m, id);
+    return tr_fail(err, TR_EINPUT, "unknown vehicle \"%s\"%s%s%s", id, near ? "; did you mean \"" : "",
+                   near ? near : "", near ? "\"?" : "");
+}
+
+tr_status tr_order_pin(tr_morning *morning, const char *order, tr_err *err)
+{
+    const char *equals = strrchr(order, '=');
+    if (!equals || equals == order || !equals[1])
+        return tr_fail(err, TR_EINPUT, "\"%s\" is no pin; expected REPORT=VEHICLE", order);
+    char *id = tr_arena_strndup(morning->arena, order, (size_t)(equals - order));
+    tr_report *report = report_named(morning, id, err);
+    if (!report) return TR_EINPUT;
+    int32_t vehicle = vehicle_named(morning, equals + 1);
+    if (vehicle < 0) return no_vehicle(morning, equals + 1, err);
+    report->pin = morning->problem.vehicles[vehicle].id;
+    return TR_OK;
+}
+
+tr_status tr_order_leave(tr_morning *morning, const char *id, tr_err *err)
+{
+    tr_report *report = report_named(morning, id, err);
+    if (!report) return TR_EINPUT;
+    report->leave = true;
+    return TR_OK;
+}
+
+tr_status tr_order_off(tr_morning *morning, const char *id, tr_err *err)
+{
+    int32_t vehicle = vehicle_named(morning, id);
+    if (vehicle < 0) return no_vehicle(morning, id, err);
+    tr_vehicle *vehicles = (tr_vehicle *)morning->problem.vehicles; /* the fleet reader's, in our arena */
+    vehicles[vehicle].available = false;
+    return TR_OK;
+}
