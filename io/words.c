@@ -81,7 +81,8 @@ const tr_stream_info tr_stream_infos[TR_STREAM_COUNT] = {
 
 const char *const tr_stream_names[TR_STREAM_COUNT] = {
     "general", "household_bags", "commercial_bags", "bulky", "construction", "tyres", "vehicle_parts",
-    "green", "pops", "animal_carcass", "weee", "weee_hazardous", "fridge", "batteries", "tubes", "asbestos_bonded",
+    "green", "pops", "animal_carcass", "weee", "weee_hazardous", "fridge", "batteries", "tubes",
+    "asbestos_bonded",
     "asbestos_fibrous", "clinical", "chemical", "oil", "paint", "gas_cylinder", "contaminated_soil",
 };
 const char *const tr_cert_names[TR_CERT_COUNT] = {
