@@ -35,7 +35,7 @@
 
     function mark(kind, sign, colour) {
         const made = node('div', 'm ' + kind);
-        add(made, node('span', '', sign));
+        add(made, node('span', String(sign).length > 2 ? 'long' : '', sign));
         if (colour) {
             made.style.background = colour;
             made.style.color = inkOn(colour);
@@ -50,10 +50,11 @@
     }
 
     const taken = new Map(); /* marks at one spot stand side by side */
-    function shiftAt(lat, lon) {
-        const key = lat.toFixed(5) + ',' + lon.toFixed(5), n = taken.get(key) || 0;
-        taken.set(key, n + 1);
-        return n * 30;
+    function shiftAt(lat, lon, size) {
+        const key = lat.toFixed(5) + ',' + lon.toFixed(5), before = taken.get(key);
+        const shift = before === undefined ? 0 : before + size / 2 + 2;
+        taken.set(key, shift + size / 2);
+        return shift;
     }
 
     /* ---- background: grid, tiles when they can be had, north ---- */
@@ -210,7 +211,7 @@
             const element = visit.hazardous ? mark('hazard', '!' + visit.number, colour) : mark('', visit.number, colour);
             const size = visit.hazardous ? 36 : 26;
             visit.marker = L.marker([visit.lat, visit.lon], {title: visit.number + ' ' + visit.name, alt: visit.name,
-                keyboard: false, zIndexOffset: visit.hazardous ? 1000 : 0, icon: icon(element, size, shiftAt(visit.lat, visit.lon))});
+                keyboard: false, zIndexOffset: visit.hazardous ? 1000 : 0, icon: icon(element, size, shiftAt(visit.lat, visit.lon, size))});
             visit.marker.bindPopup(visitPopup(crew, visit)).addTo(group);
             addLabel(visit.marker, visit.name, false);
             everything.extend([visit.lat, visit.lon]);
@@ -222,7 +223,7 @@
         for (const place of plan.places) {
             const site = place.kind === 'site', element = mark(site ? 'site' : 'depot', site ? 'TIP' : 'DEP');
             const marker = L.marker([place.lat, place.lon], {title: place.name, alt: place.name, keyboard: false,
-                zIndexOffset: 500, icon: icon(element, 28, shiftAt(place.lat, place.lon))});
+                zIndexOffset: 500, icon: icon(element, 28, shiftAt(place.lat, place.lon, 28))});
             marker.bindPopup(add(node('div'), node('b', '', place.name), node('div', '', site ? 'disposal site' : 'depot'),
                                  facts([['open', place.opening]]), link(place.lat, place.lon))).addTo(map);
             addLabel(marker, place.name, true);
@@ -242,7 +243,7 @@
             const left = report.outcome === 'left', size = left ? (report.hazardous ? 36 : 26) : 17;
             report.marker = L.marker([report.lat, report.lon], {title: report.id + ' ' + report.label, alt: report.id,
                 keyboard: false, zIndexOffset: report.hazardous && left ? 1500 : left ? 100 : -100,
-                icon: icon(reportMark(report), size, shiftAt(report.lat, report.lon))});
+                icon: icon(reportMark(report), size, shiftAt(report.lat, report.lon, size))});
             report.marker.bindPopup(reportPopup(report)).addTo(map);
             everything.extend([report.lat, report.lon]);
         }

@@ -73,23 +73,45 @@ const tr_reason *tr_stop_reason(const tr_day *day, int32_t stop)
     return NULL;
 }
 
+static const char *why_left(const tr_day *day, int32_t stop)
+{
+    const tr_reason *reason = tr_stop_reason(day, stop);
+    return reason && reason->text ? reason->text : "no reason recorded";
+}
+
+static const char *joined(const char *list, const char *separator, const char *item, tr_arena *arena)
+{
+    return *list ? tr_arena_printf(arena, "%s%s%s", list, separator, item) : item;
+}
+
+/* The parts from `stop` to `end` that are left for the same reason as `stop`; "" if an earlier one told it. */
+static const char *parts_like(const tr_day *day, int32_t first, int32_t stop, int32_t end, tr_arena *arena)
+{
+    const char *parts = "", *why = why_left(day, stop);
+    for (int32_t s = first; s < end; s++) {
+        if (on_a_route(day->plan, s) || strcmp(why_left(day, s), why) != 0) continue;
+        if (s < stop) return "";
+        parts = joined(parts, ", ", day->morning->problem.stops[s].id, arena);
+    }
+    return parts;
+}
+
 const char *tr_left_text(const tr_day *day, int32_t report, tr_arena *arena)
 {
     const tr_outcome *outcome = &day->morning->outcomes[report];
-    const tr_problem *problem = &day->morning->problem;
-    const char *text = NULL, *routed = "";
-    for (int32_t s = outcome->first_stop; s < outcome->first_stop + outcome->n_stops; s++) {
-        const char *id = problem->stops[s].id;
+    int32_t first = outcome->first_stop, end = first + outcome->n_stops;
+    const char *text = "", *routed = "";
+    if (outcome->n_stops == 1) return why_left(day, first);
+    for (int32_t s = first; s < end; s++) {
         if (on_a_route(day->plan, s)) {
-            routed = tr_arena_printf(arena, "%s%s%s", routed, *routed ? ", " : "", id);
+            routed = joined(routed, ", ", day->morning->problem.stops[s].id, arena);
             continue;
         }
-        const tr_reason *reason = tr_stop_reason(day, s);
-        const char *why = reason && reason->text ? reason->text : "no reason recorded";
-        if (outcome->n_stops > 1) why = tr_arena_printf(arena, "%s: %s", id, why);
-        text = text ? tr_arena_printf(arena, "%s; %s", text, why) : why;
+        const char *parts = parts_like(day, first, s, end, arena);
+        if (*parts)
+            text = joined(text, "; ", tr_arena_printf(arena, "%s: %s", parts, why_left(day, s)), arena);
     }
-    if (!text) text = outcome->reason ? outcome->reason : "it has no stop";
+    if (!*text) text = outcome->reason ? outcome->reason : "it has no stop";
     return *routed ? tr_arena_printf(arena, "%s (routed: %s)", text, routed) : text;
 }
 

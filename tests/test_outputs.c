@@ -391,6 +391,18 @@ static void a_report_is_routed_only_with_all_its_stops(void **state)
     day_fixture_free(f);
 }
 
+static void parts_left_for_one_reason_tell_it_once(void **state)
+{
+    (void)state;
+    day_fixture *f = day_fixture_new(false);
+    f->day.plan = &f->by_hand;
+    f->by_hand.routes[0].n_visits = 0;
+    f->day.reasons = NULL;
+    assert_string_equal(tr_left_text(&f->day, 14, f->arena), "R-1015/1, R-1015/2: no reason recorded");
+    assert_string_equal(tr_left_text(&f->day, 0, f->arena), "no reason recorded");
+    day_fixture_free(f);
+}
+
 static void summary_tells_the_worst_first(void **state)
 {
     (void)state;
@@ -733,6 +745,7 @@ int main(void)
         IN_FOLDER(names_faults_of_travel),
         IN_FOLDER(takes_edited_numbers_as_they_are),
         cmocka_unit_test(a_report_is_routed_only_with_all_its_stops),
+        cmocka_unit_test(parts_left_for_one_reason_tell_it_once),
         cmocka_unit_test(summary_tells_the_worst_first),
         cmocka_unit_test(advice_names_what_a_contractor_does_cheaper),
         cmocka_unit_test(csv_is_quoted_and_harmless),
