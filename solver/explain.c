@@ -313,36 +313,10 @@ static int32_t free_stops(const prober *b, const tr_route *route, int32_t *out)
     return n;
 }
 
-/* The cheapest of the three places with the least detour; false if none holds. */
 static bool put_in(const prober *b, int32_t vehicle, int32_t n, const int32_t *order, int32_t stop, int64_t *cost)
 {
-    const tr_model_vehicle *d = &b->m->vehicles[vehicle];
-    const tr_legs *g = &b->m->legs[d->legs];
-    int64_t detour[3] = {INT64_MAX, INT64_MAX, INT64_MAX};
-    int32_t at[3] = {-1, -1, -1}, here = b->m->stops[stop].place;
-    for (int32_t i = 0; i <= n; i++) {
-        size_t a = (size_t)(i > 0 ? b->m->stops[order[i - 1]].place : d->place), z = (size_t)(i < n ? b->m->stops[order[i]].place : d->end_place);
-        int64_t x = (int64_t)g->seconds[a * (size_t)b->m->n_places + (size_t)here] + g->seconds[(size_t)here * (size_t)b->m->n_places + z] -
-                    g->seconds[a * (size_t)b->m->n_places + z];
-        int32_t pos = i;
-        for (int k = 0; k < 3; k++)
-            if (x < detour[k]) {
-                int64_t t = detour[k];
-                int32_t u = at[k];
-                detour[k] = x, at[k] = pos, x = t, pos = u;
-            }
-        if (b->m->stops[stop].hazardous && i < n && !b->m->stops[order[i]].hazardous && !tr_bit(d->exempt, stop)) break;
-    }
-    bool found = false;
-    for (int k = 0; k < 3; k++) {
-        if (at[k] < 0) continue;
-        memcpy(b->trial, order, (size_t)at[k] * sizeof *order);
-        b->trial[at[k]] = stop;
-        memcpy(b->trial + at[k] + 1, order + at[k], (size_t)(n - at[k]) * sizeof *order);
-        if (!tr_place(b->placer, vehicle, n + 1, b->trial, b->scratch, b->r)) continue;
-        if (!found || b->r->cost < *cost) *cost = b->r->cost;
-        found = true;
-    }
+    bool found = tr_place_with(b->placer, vehicle, n, order, stop, 3, b->scratch, b->r);
+    if (found) *cost = b->r->cost;
     return found;
 }
 

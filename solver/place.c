@@ -46,6 +46,7 @@ struct tr_placer {
     const tr_vehicle *v;
     bool exact, rests;
     int32_t owed;         /* break length of a longer route */
+    int32_t *order, room_order; /* scratch of tr_place_with */
 };
 
 tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
@@ -401,4 +402,43 @@ bool tr_place(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr
         if (found) memcpy(a->items, out->items, (size_t)out->n * sizeof *a->items);
     }
     return found;
+}
+
+bool tr_place_with(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int32_t stop, int32_t tries,
+                   tr_arena *arena, tr_rt *out)
+{
+    const tr_model *m = p->m;
+    const tr_model_vehicle *d = &m->vehicles[vehicle];
+    const tr_legs *g = &m->legs[d->legs];
+    const size_t np = (size_t)m->n_places, here = (size_t)m->stops[stop].place;
+    int64_t detour[4] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    int32_t at[4] = {-1, -1, -1, -1}, best = -1;
+    bool bound = m->stops[stop].hazardous && !tr_bit(d->exempt, stop);
+    if (!tr_bit(d->can, stop)) return false;
+    for (int32_t i = 0; i <= n; i++) {
+        size_t a = (size_t)(i > 0 ? m->stops[stops[i - 1]].place : d->place);
+        size_t b = (size_t)(i < n ? m->stops[stops[i]].place : d->end_place);
+        int64_t x = (int64_t)g->seconds[a * np + here] + g->seconds[here * np + b] - g->seconds[a * np + b];
+        int32_t k = tries - 1;
+        if (x < detour[k]) {
+            for (; k > 0 && detour[k - 1] > x; k--) detour[k] = detour[k - 1], at[k] = at[k - 1];
+            detour[k] = x, at[k] = i;
+        }
+        if (bound && i < n && !m->stops[stops[i]].hazardous) break;
+    }
+    tr_rt_reserve(m, out, n + 8, arena);
+    if (n + 1 > p->room_order) {
+        p->room_order = 2 * (n + 1);
+        p->order = TR_NEW(arena, int32_t, p->room_order);
+    }
+    int64_t least = INT64_MAX;
+    for (int32_t k = 0; k <= tries; k++) { /* after the last try, the best once more */
+        int32_t i = k < tries ? at[k] : best;
+        if (i < 0 || (k == tries && tries == 1)) continue;
+        memcpy(p->order, stops, (size_t)i * sizeof *stops);
+        p->order[i] = stop;
+        memcpy(p->order + i + 1, stops + i, (size_t)(n - i) * sizeof *stops);
+        if (tr_place(p, vehicle, n + 1, p->order, arena, out) && out->cost < least) least = out->cost, best = i;
+    }
+    return best >= 0;
 }

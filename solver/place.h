@@ -17,4 +17,9 @@ tr_placer *tr_placer_new(const tr_model *model, tr_arena *arena);
  * tr_rt_update derives).  False, and *out undefined, if there is none. */
 bool tr_place(tr_placer *placer, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out);
 
+/* The same with one stop more, at the cheapest of the `tries` (up to 4) positions of least detour that
+ * rule 9 allows. */
+bool tr_place_with(tr_placer *placer, int32_t vehicle, int32_t n, const int32_t *stops, int32_t stop, int32_t tries,
+                   tr_arena *arena, tr_rt *out);
+
 #endif

@@ -182,32 +182,16 @@ static bool insert_thorough(tr_chain *c, int32_t stop)
     return tr_place(c->placer, best_v, n + 1, order, c->arena, c->at[best_v]);
 }
 
-/* A stop that no O(1) check could place: the cheapest detour of a route that was blocked by load or breaks. */
-static bool insert_blocked(tr_chain *c, int32_t stop, int32_t v)
+/* A stop that no O(1) check could place, into a route by exact placement. */
+static bool insert_exactly(tr_chain *c, int32_t stop, int32_t v, int32_t tries)
 {
-    tr_rt *r = c->at[v];
-    const tr_model_vehicle *d = &c->m->vehicles[v];
-    const tr_legs *g = &c->m->legs[d->legs];
-    const tr_model_stop *s = &c->m->stops[stop];
-    int32_t *order = c->order, n = route_stops(r, order), best = -1;
-    bool bound = s->hazardous && !tr_bit(d->exempt, stop);
-    int64_t least = INT64_MAX;
-    for (int32_t at = 0; at <= n; at++) {
-        int32_t a = at > 0 ? c->m->stops[order[at - 1]].place : d->place;
-        int32_t b = at < n ? c->m->stops[order[at]].place : d->end_place;
-        int64_t detour = (int64_t)g->seconds_to[(size_t)s->place * (size_t)c->m->n_places + (size_t)a] +
-                         g->seconds[(size_t)s->place * (size_t)c->m->n_places + (size_t)b] -
-                         g->seconds[(size_t)a * (size_t)c->m->n_places + (size_t)b];
-        if (detour < least) least = detour, best = at;
-        if (bound && at < n && !c->m->stops[order[at]].hazardous) break;
-    }
-    memmove(order + best + 1, order + best, (size_t)(n - best) * sizeof *order);
-    order[best] = stop;
-    if (!tr_place(c->placer, v, n + 1, order, c->arena, c->trial)) return false;
-    if ((c->trial->cost - r->cost) * TR_MONEY >= s->weight) return false;
+    int32_t n = route_stops(c->at[v], c->order);
+    if (!tr_place_with(c->placer, v, n, c->order, stop, tries, c->arena, c->trial)) return false;
+    if ((c->trial->cost - c->at[v]->cost) * TR_MONEY >= c->m->stops[stop].weight) return false;
     touch(c, v);
     tr_rt *swap = c->at[v];
     c->at[v] = c->trial, c->trial = swap;
+    c->vehicle_of[stop] = v;
     return true;
 }
 
@@ -241,10 +225,7 @@ static bool insert(tr_chain *c, int32_t stop)
         if (n_blocked == 0) blocked[n_blocked++] = best.vehicle;
     }
     for (int32_t k = 0; k < n_blocked; k++)
-        if (insert_blocked(c, stop, blocked[k])) {
-            c->vehicle_of[stop] = blocked[k];
-            return true;
-        }
+        if (insert_exactly(c, stop, blocked[k], 1)) return true;
     return false;
 }
 
@@ -580,6 +561,25 @@ void tr_chain_reheat(tr_chain *c)
     load_best(c, c->best);
 }
 
+void tr_chain_polish(tr_chain *c)
+{
+    load_best(c, c->best);
+    for (int32_t v = 0; v < c->nv; v++)
+        if (c->at[v]->n_stops > 0) touch(c, v);
+    place_touched(c);
+    for (int32_t pass = 0; pass < 3; pass++) /* hazardous, then due, then the others */
+        for (int32_t i = 0; i < c->n_left; i++) {
+            int32_t s = c->left[i];
+            tr_goal g = c->m->stops[s].left;
+            if (c->vehicle_of[s] >= 0 || pass != (g.hazard_left ? 0 : g.due_left ? 1 : 2)) continue;
+            for (int32_t v = 0; v < c->nv && c->vehicle_of[s] < 0; v++)
+                if (tr_bit(c->m->vehicles[v].can, s)) insert_exactly(c, s, v, 3);
+        }
+    release(c, true);
+    restart(c);
+    keep_best(c);
+}
+
 /* The window or opening period that holds a start of service. */
 static int32_t window_at(const tr_window *w, int32_t n, int64_t start, int64_t stay)
 {
@@ -649,6 +649,19 @@ bool tr_chain_start_columns(tr_chain *c, const int32_t *column_of_vehicle)
     restart(c);
     keep_best(c);
     return whole;
+}
+
+int64_t tr_chain_leg(const tr_chain *c)
+{
+    int64_t sum = 0, legs = 0;
+    for (int32_t v = 0; v < c->nv; v++) {
+        const tr_rt *r = c->at[v];
+        const tr_vehicle *w = &c->m->problem->vehicles[v];
+        if (r->n_stops == 0) continue;
+        legs += r->n + 1;
+        sum += r->metres * w->pence_per_km * 18 + (c->m->plain ? 0 : r->drive * w->pence_per_hour * 5);
+    }
+    return legs && sum / legs > c->m->unit_leg ? sum / legs : c->m->unit_leg;
 }
 
 tr_goal tr_chain_best(const tr_chain *c)

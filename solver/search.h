@@ -23,9 +23,11 @@ bool tr_chain_start_columns(tr_chain *chain, const int32_t *column_of_vehicle);
  * only if *stop became non-zero. */
 int64_t tr_chain_run(tr_chain *chain, int64_t iterations, double hot, double cold, const volatile sig_atomic_t *stop);
 
+int64_t tr_chain_leg(const tr_chain *chain); /* what a leg of its plan costs on average: the scale of the temperature */
 tr_goal tr_chain_best(const tr_chain *chain);
 void tr_chain_write(const tr_chain *chain, tr_arena *arena, tr_plan *plan); /* the best plan found */
 void tr_chain_adopt(tr_chain *chain, const tr_chain *other); /* goes on from the other's best */
+void tr_chain_polish(tr_chain *chain); /* places the best plan's routes exactly and tries each stop left in each */
 void tr_chain_reheat(tr_chain *chain); /* goes on from its own best */
 
 #endif

@@ -18,7 +18,7 @@ enum {
     POOL = 20000          /* routes a chain remembers */
 };
 
-static const double HOT = 2.0, COLD = 0.06; /* temperature in typical legs */
+static const double HOT = 2.0, COLD = 0.06; /* temperature in mean legs of the first plan */
 
 typedef struct {
     tr_chain *chain;
@@ -70,7 +70,7 @@ static int32_t within(int64_t x, int32_t low, int32_t high)
 static void recombine(run *r)
 {
     int64_t done = r->report->iterations;
-    int32_t columns = within(done / 60, 200, 3000), simplex = within(done / 20, 1000, 50000);
+    int32_t columns = within(done / 60, 200, 3000), simplex = within(done / 60, 500, 50000);
     tr_arena *scratch = tr_arena_new();
     tr_plan best;
     int32_t *chosen = TR_NEW(scratch, int32_t, r->model->n_vehicles + 1), b = better_chain(r);
@@ -109,7 +109,7 @@ static void anneal(run *r)
 {
     const tr_solve_options *o = r->options;
     int64_t total = o->iterations > 0 ? o->iterations : default_iterations(r->model);
-    double begun = o->clock ? o->clock(o->context) : 0, rate = 0, unit = (double)r->model->unit_leg;
+    double begun = o->clock ? o->clock(o->context) : 0, rate = 0, unit = (double)tr_chain_leg(r->chains[0]);
     double hot = (o->from ? HOT / 10 : HOT) * unit, cold = COLD * unit;
     int32_t n = CHAINS;
     for (int32_t k = 0; k < TR_STEPS; k++) {
@@ -176,6 +176,7 @@ tr_status tr_solve(const tr_problem *problem, const tr_solve_options *options, t
             if (options->from) tr_chain_start(r.chains[c], options->from);
         }
         anneal(&r);
+        tr_chain_polish(r.chains[better_chain(&r)]);
         tr_chain_write(r.chains[better_chain(&r)], arena, plan);
         for (int32_t c = 0; c < CHAINS; c++) tr_arena_free(arenas[c]);
     }
