@@ -1,9 +1,9 @@
 /* plan.c -- `tiprun plan`: a morning from its files to the files of the day.
  *
- * The pipeline, a function a step: read -> orders -> triage -> travel -> search -> referee -> explain ->
- * legs -> write.  Faults of all input files are told together before anything is planned.  No plan is
- * written that the referee has not passed.  The output directory is made before the search, so that a
- * wrong one costs no waiting.
+ * The pipeline, a function a step: read -> orders -> triage -> travel -> search -> referee -> explain,
+ * by hand (a yardstick), legs -> write.  Faults of all input files are told together before anything is
+ * planned.  No plan is written that the referee has not passed.  The output directory is made before the
+ * search, so that a wrong one costs no waiting.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli.h"
 #include "outputs.h"
@@ -287,7 +287,9 @@ static tr_status find_legs(run *r)
 
 static tr_status write_day(run *r)
 {
+    tr_plan by_hand;
     TR_TRY(tr_explain(&r->morning.problem, &r->plan, r->arena, &r->reasons, &r->err));
+    tr_by_hand(&r->morning.problem, r->arena, &by_hand);
     TR_TRY(find_legs(r));
     const tr_day day = {
         .morning = &r->morning,
@@ -299,7 +301,7 @@ static tr_status write_day(run *r)
         .travel_source = tr_travel_describe(r->travel),
         .run = &r->report,
         .seed = r->args->effort.seed,
-        .by_hand = NULL,
+        .by_hand = &by_hand,
         .diag = &r->diag,
     };
     TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
