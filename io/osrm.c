@@ -315,12 +315,14 @@ static const char *table_url(const fetch *f, const members *m)
     return w.text;
 }
 
-/* The number in a cell, TR_NO_ROAD for null; false if it is neither a number nor within 0..limit. */
+/* The number in a cell, TR_NO_ROAD for null; false if it is neither a number nor within 0..limit.  A hair below
+ * 0 is 0: a real server says -0.5 m between two places that it puts within a metre on one road. */
 static bool read_cell(const json_t *cell, int32_t limit, int32_t *value)
 {
     *value = TR_NO_ROAD;
     if (json_is_null(cell)) return true;
     double number = json_number_value(cell);
+    if (number < 0 && number > -1) number = 0;
     if (!json_is_number(cell) || !(number >= 0 && number <= limit)) return false;
     *value = tr_half_up(number);
     return true;
