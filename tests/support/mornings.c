@@ -136,7 +136,8 @@ static void draw_stop(draw *d, tr_stop *s, int32_t i, int32_t place, bool long_w
     if (!s->hazard && chance(d, has(d, TR_RULE_SEGREGATION) ? 8 : 30)) s->hazard = between(d, 1, 3);
     s->kg = chance(d, 5) ? 0 : between(d, 5, 90) * 10;
     s->litres = chance(d, 5) ? 0 : between(d, 2, 40) * 100;
-    s->service_s = long_work ? between(d, 30, 150) * MINUTE : between(d, 4, 35) * MINUTE + between(d, 0, 59);
+    s->service_s = between(d, 4, 35) * MINUTE + between(d, 0, 59);
+    if (long_work) s->service_s = between(d, has(d, TR_RULE_HOURS) ? 100 : 30, has(d, TR_RULE_HOURS) ? 240 : 150) * MINUTE;
     if (has(d, TR_RULE_CERTS) && chance(d, 40)) s->certs = (tr_mask)1 << between(d, 0, 1);
     if (has(d, TR_RULE_EQUIPMENT) && chance(d, 40)) s->equipment = (tr_mask)between(d, 1, 3);
     draw_when(d, s);
@@ -303,8 +304,9 @@ static bool draw_day(draw *d)
     d->day_s = between(d, 24, 32) * 15 * MINUTE;
     d->scale_s = between(d, 8, 25) * MINUTE;
     d->day_e = d->day_s + between(d, 20, 45) * d->options->n_stops * MINUTE + HOUR;
-    if (has(d, TR_RULE_EU) || (long_work && chance(d, 30))) d->scale_s = between(d, 40, 110) * MINUTE;
+    if (has(d, TR_RULE_EU) || (long_work && chance(d, 30))) d->scale_s = between(d, 50, 110) * MINUTE;
     if (has(d, TR_RULE_EU) || long_work) d->day_e = d->day_s + between(d, 8 * 60, 14 * 60) * MINUTE;
+    if (has(d, TR_RULE_HOURS)) d->day_e = d->day_s + between(d, 12 * 60, 15 * 60) * MINUTE;
     return long_work;
 }
 
@@ -353,7 +355,8 @@ tr_morning_options tr_standard_options(int32_t i)
     for (int32_t e = 0; e < 8; e++)
         if (chance(&d, 40)) o.extras |= 1u << e;
     const uint32_t hours = 1u << TR_RULE_HOURS | 1u << TR_RULE_EU | 1u << TR_RULE_WTR;
-    if (plain || !chance(&d, 60)) o.rules &= ~hours;
+    if (plain || !chance(&d, 70)) o.rules &= ~hours;
+    if (o.rules >> TR_RULE_EU & 1) o.rules &= ~(1u << TR_RULE_HOURS); /* a vehicle has one of the two */
     if (o.rules & hours && o.n_stops > 5) o.n_stops -= 2; /* breaks multiply the routes */
     if (o.rules & hours && o.n_stops > 4) o.extras &= ~(uint32_t)TR_EXTRA_BODIES;
     if (plain || !chance(&d, 50)) o.rules &= ~(1u << TR_RULE_FROZEN | 1u << TR_RULE_START_LOAD);
