@@ -10,9 +10,10 @@
 
 enum {
     HOUR = 3600, MIN15 = 900, MIN30 = 1800, MIN45 = 2700,
-    EXACT_STOPS = 8,      /* up to here nothing is cut */
+    SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
+    EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
     EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many */
-    BEAM = 24,            /* a stage of a longer route */
+    BEAM = 12,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56
 };
@@ -25,14 +26,16 @@ typedef struct {
     int64_t metres, fees;
     int32_t hazard;       /* label of the latest hazardous stop, -1 */
     uint32_t sites;       /* visited in this gap, by bit */
-    bool rested, served;  /* rested: in this gap at this place; served: the item is a stop */
+    bool rested;          /* in this gap, at this place */
+    int64_t rough;        /* cost so far, TR_MONEY: metres, fees, least duty */
     int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
     tr_mask streams[TR_MAX_COMPARTMENTS];
 } label;
 
 typedef struct {
     uint64_t key;
-    int32_t n_items;      /* -1 = no route */
+    int32_t n_items;      /* -1 = no route below `bound` pence */
+    int64_t bound;
     tr_item items[CACHE_ITEMS];
 } answer;
 
@@ -44,15 +47,18 @@ struct tr_placer {
     answer *cache;        /* [CACHE], direct mapped */
     const tr_model_vehicle *d; /* the vehicle at hand */
     const tr_vehicle *v;
-    bool exact, rests;
+    bool exact, rests, thorough;
     int32_t owed;         /* break length of a longer route */
-    int32_t *order, room_order; /* scratch of tr_place_with */
+    int64_t bound;        /* TR_MONEY: only routes below it are asked for */
+    int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
+    int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
 };
 
 tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
 {
     tr_placer *p = TR_NEW(arena, tr_placer, 1);
     p->m = m, p->arena = arena;
+    p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->cache = TR_NEW(arena, answer, CACHE);
     return p;
 }
@@ -79,20 +85,31 @@ static bool hazards_no_later(const tr_placer *p, int32_t a, int32_t b)
     return true;
 }
 
-static bool dominates(const tr_placer *p, const label *a, const label *b)
+static bool loads_no_more(const tr_placer *p, const label *a, const label *b)
 {
-    if (a->place != b->place || a->metres > b->metres || a->fees > b->fees || a->early > b->early ||
-        a->lag > b->lag || a->leave_max < b->leave_max || (a->sites & ~b->sites) || (a->rested && !b->rested))
-        return false;
-    if (a->drive > b->drive && p->d->drive_max < TR_LATEST) return false;
-    if (p->rests) {
-        if (p->d->wtr && (a->work > b->work || a->work_to > b->work_to || MIN(a->breaks, MIN45) < MIN(b->breaks, MIN45)))
-            return false;
-        if (p->d->eu && a->drive_to > b->drive_to) return false;
-    }
     for (int32_t c = 0; c < p->v->n_compartments; c++)
         if (a->kg[c] > b->kg[c] || a->litres[c] > b->litres[c] || (a->streams[c] & ~b->streams[c])) return false;
-    return hazards_no_later(p, a->hazard, b->hazard);
+    return true;
+}
+
+static bool hours_no_more(const tr_placer *p, const label *a, const label *b)
+{
+    if (p->d->wtr && (a->work > b->work || a->work_to > b->work_to || MIN(a->breaks, MIN45) < MIN(b->breaks, MIN45)))
+        return false;
+    return !p->d->eu || a->drive_to <= b->drive_to;
+}
+
+static bool dominates(const tr_placer *p, const label *a, const label *b)
+{
+    if (a->place != b->place || a->early > b->early || a->rough > b->rough || (a->sites & ~b->sites) ||
+        (a->rested && !b->rested))
+        return false;
+    if (p->rests && !hours_no_more(p, a, b)) return false;
+    if (!p->exact) return loads_no_more(p, a, b); /* longer routes: cost, time, hours and loads are enough */
+    if (a->metres > b->metres || a->fees > b->fees || a->lag > b->lag || a->leave_max < b->leave_max ||
+        (a->drive > b->drive && p->d->drive_max < TR_LATEST))
+        return false;
+    return loads_no_more(p, a, b) && hazards_no_later(p, a->hazard, b->hazard);
 }
 
 /* Keeps the newest label unless one of its stage dominates it; drops those of [from, n-1) that it dominates. */
@@ -115,6 +132,26 @@ static void settle(tr_placer *p, int32_t from, bool drop)
 
 /* ---- steps ---- */
 
+static int64_t least_rate(const tr_placer *p)
+{
+    bool overtime = p->d->back_by > p->d->shift_end && p->v->pence_per_overtime_hour < p->v->pence_per_hour;
+    return overtime ? p->v->pence_per_overtime_hour : p->v->pence_per_hour;
+}
+
+/* Never above the cost of any route that goes on from the label: fixed cost aside, metres, fees so far
+ * and the duty that cannot be shorter, at the cheaper of the two rates. */
+static void rough_cost(const tr_placer *p, label *x)
+{
+    int64_t rate = least_rate(p);
+    x->rough = x->metres * p->v->pence_per_km * 18 + x->fees * 18 + (int64_t)MAX(x->lag, x->early - x->leave_max) * rate * 5;
+}
+
+/* Whether the label, which has yet to serve stops[next...], can still come below the bound. */
+static bool hopeful(const tr_placer *p, const label *x, int32_t next)
+{
+    return x->rough + (p->exact ? 0 : p->ahead[next]) < p->bound;
+}
+
 /* Moves on to a place: leg, window, stay.  False if a rule is broken. */
 static bool step(const tr_placer *p, label *x, int32_t place, int64_t open, int64_t close, int32_t stay)
 {
@@ -132,7 +169,7 @@ static bool step(const tr_placer *p, label *x, int32_t place, int64_t open, int6
            !(p->d->eu && x->drive_to > 4 * HOUR + MIN30) && x->leave_max >= p->d->leave_min;
 }
 
-static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t length)
+static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t next, int32_t length)
 {
     label x = p->labels[at];
     x.parent = at, x.item = (tr_item){TR_ITEM_BREAK, length, -1, 0};
@@ -140,12 +177,14 @@ static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t length)
     if (x.early > p->d->back_by) return;
     x.breaks += length, x.work_to = 0;
     if (length >= MIN45) x.drive_to = 0;
-    x.rested = true, x.served = false;
+    x.rested = true;
+    rough_cost(p, &x);
+    if (!hopeful(p, &x, next)) return;
     *label_new(p) = x;
     settle(p, from, false);
 }
 
-static void add_site(tr_placer *p, int32_t from, int32_t at, int32_t site)
+static void add_site(tr_placer *p, int32_t from, int32_t at, int32_t next, int32_t site)
 {
     const tr_site *s = &p->m->problem->sites[site];
     if (p->labels[at].sites >> site & 1) return;
@@ -159,18 +198,20 @@ static void add_site(tr_placer *p, int32_t from, int32_t at, int32_t site)
         if (!step(p, &x, s->place, s->opening[k].start_s, s->opening[k].end_s - s->turnaround_s, (int32_t)s->turnaround_s))
             continue;
         x.parent = at, x.item = (tr_item){TR_ITEM_DISPOSAL, site, -1, k};
-        x.sites = sites | (uint32_t)1 << site, x.served = false;
+        x.sites = sites | (uint32_t)1 << site;
         for (int32_t c = 0; c < p->v->n_compartments; c++) {
             if (x.streams[c] & ~s->streams) continue;
             x.fees += x.kg[c] * s->gate_fee_pence_per_tonne;
             x.kg[c] = x.litres[c] = 0, x.streams[c] = 0;
         }
+        rough_cost(p, &x);
+        if (!hopeful(p, &x, next)) continue;
         *label_new(p) = x;
         settle(p, from, false);
     }
 }
 
-static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t stop)
+static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t next, int32_t stop)
 {
     const tr_model_stop *s = &p->m->stops[stop];
     for (int32_t c = 0; c < p->v->n_compartments; c++) {
@@ -185,8 +226,10 @@ static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t stop)
         for (int32_t w = 0; w < s->n_windows; w++) {
             label x = p->labels[at];
             if (!step(p, &x, s->place, s->windows[w].start_s, s->windows[w].end_s, s->service)) continue;
-            x.parent = at, x.item = (tr_item){TR_ITEM_STOP, stop, c, w}, x.served = true;
+            x.parent = at, x.item = (tr_item){TR_ITEM_STOP, stop, c, w};
             x.kg[c] += s->kg, x.litres[c] += s->litres, x.streams[c] |= (tr_mask)1 << s->stream;
+            rough_cost(p, &x);
+            if (!hopeful(p, &x, next + 1)) continue;
             label *fresh = label_new(p);
             *fresh = x;
             if (s->hazardous) fresh->hazard = p->n - 1; /* settled stages keep their order of stops */
@@ -196,12 +239,6 @@ static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t stop)
 }
 
 /* ---- stages ---- */
-
-static int64_t rough_cost(const tr_placer *p, const label *x)
-{
-    return x->metres * p->v->pence_per_km * 18 + x->fees * 18 +
-           (int64_t)MAX(x->lag, x->early - x->leave_max) * p->v->pence_per_hour * 5 + x->early * 2;
-}
 
 static int by_cost(const void *a, const void *b)
 {
@@ -213,7 +250,7 @@ static int by_cost(const void *a, const void *b)
 static int32_t survivors(const tr_placer *p, int32_t from, int64_t (*order)[2])
 {
     int32_t n = MIN(p->n - from, EXACT_LABELS), limit = p->exact ? EXACT_LABELS : BEAM;
-    for (int32_t i = 0; i < n; i++) order[i][0] = n > limit ? rough_cost(p, &p->labels[from + i]) : 0, order[i][1] = from + i;
+    for (int32_t i = 0; i < n; i++) order[i][0] = n > limit ? p->labels[from + i].rough : 0, order[i][1] = from + i;
     if (n <= limit) return n;
     qsort(order, (size_t)n, sizeof *order, by_cost);
     return limit;
@@ -242,22 +279,22 @@ static int32_t near_sites(const tr_placer *p, int32_t from, int32_t to, int32_t 
 }
 
 /* Adds to the stage what can be done in the gap before the next place. */
-static void widen(tr_placer *p, int32_t from, int32_t next_place)
+static void widen(tr_placer *p, int32_t from, int32_t next, int32_t next_place)
 {
     int32_t sites[32];
     for (int32_t at = from; at < p->n && p->n - from < EXACT_LABELS; at++) {
         int32_t n = near_sites(p, p->labels[at].place, next_place, sites);
-        for (int32_t k = 0; k < n; k++) add_site(p, from, at, sites[k]);
+        for (int32_t k = 0; k < n; k++) add_site(p, from, at, next, sites[k]);
         const label *x = &p->labels[at];
         if (!p->rests || x->rested) continue;
         if (!p->exact) {
-            if (x->breaks < p->owed && x->parent >= 0) add_rest(p, from, at, p->owed);
+            if (x->breaks < p->owed && x->parent >= 0) add_rest(p, from, at, next, p->owed);
         } else {
             if (p->d->wtr && x->breaks < MIN45) {
-                add_rest(p, from, at, MIN15);
-                add_rest(p, from, at, MIN30);
+                add_rest(p, from, at, next, MIN15);
+                add_rest(p, from, at, next, MIN30);
             }
-            if (p->d->eu || p->labels[at].breaks < MIN45) add_rest(p, from, at, MIN45);
+            if (p->d->eu || p->labels[at].breaks < MIN45) add_rest(p, from, at, next, MIN45);
         }
     }
 }
@@ -303,7 +340,9 @@ static bool finish(tr_placer *p, int32_t from, tr_arena *arena, tr_rt *out)
         label x = p->labels[i];
         if (!empty_at_end(p, &x) || !step(p, &x, p->d->end_place, -TR_LATEST, p->d->back_by, 0)) continue;
         if (p->d->wtr && x.work > 6 * HOUR && x.breaks < (x.work > 9 * HOUR ? MIN45 : MIN30)) continue;
-        order[n][0] = rough_cost(p, &x), order[n][1] = i, n++;
+        rough_cost(p, &x);
+        if (x.rough >= p->bound) continue;
+        order[n][0] = x.rough, order[n][1] = i, n++;
     }
     qsort(order, (size_t)n, sizeof *order, by_cost);
     int32_t best = -1;
@@ -334,9 +373,18 @@ static bool order_allowed(const tr_placer *p, int32_t n, const int32_t *stops)
 static void prepare(tr_placer *p, int32_t n, const int32_t *stops)
 {
     const tr_legs *g = &p->m->legs[p->d->legs];
-    p->exact = n <= EXACT_STOPS;
+    p->exact = n <= (p->m->n_stops <= SMALL_PROBLEM || p->thorough ? EXACT_STOPS : EXACT_STOPS_LARGE);
     p->rests = p->d->may_need_break;
-    if (p->exact || !p->rests) return;
+    if (p->exact) return;
+    int64_t rate = least_rate(p);
+    p->ahead[n] = 0;
+    for (int32_t i = n; i > 0; i--) { /* straight on, without sites or waits */
+        size_t a = (size_t)p->m->stops[stops[i - 1]].place;
+        size_t b = (size_t)(i < n ? p->m->stops[stops[i]].place : p->d->end_place), cell = a * (size_t)p->m->n_places + b;
+        p->ahead[i - 1] = p->ahead[i] + (int64_t)g->metres[cell] * p->v->pence_per_km * 18 +
+                          ((int64_t)g->seconds[cell] + p->m->stops[stops[i - 1]].service) * rate * 5;
+    }
+    if (!p->rests) return;
     int64_t work = p->d->work, drive = p->d->drive;
     int32_t at = p->d->place;
     for (int32_t i = 0; i <= n; i++) {
@@ -349,28 +397,30 @@ static void prepare(tr_placer *p, int32_t n, const int32_t *stops)
     p->rests = (p->d->wtr && work + 3 * HOUR / 2 > 6 * HOUR) || (p->d->eu && drive + 3 * HOUR / 2 > 4 * HOUR + MIN30);
 }
 
-static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out)
+static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena, tr_rt *out)
 {
     int64_t order[EXACT_LABELS][2];
     p->d = &p->m->vehicles[vehicle], p->v = &p->m->problem->vehicles[vehicle];
     out->vehicle = vehicle;
+    p->bound = bound == INT64_MAX ? INT64_MAX : (bound + 1) * TR_MONEY; /* rounding: six terms, half a penny each */
     if (!order_allowed(p, n, stops)) return false;
     prepare(p, n, stops);
     p->n = 0;
     start_label(p);
     int32_t from = 0;
     for (int32_t i = 0; i <= n; i++) {
-        widen(p, from, i < n ? p->m->stops[stops[i]].place : p->d->end_place);
+        widen(p, from, i, i < n ? p->m->stops[stops[i]].place : p->d->end_place);
         if (i == n) break;
         int32_t live = survivors(p, from, order), next = p->n;
-        for (int32_t k = 0; k < live && p->n - next < EXACT_LABELS; k++) add_stop(p, next, (int32_t)order[k][1], stops[i]);
+        for (int32_t k = 0; k < live && p->n - next < EXACT_LABELS; k++) add_stop(p, next, (int32_t)order[k][1], i, stops[i]);
         if (p->n == next) return false;
         from = next;
     }
     return finish(p, from, arena, out);
 }
 
-bool tr_place(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out)
+bool tr_place_below(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena,
+                    tr_rt *out)
 {
     const tr_model_vehicle *d = &p->m->vehicles[vehicle];
     if (n == 0 && !d->departs) {
@@ -383,25 +433,30 @@ bool tr_place(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr
         for (int32_t i = 0; i < n; i++) out->items[i] = (tr_item){TR_ITEM_STOP, stops[i], 0, 0};
         return tr_rt_update(p->m, out);
     }
-    uint64_t key = (uint64_t)(uint32_t)d->cls + 1;
+    uint64_t seed = (uint64_t)(uint32_t)d->cls, key = tr_random(&seed);
     for (int32_t i = 0; i < n; i++) {
         uint64_t mix = key ^ (uint64_t)(uint32_t)stops[i] << 1;
         key = tr_random(&mix);
     }
     answer *a = &p->cache[key % CACHE];
-    if (a->key == key) {
-        if (a->n_items < 0) return false;
+    if (a->key == key && a->n_items < 0 && a->bound >= bound) return false;
+    if (a->key == key && a->n_items >= 0) {
         tr_rt_reserve(p->m, out, a->n_items + 4, arena);
         out->vehicle = vehicle, out->n = a->n_items, out->n_stops = n;
         memcpy(out->items, a->items, (size_t)a->n_items * sizeof *a->items);
         return tr_rt_update(p->m, out);
     }
-    bool found = solve(p, vehicle, n, stops, arena, out);
+    bool found = solve(p, vehicle, n, stops, bound, arena, out);
     if (!found || out->n <= CACHE_ITEMS) {
-        a->key = key, a->n_items = found ? out->n : -1;
+        a->key = key, a->n_items = found ? out->n : -1, a->bound = bound;
         if (found) memcpy(a->items, out->items, (size_t)out->n * sizeof *a->items);
     }
     return found;
+}
+
+bool tr_place(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, tr_arena *arena, tr_rt *out)
+{
+    return tr_place_below(p, vehicle, n, stops, INT64_MAX, arena, out);
 }
 
 bool tr_place_with(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int32_t stop, int32_t tries,
@@ -427,10 +482,6 @@ bool tr_place_with(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stop
         if (bound && i < n && !m->stops[stops[i]].hazardous) break;
     }
     tr_rt_reserve(m, out, n + 8, arena);
-    if (n + 1 > p->room_order) {
-        p->room_order = 2 * (n + 1);
-        p->order = TR_NEW(arena, int32_t, p->room_order);
-    }
     int64_t least = INT64_MAX;
     for (int32_t k = 0; k <= tries; k++) { /* after the last try, the best once more */
         int32_t i = k < tries ? at[k] : best;
@@ -441,4 +492,10 @@ bool tr_place_with(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stop
         if (tr_place(p, vehicle, n + 1, p->order, arena, out) && out->cost < least) least = out->cost, best = i;
     }
     return best >= 0;
+}
+
+void tr_placer_thorough(tr_placer *p)
+{
+    p->thorough = true;
+    memset(p->cache, 0, CACHE * sizeof *p->cache);
 }

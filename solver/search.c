@@ -12,7 +12,7 @@ enum {
     STRING_MEAN = 10,     /* stops removed in an iteration, on average */
     NEIGHBOURS = 256,     /* looked at around the seed stop */
     LEFT_TRIED = 12,      /* of the stops long left, tried in an iteration */
-    THOROUGH = 12,        /* up to so many stops every place is tried by exact placement */
+    THOROUGH = 8,         /* up to so many stops every place is tried by exact placement */
     BLOCKED_TRIED = 2,    /* routes tried by exact placement for a stop that fits nowhere */
     PROMISING_LEGS = 6    /* a plan within so many typical legs of acceptance is placed exactly */
 };
@@ -400,7 +400,7 @@ static void place_touched(tr_chain *c)
     for (int32_t i = 0; i < c->n_touched; i++) {
         int32_t v = c->touched[i];
         int32_t n = route_stops(c->at[v], c->order);
-        if (n == 0 || !tr_place(c->placer, v, n, c->order, c->arena, c->trial)) continue;
+        if (n == 0 || !tr_place_below(c->placer, v, n, c->order, c->at[v]->cost, c->arena, c->trial)) continue;
         if (c->trial->cost >= c->at[v]->cost) continue;
         tr_rt *swap = c->at[v];
         c->at[v] = c->trial, c->trial = swap;
@@ -564,6 +564,7 @@ void tr_chain_reheat(tr_chain *c)
 void tr_chain_polish(tr_chain *c)
 {
     load_best(c, c->best);
+    tr_placer_thorough(c->placer);
     for (int32_t v = 0; v < c->nv; v++)
         if (c->at[v]->n_stops > 0) touch(c, v);
     place_touched(c);
