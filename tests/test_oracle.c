@@ -145,7 +145,8 @@ static void test_plain_enumeration_agrees(void **state)
         small_morning(i, arena, &problem);
         bool feasible = tr_brute(&problem, arena, &best);
         assert_int_equal(tr_brute_plain(&problem, arena, &plain), feasible);
-        if (feasible && tr_goal_compare(&plain.goal, &best.goal)) fail_msg("morning %d: dominance loses the optimum", i);
+        if (feasible && tr_goal_compare(&plain.goal, &best.goal))
+            fail_msg("morning %d: dominance loses the optimum", i);
         changed += feasible && n_used(&best) > 0;
         tr_arena_free(arena);
     }
@@ -315,7 +316,8 @@ static void compare_changed(change *apply, const char *name, bool same)
         changed = apply(&problem, arena);
         if (!tr_brute(&changed, arena, &plan)) fail_msg("morning %d, %s: no plan at all", i, name);
         int order = tr_goal_compare(&plan.goal, &goals[i]);
-        if (order > 0 || (same && order)) fail_msg("morning %d, %s: the optimum is %s", i, name, order > 0 ? "worse" : "better");
+        if (order > 0 || (same && order))
+            fail_msg("morning %d, %s: the optimum is %s", i, name, order > 0 ? "worse" : "better");
         tr_arena_free(arena);
     }
 }

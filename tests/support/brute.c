@@ -41,8 +41,11 @@
 enum {
     FOREVER = 100000000,
     NEVER = -10 * FOREVER, /* a term of a maximum that is not there */
-    QUARTER = 900, HALF = 1800, FULL = 2700,
-    SPELL = 6 * 3600, LONG = 9 * 3600,   /* wtr */
+    QUARTER = 900,
+    HALF = 1800,
+    FULL = 2700,
+    SPELL = 6 * 3600,
+    LONG = 9 * 3600, /* wtr */
     EU_SPELL = 4 * 3600 + 1800
 };
 
@@ -67,26 +70,26 @@ typedef enum { BREAK_FIXED, BREAK_X, BREAK_REST } break_length;
 typedef struct {
     tr_visit_kind kind;
     int32_t ref, compartment;
-    int32_t open_s;       /* the window or opening period chosen */
-    int32_t length_s;     /* of a break that is not x or the rest */
+    int32_t open_s;   /* the window or opening period chosen */
+    int32_t length_s; /* of a break that is not x or the rest */
     break_length length;
 } action;
 
-typedef struct {          /* what dominance looks at first comes first: one cache line */
-    int32_t next;         /* next label of the same set, place and breaks, older */
+typedef struct {  /* what dominance looks at first comes first: one cache line */
+    int32_t next; /* next label of the same set, place and breaks, older */
     bool dead, used;
     int32_t metres, drive, work, work_spell, drive_spell, break_sum;
-    when at;              /* departure */
+    when at; /* departure */
     int64_t fees;
     breaks breaks;
-    int32_t lo, hi;       /* t0 may be */
+    int32_t lo, hi;             /* t0 may be */
     int32_t x_lo, x_hi, sum_hi; /* x may be; t0 + x at most */
     load loads[TR_MAX_COMPARTMENTS];
-    int64_t hazard_done;  /* seconds of hazard in the frozen part */
+    int64_t hazard_done; /* seconds of hazard in the frozen part */
     int32_t n_hazards;
     when hazards[TR_BRUTE_STOPS]; /* end of service, at least day_start */
-    int32_t parent;       /* -1 = after the frozen part, or at the start */
-    int32_t follow;       /* next label of the same set, newer */
+    int32_t parent;               /* -1 = after the frozen part, or at the start */
+    int32_t follow;               /* next label of the same set, newer */
     int32_t place;
     action by;
 } label;
@@ -102,18 +105,19 @@ typedef struct {
     tr_arena *arena;
     int32_t index;
     bool plain, with_breaks, hit_break; /* hit_break: some route failed for want of a break */
-    bool alike;           /* two compartments with the same limits and streams */
-    bool fees;            /* the total of fees depends on the route, not only on the stops served */
-    tr_mask picky;        /* streams that some site does not take */
-    int64_t least_fee;    /* pence per tonne that every kg on board will cost yet, at least */
-    uint32_t base, allowed, others, first; /* stops: frozen here, possible; rule 9: other, bound to be first */
+    bool alike;                         /* two compartments with the same limits and streams */
+    bool fees;              /* the total of fees depends on the route, not only on the stops served */
+    tr_mask picky;          /* streams that some site does not take */
+    int64_t least_fee;      /* pence per tonne that every kg on board will cost yet, at least */
+    uint32_t base, allowed; /* stops: frozen here, possible */
+    uint32_t others, first; /* rule 9: the others, those bound to be first */
     int64_t max_duty, max_drive;
-    int32_t pair_sum;     /* S of a pair, 0 = no pair is needed */
+    int32_t pair_sum; /* S of a pair, 0 = no pair is needed */
     label *labels;
     int32_t n_labels, room;
-    int32_t *heads;       /* [1 << n_stops][n_places][N_BREAKS] newest label, -1 = none */
+    int32_t *heads;           /* [1 << n_stops][n_places][N_BREAKS] newest label, -1 = none */
     int32_t *oldest, *newest; /* [1 << n_stops] label, -1 = none */
-    closed *best;         /* [1 << n_stops] */
+    closed *best;             /* [1 << n_stops] */
 } work;
 
 static int32_t min32(int32_t a, int32_t b)
@@ -185,7 +189,8 @@ static bool at_most(label *l, const when *t, int64_t limit)
 static when with_x(const when *t, int32_t x) /* the same time once x is known: phase 0 */
 {
     int32_t sign = t->phase == 1 ? 1 : t->phase == 2 ? -1 : 0;
-    return (when){.c0 = t->phase ? max32(t->c0, t->cx + sign * x) : t->c0, .cx = NEVER,
+    return (when){.c0 = t->phase ? max32(t->c0, t->cx + sign * x) : t->c0,
+                  .cx = NEVER,
                   .ct = t->phase == 1 ? t->ct + x : t->ct};
 }
 
@@ -231,7 +236,8 @@ static bool may_end(const work *w, const load *loads)
 {
     for (int32_t c = 0; c < w->vehicle->n_compartments; c++)
         for (int32_t s = 0; s < w->problem->n_streams; s++)
-            if (loads[c].streams >> s & 1 && (w->problem->streams[s].hazardous || !w->vehicle->may_park_loaded))
+            if (loads[c].streams >> s & 1 &&
+                (w->problem->streams[s].hazardous || !w->vehicle->may_park_loaded))
                 return false;
     return true;
 }
@@ -268,7 +274,8 @@ static bool less_hazard(const label *a, const label *b)
 static bool times_dominate(const label *a, const label *b)
 {
     if (a->at.phase == 0)
-        return a->lo <= b->lo && a->hi >= b->hi && never_later(&a->at, &b->at, b->lo, b->hi) && less_hazard(a, b);
+        return a->lo <= b->lo && a->hi >= b->hi && never_later(&a->at, &b->at, b->lo, b->hi) &&
+               less_hazard(a, b);
     if (a->at.c0 > b->at.c0 || a->at.cx > b->at.cx || a->at.ct > b->at.ct || a->hi < b->hi ||
         a->x_lo > b->x_lo || a->x_hi < b->x_hi || a->sum_hi < b->sum_hi)
         return false;
@@ -325,7 +332,8 @@ static bool dominates(const work *w, const label *a, const label *b)
 {
     const tr_vehicle *v = w->vehicle;
     if (a->metres > b->metres || a->drive > b->drive || a->used > b->used) return false;
-    if (v->wtr && (a->work > b->work || a->work_spell > b->work_spell || a->break_sum < b->break_sum)) return false;
+    if (v->wtr && (a->work > b->work || a->work_spell > b->work_spell || a->break_sum < b->break_sum))
+        return false;
     if (v->hours_rule == TR_HOURS_EU && a->drive_spell > b->drive_spell) return false;
     if (!loads_dominate(w, a, b, 0) && !(w->alike && loads_dominate(w, a, b, 1))) return false;
     if (!fees_dominate(w, a, b)) return false;
@@ -399,19 +407,23 @@ static void drop_dominated(work *w, int32_t *heads, const label *l)
 static void keep(work *w, uint32_t set, const label *l)
 {
     if (!breaks_needed(w, l)) return;
-    int32_t *heads = &w->heads[((size_t)set * w->problem->n_places + l->place) * N_BREAKS], *head = heads + l->breaks;
+    int32_t *heads = &w->heads[((size_t)set * w->problem->n_places + l->place) * N_BREAKS];
+    int32_t *head = &heads[l->breaks];
     if (w->plain ? idle_cycle(w, l) : is_dominated(w, heads, l)) return;
     if (!w->plain) drop_dominated(w, heads, l);
     if (w->n_labels == w->room) {
-        w->labels = tr_arena_grow(w->arena, w->labels, (size_t)w->room, 2 * (size_t)w->room, sizeof *w->labels);
+        size_t room = (size_t)w->room;
+        w->labels = tr_arena_grow(w->arena, w->labels, room, 2 * room, sizeof *w->labels);
         w->room *= 2;
     }
     w->labels[w->n_labels] = *l;
     w->labels[w->n_labels].next = *head;
     w->labels[w->n_labels].follow = -1;
     w->labels[w->n_labels].dead = false;
-    if (w->newest[set] < 0) w->oldest[set] = w->n_labels;
-    else w->labels[w->newest[set]].follow = w->n_labels;
+    if (w->newest[set] < 0)
+        w->oldest[set] = w->n_labels;
+    else
+        w->labels[w->newest[set]].follow = w->n_labels;
     w->newest[set] = *head = w->n_labels++;
 }
 
@@ -470,7 +482,8 @@ static void extend_stop(work *w, uint32_t set, const label *from, int32_t parent
         for (int32_t k = 0; k < max32(stop->n_windows, 1); k++) {
             label l = loaded;
             l.by = (action){.kind = TR_VISIT_STOP, .ref = j, .compartment = c};
-            if (!stay(w, &l, stop->n_windows ? stop->windows[k] : any, latest, (int32_t)stop->service_s)) continue;
+            tr_window window = stop->n_windows ? stop->windows[k] : any;
+            if (!stay(w, &l, window, latest, (int32_t)stop->service_s)) continue;
             if (hazardous(p, stop) && p->policy.pence_per_hazard_minute) {
                 l.hazards[l.n_hazards] = l.at;
                 wait_until(&l.hazards[l.n_hazards++], (int32_t)p->policy.day_start_s);
@@ -503,7 +516,8 @@ static void add_break(work *w, uint32_t set, const label *from, int32_t parent, 
     label l = *from;
     l.parent = parent;
     l.breaks = kind;
-    l.by = (action){.kind = TR_VISIT_BREAK, .ref = -1, .compartment = -1, .length = length, .length_s = seconds};
+    l.by =
+        (action){.kind = TR_VISIT_BREAK, .ref = -1, .compartment = -1, .length = length, .length_s = seconds};
     l.work_spell = 0;
     if (length == BREAK_X) {
         l.at = (when){NEVER, l.at.c0, l.at.ct, 1};
@@ -593,11 +607,14 @@ static void leave_best(const leaving *e, int32_t lo, int32_t hi, int64_t *best, 
 
 /* The least cost over x in [x_lo, x_hi]; `fixed` is what the other terms come to.  Each time is
  * taken at its best x, which bounds the cost from below; where that leaves hope, halve. */
-static void close_with(work *w, const label *l, int32_t index, uint32_t set, int32_t x_lo, int32_t x_hi, int64_t fixed)
+static void close_with(work *w, const label *l, int32_t index, uint32_t set, int32_t x_lo, int32_t x_hi,
+                       int64_t fixed)
 {
     closed *best = &w->best[set];
-    leaving e = {.vehicle = w->vehicle, .hazard_rate = w->problem->policy.pence_per_hazard_minute,
-                 .back = with_x(&l->at, x_hi), .n_hazards = l->n_hazards};
+    leaving e = {.vehicle = w->vehicle,
+                 .hazard_rate = w->problem->policy.pence_per_hazard_minute,
+                 .back = with_x(&l->at, x_hi),
+                 .n_hazards = l->n_hazards};
     e.hazard_base = l->hazard_done - l->n_hazards * w->problem->policy.day_start_s;
     for (int32_t i = 0; i < l->n_hazards; i++)
         e.hazards[i] = with_x(&l->hazards[i], l->hazards[i].phase == 1 ? x_lo : x_hi);
@@ -627,7 +644,8 @@ static void close_route(work *w, uint32_t set, const label *from, int32_t index)
         w->hit_break = true;
         return;
     }
-    int64_t fixed = rounded((int64_t)l.metres * v->pence_per_km, 1000) + rounded(l.fees, 1000) + (l.used ? v->fixed_pence : 0);
+    int64_t fixed = rounded((int64_t)l.metres * v->pence_per_km, 1000) + rounded(l.fees, 1000) +
+                    (l.used ? v->fixed_pence : 0);
     close_with(w, &l, index, set, l.x_lo, l.x_hi, fixed);
 }
 
@@ -708,8 +726,10 @@ static void classify(work *w)
     for (int32_t j = 0; j < p->n_stops; j++) {
         const tr_stop *s = &p->stops[j];
         bool exempt = s->n_windows && s->windows[0].start_s > v->start_s + p->policy.exempt_after_s;
-        if (!hazardous(p, s)) w->others |= 1u << j;
-        else if (p->policy.hazard_policy == TR_HAZARD_FIRST && !exempt) w->first |= 1u << j;
+        if (!hazardous(p, s))
+            w->others |= 1u << j;
+        else if (p->policy.hazard_policy == TR_HAZARD_FIRST && !exempt)
+            w->first |= 1u << j;
         if (!s->leave && (s->pin < 0 || s->pin == w->index) && !(s->certs & ~v->certs) &&
             !(s->equipment & ~v->equipment) && !(frozen >> j & 1))
             w->allowed |= 1u << j;
@@ -783,8 +803,12 @@ static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool pla
     size_t sets = (size_t)1 << problem->n_stops;
     work *w = TR_NEW(scratch, work, 1);
     assert(problem->n_stops <= TR_BRUTE_STOPS);
-    *w = (work){.problem = problem, .vehicle = &problem->vehicles[vehicle], .arena = scratch,
-                .index = vehicle, .plain = plain, .room = 1024};
+    *w = (work){.problem = problem,
+                .vehicle = &problem->vehicles[vehicle],
+                .arena = scratch,
+                .index = vehicle,
+                .plain = plain,
+                .room = 1024};
     w->labels = TR_NEW(scratch, label, w->room);
     w->heads = TR_NEW(scratch, int32_t, sets * (size_t)problem->n_places * N_BREAKS);
     w->oldest = TR_NEW(scratch, int32_t, sets);
@@ -807,7 +831,8 @@ static int32_t actions_of(const work *w, int32_t index, tr_arena *arena, action 
     for (int32_t i = index; w->labels[i].parent >= 0; i = w->labels[i].parent) n++;
     *actions = TR_NEW(arena, action, n + 1);
     at = n;
-    for (int32_t i = index; w->labels[i].parent >= 0; i = w->labels[i].parent) (*actions)[--at] = w->labels[i].by;
+    for (int32_t i = index; w->labels[i].parent >= 0; i = w->labels[i].parent)
+        (*actions)[--at] = w->labels[i].by;
     return n;
 }
 
@@ -859,8 +884,13 @@ static void fill_visits(const work *w, const closed *c, tr_arena *arena, tr_rout
     int32_t n = actions_of(w, c->label, arena, &actions), k = 0;
     tr_visit *visits = route->visits = TR_NEW(arena, tr_visit, n + v->n_frozen + 2);
     label l = first_label(w);
-    visits[k++] = (tr_visit){.kind = TR_VISIT_START, .ref = -1, .compartment = -1, .place = v->start_place,
-                             .arrival_s = c->t0, .start_s = c->t0, .departure_s = c->t0};
+    visits[k++] = (tr_visit){.kind = TR_VISIT_START,
+                             .ref = -1,
+                             .compartment = -1,
+                             .place = v->start_place,
+                             .arrival_s = c->t0,
+                             .start_s = c->t0,
+                             .departure_s = c->t0};
     for (int32_t i = 1; i < v->n_frozen; i++) visits[k++] = v->frozen[i];
     for (int32_t i = 0; i < n; i++, k++) visits[k] = next_visit(w, &visits[k - 1], &actions[i], c);
     visits[k] = end_visit(w, &visits[k - 1]);
@@ -905,10 +935,13 @@ static tr_goal goal_of_left(const tr_problem *p, uint32_t left)
         int64_t age = max64(0, (int64_t)p->day - s->reported_day), late = (int64_t)p->day - s->due_day;
         if (!(left >> j & 1)) continue;
         if (hazardous(p, s))
-            goal.hazard_left += (y->severity[s->hazard] ? y->severity[s->hazard] : 1) * (1 + min64(age, y->hazard_age_cap));
-        else if (late > 0) goal.due_left += y->overdue_weight + min64(late, y->overdue_cap);
-        else if (late == 0) goal.due_left += y->due_today_weight;
-        else goal.cost_pence += y->pence_left + y->pence_left_per_day * age;
+            goal.hazard_left += max64(y->severity[s->hazard], 1) * (1 + min64(age, y->hazard_age_cap));
+        else if (late > 0)
+            goal.due_left += y->overdue_weight + min64(late, y->overdue_cap);
+        else if (late == 0)
+            goal.due_left += y->due_today_weight;
+        else
+            goal.cost_pence += y->pence_left + y->pence_left_per_day * age;
     }
     return goal;
 }
@@ -929,7 +962,8 @@ static share *combine(const tr_problem *p, work **works, tr_arena *scratch)
         for (uint32_t set = 0; set < sets; set++) {
             row[set].pence = -1;
             for (uint32_t part = set;; part = (part - 1) & set) {
-                int64_t rest = before ? before[set & ~part].pence : set == part ? 0 : -1, own = works[v]->best[part].pence;
+                int64_t rest = before ? before[set & ~part].pence : set == part ? 0 : -1;
+                int64_t own = works[v]->best[part].pence;
                 if (rest >= 0 && own >= 0 && (row[set].pence < 0 || rest + own < row[set].pence))
                     row[set] = (share){rest + own, part};
                 if (!part) break;

@@ -18,16 +18,17 @@
 #include <math.h>
 #include <string.h>
 
-enum { STOPS = 5, VEHICLES = 2, SITES = 2, NODES = STOPS + 1, MODES = SITES + 1, STREAMS = 8, DAY = 24 * 3600 };
+enum { STOPS = 5, VEHICLES = 2, SITES = 2, NODES = STOPS + 1, MODES = SITES + 1, STREAMS = 8 };
+enum { DAY = 24 * 3600 };
 
 typedef struct {
     const tr_problem *p;
     glp_prob *mip;
-    int n;                                      /* stops; node n is the start as i, the end as j */
-    int x[VEHICLES][NODES][NODES][MODES];       /* columns; 0 = there is none */
+    int n;                                /* stops; node n is the start as i, the end as j */
+    int x[VEHICLES][NODES][NODES][MODES]; /* columns; 0 = there is none */
     int start[STOPS], tip[STOPS], kg[STOPS], litres[STOPS], aboard[STOPS][STREAMS], fee[STOPS], hazard[STOPS];
     int leave[VEHICLES], back[VEHICLES], regular[VEHICLES], over[VEHICLES], late[VEHICLES];
-    double cost_of[1 + 2000];                   /* level 3, by column */
+    double cost_of[1 + 2000]; /* level 3, by column */
 } model;
 
 typedef struct { /* a row in the making: sum of factor x column */
@@ -64,9 +65,12 @@ static void at_most(model *m, const row *r, double bound)
 static int column(model *m, bool binary, double low, double high, double cost)
 {
     int c = glp_add_cols(m->mip, 1);
-    if (binary) glp_set_col_kind(m->mip, c, GLP_BV);
-    else if (low < high) glp_set_col_bnds(m->mip, c, GLP_DB, low, high);
-    else glp_set_col_bnds(m->mip, c, GLP_FX, low, low);
+    if (binary)
+        glp_set_col_kind(m->mip, c, GLP_BV);
+    else if (low < high)
+        glp_set_col_bnds(m->mip, c, GLP_DB, low, high);
+    else
+        glp_set_col_bnds(m->mip, c, GLP_FX, low, low);
     m->cost_of[c] = cost;
     return c;
 }
@@ -119,7 +123,7 @@ static double left_level12(const tr_problem *p, const tr_stop *s)
 {
     double age = p->day > s->reported_day ? p->day - s->reported_day : 0, late = p->day - s->due_day;
     double severity = (double)p->policy.severity[s->hazard];
-    if (hazardous(p, s)) return 1e4 * (severity > 0 ? severity : 1) * (1 + fmin(age, (double)p->policy.hazard_age_cap));
+    if (hazardous(p, s)) return 1e4 * fmax(severity, 1) * (1 + fmin(age, (double)p->policy.hazard_age_cap));
     if (late > 0) return (double)p->policy.overdue_weight + fmin(late, (double)p->policy.overdue_cap);
     return late < 0 ? 0 : (double)p->policy.due_today_weight;
 }
@@ -133,7 +137,8 @@ static double left_pence(const tr_problem *p, const tr_stop *s)
 
 bool tr_compact_can(const tr_problem *p)
 {
-    if (p->n_stops > STOPS || p->n_vehicles > VEHICLES || p->n_sites > SITES || p->n_streams > STREAMS) return false;
+    if (p->n_stops > STOPS || p->n_vehicles > VEHICLES || p->n_sites > SITES || p->n_streams > STREAMS)
+        return false;
     if (p->n_stops == STOPS && p->n_vehicles * p->n_sites > 2) return false; /* too slow for a test */
     for (int v = 0; v < p->n_vehicles; v++) {
         const tr_vehicle *w = &p->vehicles[v];
@@ -174,7 +179,8 @@ static void add_stop_columns(model *m, int j)
 {
     const tr_problem *p = m->p;
     const tr_stop *s = &p->stops[j];
-    double from = s->n_windows ? (double)s->windows[0].start_s : 0, to = s->n_windows ? (double)s->windows[0].end_s : DAY;
+    double from = s->n_windows ? (double)s->windows[0].start_s : 0;
+    double to = s->n_windows ? (double)s->windows[0].end_s : DAY;
     if (p->policy.hazard_policy == TR_HAZARD_DEADLINE && hazardous(p, s))
         to = fmin(to, (double)(p->policy.day_start_s + p->policy.hazard_latest_s));
     m->start[j] = column(m, false, from, fmax(from, to), 0);
@@ -263,7 +269,8 @@ static void add_arc_times(model *m, int v, int i, int j, int k)
     const tr_problem *p = m->p;
     const tr_vehicle *w = &p->vehicles[v];
     const tr_site *site = k ? &p->sites[k - 1] : NULL;
-    int from = i < m->n ? p->stops[i].place : w->start_place, to = j < m->n ? p->stops[j].place : w->end_place;
+    int from = i < m->n ? p->stops[i].place : w->start_place;
+    int to = j < m->n ? p->stops[j].place : w->end_place;
     int earlier = i < m->n ? m->start[i] : m->leave[v], later = j < m->n ? m->start[j] : m->back[v];
     double service = i < m->n ? (double)p->stops[i].service_s : 0, seconds, metres;
     row on = {0};
@@ -355,7 +362,8 @@ static void add_hazards(model *m)
     for (int h = 0; h < m->n; h++) {
         if (!hazardous(p, &p->stops[h])) continue;
         row r = {0};
-        double gap = (double)(p->stops[h].service_s - p->policy.day_start_s), big = high(m, m->start[h]) + gap;
+        double gap = (double)(p->stops[h].service_s - p->policy.day_start_s);
+        double big = high(m, m->start[h]) + gap;
         add_arcs(m, &r, -1, -1, h, -1, -fmax(0, big));
         add(&r, m->hazard[h], 1);
         add(&r, m->start[h], -1);

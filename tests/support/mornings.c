@@ -13,7 +13,7 @@ enum { GENERAL, BAGS, POPS, ASBESTOS, CLINICAL, N_STREAMS };
 enum { MINUTE = 60, HOUR = 3600, LOOSE = 100000, TODAY = 20000 };
 
 static const tr_stream streams[N_STREAMS] = {
-    {"general", "20 03 01", false, 0}, {"bags", "20 03 01", false, 0}, {"pops", "20 03 07", false, 1},
+    {"general", "20 03 01", false, 0},  {"bags", "20 03 01", false, 0},     {"pops", "20 03 07", false, 1},
     {"asbestos", "17 06 05*", true, 2}, {"clinical", "18 01 03*", true, 3},
 };
 
@@ -22,8 +22,8 @@ typedef struct {
     const tr_morning_options *options;
     tr_arena *arena;
     tr_problem *problem;
-    int32_t day_s, day_e;  /* the shift */
-    int32_t scale_s;       /* side of the square */
+    int32_t day_s, day_e; /* the shift */
+    int32_t scale_s;      /* side of the square */
 } draw;
 
 /* ---- randomness: splitmix64 (Steele, Lea, Flood 2014) ---- */
@@ -116,7 +116,8 @@ static int32_t draw_stream(draw *d)
 static void draw_when(draw *d, tr_stop *s)
 {
     bool late = extra(d, TR_EXTRA_EXEMPT) && s->hazard >= 2 && chance(d, 50);
-    if (has(d, TR_RULE_WINDOWS) && chance(d, 60)) s->windows = spans(d, 10 * MINUTE, 100 * MINUTE, &s->n_windows);
+    if (has(d, TR_RULE_WINDOWS) && chance(d, 60))
+        s->windows = spans(d, 10 * MINUTE, 100 * MINUTE, &s->n_windows);
     if (!late) return;
     tr_window *w = TR_NEW(d->arena, tr_window, 1);
     w->start_s = d->day_s + between(d, 55, 130) * MINUTE;
@@ -137,7 +138,10 @@ static void draw_stop(draw *d, tr_stop *s, int32_t i, int32_t place, bool long_w
     s->kg = chance(d, 5) ? 0 : between(d, 5, 90) * 10;
     s->litres = chance(d, 5) ? 0 : between(d, 2, 40) * 100;
     s->service_s = between(d, 4, 35) * MINUTE + between(d, 0, 59);
-    if (long_work) s->service_s = between(d, has(d, TR_RULE_HOURS) ? 100 : 30, has(d, TR_RULE_HOURS) ? 240 : 150) * MINUTE;
+    if (has(d, TR_RULE_HOURS))
+        s->service_s = between(d, 100, 240) * MINUTE;
+    else if (long_work)
+        s->service_s = between(d, 30, 150) * MINUTE;
     if (has(d, TR_RULE_CERTS) && chance(d, 40)) s->certs = (tr_mask)1 << between(d, 0, 1);
     if (has(d, TR_RULE_EQUIPMENT) && chance(d, 40)) s->equipment = (tr_mask)between(d, 1, 3);
     draw_when(d, s);
@@ -223,7 +227,9 @@ static void draw_vehicle(draw *d, tr_vehicle *v, int32_t i, int32_t end_place, i
         v->end_s = d->day_e;
         v->max_overtime_s = 15 * HOUR;
     }
-    v->hours_rule = has(d, TR_RULE_EU) ? TR_HOURS_EU : has(d, TR_RULE_HOURS) ? TR_HOURS_GB_DOMESTIC : TR_HOURS_NONE;
+    v->hours_rule = has(d, TR_RULE_EU)      ? TR_HOURS_EU
+                    : has(d, TR_RULE_HOURS) ? TR_HOURS_GB_DOMESTIC
+                                            : TR_HOURS_NONE;
     v->wtr = has(d, TR_RULE_WTR);
     v->may_park_loaded = extra(d, TR_EXTRA_PARK) && chance(d, 60);
     v->end_place = end_place;
@@ -237,9 +243,9 @@ static void draw_vehicle(draw *d, tr_vehicle *v, int32_t i, int32_t end_place, i
 static bool may_freeze(const tr_vehicle *v, int32_t i, const tr_stop *s)
 {
     const tr_compartment *body = &v->compartments[0];
-    return !s->leave && (s->pin < 0 || s->pin == i) && !(s->certs & ~v->certs) && !(s->equipment & ~v->equipment) &&
-           body->streams >> s->stream & 1 && !body->start_streams && s->kg <= body->kg &&
-           s->litres <= body->litres && s->kg <= v->payload_kg;
+    return !s->leave && (s->pin < 0 || s->pin == i) && !(s->certs & ~v->certs) &&
+           !(s->equipment & ~v->equipment) && body->streams >> s->stream & 1 && !body->start_streams &&
+           s->kg <= body->kg && s->litres <= body->litres && s->kg <= v->payload_kg;
 }
 
 static tr_visit *freeze(draw *d, tr_visit *at, tr_visit_kind kind, int32_t ref, int32_t place, int64_t stay_s)
@@ -261,15 +267,22 @@ static tr_visit *freeze(draw *d, tr_visit *at, tr_visit_kind kind, int32_t ref, 
 static void draw_frozen(draw *d, tr_vehicle *v, int32_t i)
 {
     const tr_problem *p = d->problem;
+    const tr_site *tip = &p->sites[0];
     tr_visit *visits = TR_NEW(d->arena, tr_visit, 4), *at = visits;
     int64_t left = v->start_s + between(d, 0, 20) * MINUTE;
-    *at = (tr_visit){.kind = TR_VISIT_START, .ref = -1, .compartment = -1, .place = v->start_place,
-                     .arrival_s = left, .start_s = left, .departure_s = left};
+    *at = (tr_visit){.kind = TR_VISIT_START,
+                     .ref = -1,
+                     .compartment = -1,
+                     .place = v->start_place,
+                     .arrival_s = left,
+                     .start_s = left,
+                     .departure_s = left};
     for (int32_t j = 0; j < p->n_stops && at == visits; j++)
         if (may_freeze(v, i, &p->stops[j]) && chance(d, 70))
             at = freeze(d, at, TR_VISIT_STOP, j, p->stops[j].place, p->stops[j].service_s);
-    if (at > visits && chance(d, 40)) at = freeze(d, at, TR_VISIT_BREAK, -1, at->place, between(d, 5, 46) * MINUTE);
-    if (at > visits && chance(d, 40)) at = freeze(d, at, TR_VISIT_DISPOSAL, 0, p->sites[0].place, p->sites[0].turnaround_s);
+    if (at > visits && chance(d, 40))
+        at = freeze(d, at, TR_VISIT_BREAK, -1, at->place, between(d, 5, 46) * MINUTE);
+    if (at > visits && chance(d, 40)) at = freeze(d, at, TR_VISIT_DISPOSAL, 0, tip->place, tip->turnaround_s);
     v->frozen = visits;
     v->n_frozen = (int32_t)(at - visits) + 1;
     for (int32_t k = 0; k < v->n_frozen; k++) {
@@ -291,7 +304,8 @@ static void draw_policy(draw *d)
     tr_policy *y = &d->problem->policy;
     *y = tr_policy_default();
     y->hazard_policy = has(d, TR_RULE_HAZARD_FIRST) ? TR_HAZARD_FIRST
-                       : has(d, TR_RULE_DEADLINE) ? TR_HAZARD_DEADLINE : TR_HAZARD_WEIGHTED;
+                       : has(d, TR_RULE_DEADLINE)   ? TR_HAZARD_DEADLINE
+                                                    : TR_HAZARD_WEIGHTED;
     y->hazard_latest_s = between(d, 100, 240) * MINUTE;
     y->pence_per_hazard_minute = !extra(d, TR_EXTRA_HAZARD_PENCE) ? 0 : chance(d, 60) ? 5 : between(d, 1, 60);
     if (chance(d, 20)) y->pence_left = between(d, 5, 60) * 100;
@@ -316,8 +330,12 @@ void tr_random_morning(uint64_t seed, const tr_morning_options *o, tr_arena *are
     bool safe = o->rules >> TR_RULE_START_LOAD & 1 || o->rules >> TR_RULE_FROZEN & 1;
     int32_t kg = 0, litres = 0, n_depots;
     assert(o->n_stops <= 10 && o->n_vehicles <= 2 && o->n_sites <= 2);
-    *p = (tr_problem){.day = TODAY, .n_streams = N_STREAMS, .n_stops = o->n_stops, .n_vehicles = o->n_vehicles,
-                      .n_sites = o->n_sites, .streams = streams};
+    *p = (tr_problem){.day = TODAY,
+                      .n_streams = N_STREAMS,
+                      .n_stops = o->n_stops,
+                      .n_vehicles = o->n_vehicles,
+                      .n_sites = o->n_sites,
+                      .streams = streams};
     tr_stop *stops = TR_NEW(arena, tr_stop, o->n_stops + 1);
     tr_site *sites = TR_NEW(arena, tr_site, o->n_sites + 1);
     tr_vehicle *vehicles = TR_NEW(arena, tr_vehicle, o->n_vehicles + 1);
@@ -349,7 +367,8 @@ tr_morning_options tr_standard_options(int32_t i)
     draw d = {.state = 0x7469707275ull * 1000003 + (uint64_t)i};
     bool plain = i % 5 == 0;
     tr_morning_options o = {.n_stops = plain ? between(&d, 3, 5) : between(&d, 4, 7),
-                            .n_vehicles = chance(&d, 30) ? 1 : 2, .n_sites = chance(&d, 40) ? 1 : 2};
+                            .n_vehicles = chance(&d, 30) ? 1 : 2,
+                            .n_sites = chance(&d, 40) ? 1 : 2};
     for (int32_t r = 0; r < TR_N_RULES; r++)
         if (chance(&d, 33)) o.rules |= 1u << r;
     for (int32_t e = 0; e < 8; e++)
@@ -357,7 +376,7 @@ tr_morning_options tr_standard_options(int32_t i)
     const uint32_t hours = 1u << TR_RULE_HOURS | 1u << TR_RULE_EU | 1u << TR_RULE_WTR;
     if (plain || !chance(&d, 70)) o.rules &= ~hours;
     if (o.rules >> TR_RULE_EU & 1) o.rules &= ~(1u << TR_RULE_HOURS); /* a vehicle has one of the two */
-    if (o.rules & hours && o.n_stops > 5) o.n_stops -= 2; /* breaks multiply the routes */
+    if (o.rules & hours && o.n_stops > 5) o.n_stops -= 2;             /* breaks multiply the routes */
     if (o.rules & hours && o.n_stops > 4) o.extras &= ~(uint32_t)TR_EXTRA_BODIES;
     if (plain || !chance(&d, 50)) o.rules &= ~(1u << TR_RULE_FROZEN | 1u << TR_RULE_START_LOAD);
     if (plain) o.extras &= ~(uint32_t)(TR_EXTRA_BODIES | TR_EXTRA_WINDOWS);
@@ -373,9 +392,10 @@ void tr_standard_morning(int32_t i, tr_arena *arena, tr_problem *problem)
 /* ---- without a rule ---- */
 
 static const char *const names[TR_N_RULES] = {
-    "kg", "litres", "payload", "carried", "segregation", "site_streams", "opening", "same_shift",
-    "certificates", "equipment", "pin", "leave", "windows", "shift", "hours", "eu", "wtr",
-    "hazard_first", "deadline", "start_load", "frozen", "roads",
+    "kg",       "litres",     "payload",      "carried",   "segregation", "site_streams",
+    "opening",  "same_shift", "certificates", "equipment", "pin",         "leave",
+    "windows",  "shift",      "hours",        "eu",        "wtr",         "hazard_first",
+    "deadline", "start_load", "frozen",       "roads",
 };
 
 const char *tr_rule_name(tr_rule rule)
@@ -386,7 +406,8 @@ const char *tr_rule_name(tr_rule rule)
 static tr_stop *without_for_stops(const tr_problem *p, tr_rule rule, tr_arena *arena)
 {
     static const tr_window any = {0, 2 * 24 * HOUR};
-    tr_stop *stops = tr_arena_grow(arena, p->stops, (size_t)p->n_stops, (size_t)p->n_stops + 1, sizeof *stops);
+    size_t n = (size_t)p->n_stops;
+    tr_stop *stops = tr_arena_grow(arena, p->stops, n, n + 1, sizeof *stops);
     for (int32_t j = 0; j < p->n_stops; j++) {
         tr_stop *s = &stops[j];
         if (rule == TR_RULE_CERTS) s->certs = 0;
@@ -438,7 +459,8 @@ static tr_vehicle *without_for_vehicles(const tr_problem *p, tr_rule rule, tr_ar
 static tr_site *without_for_sites(const tr_problem *p, tr_rule rule, tr_arena *arena)
 {
     static const tr_window always = {0, 3 * 24 * HOUR};
-    tr_site *sites = tr_arena_grow(arena, p->sites, (size_t)p->n_sites, (size_t)p->n_sites + 1, sizeof *sites);
+    size_t n = (size_t)p->n_sites;
+    tr_site *sites = tr_arena_grow(arena, p->sites, n, n + 1, sizeof *sites);
     for (int32_t s = 0; s < p->n_sites; s++) {
         if (rule == TR_RULE_SITE_STREAMS) sites[s].streams = ~(tr_mask)0;
         if (rule == TR_RULE_OPENING) {
