@@ -73,9 +73,13 @@ const tr_reason *tr_stop_reason(const tr_day *day, int32_t stop)
     return NULL;
 }
 
+/* Where no road leads, travel's finding says it closer: "no road within 1 km". */
 static const char *why_left(const tr_day *day, int32_t stop)
 {
     const tr_reason *reason = tr_stop_reason(day, stop);
+    const char *finding = day->morning->places[day->morning->problem.stops[stop].place].finding;
+    if (reason && reason->code && !strcmp(reason->code, "no_road") && finding && !strncmp(finding, "no road", 7))
+        return finding;
     return reason && reason->text ? reason->text : "no reason recorded";
 }
 
