@@ -25,7 +25,7 @@ typedef struct {
     int32_t drive, work, drive_to, work_to, breaks;
     int64_t metres, fees;
     int32_t hazard;       /* label of the latest hazardous stop, -1 */
-    uint32_t sites;       /* visited in this gap, by bit */
+    uint32_t sites;       /* visited in this gap since the load last changed, by bit */
     bool rested;          /* in this gap, at this place */
     int64_t rough;        /* cost so far, TR_MONEY: metres, fees, least duty */
     int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
@@ -47,7 +47,7 @@ struct tr_placer {
     answer *cache;        /* [CACHE], direct mapped */
     const tr_model_vehicle *d; /* the vehicle at hand */
     const tr_vehicle *v;
-    bool exact, rests, thorough;
+    bool exact, rests, thorough, fees;
     int32_t owed;         /* break length of a longer route */
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
@@ -58,6 +58,7 @@ tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
 {
     tr_placer *p = TR_NEW(arena, tr_placer, 1);
     p->m = m, p->arena = arena;
+    for (int32_t z = 0; z < m->n_sites; z++) p->fees |= m->problem->sites[z].gate_fee_pence_per_tonne > 0;
     p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->cache = TR_NEW(arena, answer, CACHE);
     return p;
@@ -88,7 +89,9 @@ static bool hazards_no_later(const tr_placer *p, int32_t a, int32_t b)
 static bool loads_no_more(const tr_placer *p, const label *a, const label *b)
 {
     for (int32_t c = 0; c < p->v->n_compartments; c++)
-        if (a->kg[c] > b->kg[c] || a->litres[c] > b->litres[c] || (a->streams[c] & ~b->streams[c])) return false;
+        if (a->kg[c] > b->kg[c] || a->litres[c] > b->litres[c] || (a->streams[c] & ~b->streams[c]) ||
+            (p->fees && p->exact && a->streams[c] != b->streams[c])) /* it may have to empty where that is dear */
+            return false;
     return true;
 }
 
@@ -198,12 +201,14 @@ static void add_site(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
         if (!step(p, &x, s->place, s->opening[k].start_s, s->opening[k].end_s - s->turnaround_s, (int32_t)s->turnaround_s))
             continue;
         x.parent = at, x.item = (tr_item){TR_ITEM_DISPOSAL, site, -1, k};
-        x.sites = sites | (uint32_t)1 << site;
+        bool emptied = false;
         for (int32_t c = 0; c < p->v->n_compartments; c++) {
             if (x.streams[c] & ~s->streams) continue;
+            emptied |= x.streams[c] != 0;
             x.fees += x.kg[c] * s->gate_fee_pence_per_tonne;
             x.kg[c] = x.litres[c] = 0, x.streams[c] = 0;
         }
+        x.sites = (emptied ? 0 : sites) | (uint32_t)1 << site; /* no way back with the same load */
         rough_cost(p, &x);
         if (!hopeful(p, &x, next)) continue;
         *label_new(p) = x;
@@ -278,24 +283,52 @@ static int32_t near_sites(const tr_placer *p, int32_t from, int32_t to, int32_t 
     return n;
 }
 
-/* Adds to the stage what can be done in the gap before the next place. */
-static void widen(tr_placer *p, int32_t from, int32_t next, int32_t next_place)
+/* A rest that lasts until the next place opens and no longer, if the law counts that. */
+static void rest_until(tr_placer *p, int32_t from, int32_t at, int32_t next, int32_t place, int64_t open)
 {
+    const label *x = &p->labels[at];
+    int64_t leg = p->m->legs[p->d->legs].seconds[(size_t)x->place * (size_t)p->m->n_places + (size_t)place];
+    int64_t length = open - x->early - leg;
+    if (length > MIN15 && length < MIN30) add_rest(p, from, at, next, (int32_t)length);
+}
+
+/* The lengths that can be best: the least pieces of the law; of two pieces that must sum to 45 min, one that
+ * fills a wait and the one that is then still owed. */
+static void rest_exactly(tr_placer *p, int32_t from, int32_t at, int32_t next, int32_t next_stop)
+{
+    int32_t breaks = p->labels[at].breaks;
+    if (p->d->wtr) {
+        add_rest(p, from, at, next, MIN15);
+        if (breaks < MIN45) {
+            add_rest(p, from, at, next, MIN30);
+            if (breaks > 0 && MIN45 - breaks > MIN15 && MIN45 - breaks != MIN30) add_rest(p, from, at, next, MIN45 - breaks);
+            if (next_stop >= 0) {
+                const tr_model_stop *s = &p->m->stops[next_stop];
+                for (int32_t w = 0; w < s->n_windows; w++) rest_until(p, from, at, next, s->place, s->windows[w].start_s);
+            }
+            for (int32_t z = 0; z < p->m->n_sites; z++) {
+                const tr_site *s = &p->m->problem->sites[z];
+                for (int32_t k = 0; k < s->n_opening; k++) rest_until(p, from, at, next, s->place, s->opening[k].start_s);
+            }
+        }
+    }
+    if (p->d->eu || breaks < MIN45) add_rest(p, from, at, next, MIN45);
+}
+
+/* Adds to the stage what can be done in the gap before the next stop (-1: the end). */
+static void widen(tr_placer *p, int32_t from, int32_t next, int32_t next_stop)
+{
+    int32_t next_place = next_stop >= 0 ? p->m->stops[next_stop].place : p->d->end_place;
     int32_t sites[32];
     for (int32_t at = from; at < p->n && p->n - from < EXACT_LABELS; at++) {
         int32_t n = near_sites(p, p->labels[at].place, next_place, sites);
         for (int32_t k = 0; k < n; k++) add_site(p, from, at, next, sites[k]);
         const label *x = &p->labels[at];
         if (!p->rests || x->rested) continue;
-        if (!p->exact) {
-            if (x->breaks < p->owed && x->parent >= 0) add_rest(p, from, at, next, p->owed);
-        } else {
-            if (p->d->wtr && x->breaks < MIN45) {
-                add_rest(p, from, at, next, MIN15);
-                add_rest(p, from, at, next, MIN30);
-            }
-            if (p->d->eu || p->labels[at].breaks < MIN45) add_rest(p, from, at, next, MIN45);
-        }
+        if (p->exact) rest_exactly(p, from, at, next, next_stop);
+        else if (x->breaks < p->owed && x->parent >= 0) add_rest(p, from, at, next, p->owed);
+        else if (p->d->wtr && x->work_to > 4 * HOUR) add_rest(p, from, at, next, p->d->eu ? MIN45 : MIN15);
+        else if (p->d->eu && x->drive_to > 3 * HOUR) add_rest(p, from, at, next, MIN45);
     }
 }
 
@@ -409,7 +442,7 @@ static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops
     start_label(p);
     int32_t from = 0;
     for (int32_t i = 0; i <= n; i++) {
-        widen(p, from, i, i < n ? p->m->stops[stops[i]].place : p->d->end_place);
+        widen(p, from, i, i < n ? stops[i] : -1);
         if (i == n) break;
         int32_t live = survivors(p, from, order), next = p->n;
         for (int32_t k = 0; k < live && p->n - next < EXACT_LABELS; k++) add_stop(p, next, (int32_t)order[k][1], i, stops[i]);

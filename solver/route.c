@@ -109,7 +109,7 @@ static int64_t spell_exact(const tr_model *m, const tr_vehicle *v, spell s)
 
 /* The time of leaving that costs least.  The cost is linear between the moments where a wait vanishes,
  * so these moments are tried; as each term is rounded, also the seconds beside them on which the linear
- * cost has not yet grown by the two pence that rounding could win. */
+ * cost has moved by no more than the two pence that rounding could win. */
 static int32_t best_leaving(const tr_model *m, const tr_model_vehicle *d, const tr_vehicle *v, int32_t low,
                             int32_t high, int32_t early_back, int32_t lag_back, const hazards *h)
 {
@@ -119,17 +119,18 @@ static int32_t best_leaving(const tr_model *m, const tr_model_vehicle *d, const 
     if (!hazard && (latest_back <= d->shift_end || v->pence_per_overtime_hour == v->pence_per_hour)) return natural;
     int32_t best = natural;
     int64_t least = spell_pence(m, v, spell_at(m, d, natural, early_back, lag_back, h));
-    for (int32_t k = -4; k < h->n; k++) {
-        int32_t at = k == -4 ? low : k == -3 ? high : k == -2 ? early_back - lag_back
+    for (int32_t k = -5; k < h->n; k++) {
+        int32_t at = k == -5 ? d->shift_end : k == -4 ? low : k == -3 ? high : k == -2 ? early_back - lag_back
                    : k == -1 ? d->shift_end - lag_back : h->early[h->index[k]] - h->lag[h->index[k]];
         if (at < low || at > high) continue;
         for (int32_t way = -1; way <= 1; way += 2) {
             int64_t start = spell_exact(m, v, spell_at(m, d, at, early_back, lag_back, h));
-            for (int32_t x = at, tries = 0; x >= low && x <= high && tries < 300; x += way, tries++) {
+            for (int32_t x = at, tries = 0; x >= low && x <= high && tries < 60; x += way, tries++) {
                 spell s = spell_at(m, d, x, early_back, lag_back, h);
                 int64_t pence = spell_pence(m, v, s);
                 if (pence < least || (pence == least && x > best)) least = pence, best = x;
-                if (spell_exact(m, v, s) > start + 2 * TR_MONEY) break;
+                int64_t moved = spell_exact(m, v, s) - start;
+                if (moved > 2 * TR_MONEY || moved < -2 * TR_MONEY) break;
             }
         }
     }

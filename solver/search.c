@@ -14,6 +14,7 @@ enum {
     LEFT_TRIED = 12,      /* of the stops long left, tried in an iteration */
     THOROUGH = 8,         /* up to so many stops every place is tried by exact placement */
     BLOCKED_TRIED = 2,    /* routes tried by exact placement for a stop that fits nowhere */
+    TRIP_ODDS = 6,        /* one iteration in so many takes out a whole trip */
     PROMISING_LEGS = 6    /* a plan within so many typical legs of acceptance is placed exactly */
 };
 
@@ -336,6 +337,19 @@ static void remove_string(tr_chain *c, int32_t v, int32_t stop, int32_t length)
         if (!(kept && k >= keep_from && k < keep_from + kept)) take_out(c, r, where[k]);
 }
 
+/* Takes out all stops between the two disposal visits around `stop`: a whole trip, or the route if it has one. */
+static void remove_trip(tr_chain *c, int32_t v, int32_t stop)
+{
+    touch(c, v);
+    tr_rt *r = c->at[v];
+    int32_t at = 0, low, high;
+    while (r->items[at].kind != TR_ITEM_STOP || r->items[at].ref != stop) at++;
+    for (low = at; low > 0 && r->items[low - 1].kind != TR_ITEM_DISPOSAL;) low--;
+    for (high = at; high + 1 < r->n && r->items[high + 1].kind != TR_ITEM_DISPOSAL;) high++;
+    for (int32_t i = high; i >= low; i--)
+        if (r->items[i].kind == TR_ITEM_STOP) take_out(c, r, i);
+}
+
 static bool ruin(tr_chain *c)
 {
     int32_t used = 0, stops = 0;
@@ -351,7 +365,8 @@ static bool ruin(tr_chain *c)
         double limit = c->at[v]->n_stops < longest ? c->at[v]->n_stops : longest;
         int32_t length = (int32_t)(unit(c) * limit + 1.0);
         if (length > c->at[v]->n_stops) length = c->at[v]->n_stops;
-        remove_string(c, v, s, length);
+        if (!c->m->plain && done == 0 && below(c, TRIP_ODDS) == 0) remove_trip(c, v, s);
+        else remove_string(c, v, s, length);
         done++;
     }
     for (int32_t i = 0; i < c->n_touched; i++)
