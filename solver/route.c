@@ -116,7 +116,7 @@ static int32_t best_leaving(const tr_model *m, const tr_model_vehicle *d, const 
     bool hazard = h->n > 0 && m->problem->policy.pence_per_hazard_minute > 0;
     int32_t natural = MAX(low, MIN(high, early_back - lag_back));
     int32_t latest_back = MAX(early_back, high + lag_back);
-    if (!hazard && (latest_back <= d->shift_end || v->pence_per_overtime_hour == v->pence_per_hour)) return natural;
+    if (!hazard && latest_back <= d->shift_end) return natural;
     int32_t best = natural;
     int64_t least = spell_pence(m, v, spell_at(m, d, natural, early_back, lag_back, h));
     for (int32_t k = -5; k < h->n; k++) {
