@@ -9,7 +9,8 @@
 
 static const char doc[] =
     "Check a plan against every rule and recompute every figure in it, from the morning that the file itself "
-    "holds. Nothing of the search is asked."
+    "holds. Nothing of the search is asked. PLAN.json may be - (standard input, its travel.json in the current "
+    "folder)."
     "\vExample: tiprun check today/plan.json\n"
     "\n" CLI_EXIT_CODES;
 

@@ -50,7 +50,8 @@ static void read_feed(const char *path, const tr_mapping *mapping, int32_t *capa
             tr_csv_read(&feed, text, length);
         }
     }
-    scale_confidences(morning->reports + first, morning->n_reports - first);
+    if (morning->n_reports > first)
+        scale_confidences(&morning->reports[first], morning->n_reports - first);
     *capacity = feed.capacity;
     tr_arena_free(feed.scratch);
 }

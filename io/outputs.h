@@ -32,7 +32,8 @@ tr_status tr_outputs_write(const tr_day *day, const char *directory, tr_err *err
 /* The summary as text, in the arena: hazardous left first, then routes, then all outcomes. */
 char *tr_summary_text(const tr_day *day, tr_arena *arena);
 
-/* Reads plan.json back: the whole morning (with travel) and the plan, for `check` and `--from`. */
+/* Reads plan.json back: the whole morning (with travel) and the plan, for `check` and `--from`.  "-" is
+ * standard input; the travel is then looked for in the current folder. */
 tr_status tr_plan_read(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_diag *diag);
 
 #endif

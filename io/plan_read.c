@@ -5,8 +5,10 @@
  * also from a plan edited by hand, since to judge them is the referee's work.  The *_s numbers count;
  * a clock text beside one that says something else is a warning.
  * Texts that only people read (names, reasons of routed reports, counts) are not read back: they
- * follow from the rest.  Unknown keys are ignored.
+ * follow from the rest.  Unknown keys are ignored.  Of a plan on standard input ("-") travel.json is looked
+ * for in the current folder.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "json.h"
 #include "sha256.h"
 #include "writers.h"
 
@@ -972,14 +974,8 @@ tr_status tr_plan_read_day(const char *path, tr_arena *arena, tr_morning *mornin
     *plan = (tr_plan){0};
     *day = (tr_day){.morning = morning, .plan = plan};
     reader r = {arena, diag, path, false, morning, plan, day};
-    json_error_t error;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (!root) {
-        const char *where =
-            error.line > 0 ? tr_arena_printf(arena, "line %d, column %d", error.line, error.column) : "";
-        tr_diag_add(diag, TR_ERROR, path, where, "%s", error.text);
-        return TR_EINPUT;
-    }
+    json_t *root = tr_json_file(path, diag);
+    if (!root) return TR_EINPUT;
     node top = {root, ""};
     if (json_is_object(root))
         read_root(&r, top);

@@ -325,7 +325,7 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *er
 {
     (void)diag;
     const recording *rec = travel->state;
-    const recorded_profile *p;
+    const recorded_profile *p = NULL;
     TR_TRY(find_profile(rec, t->profile, &p, err));
     tr_arena *scratch = tr_arena_new();
     int32_t *rows = TR_NEW(scratch, int32_t, t->n);
@@ -359,10 +359,10 @@ static tr_status legs(tr_travel *travel, const char *profile, const tr_place *pl
                       const int32_t *stops, tr_arena *arena, tr_leg *out, tr_err *err)
 {
     const recording *rec = travel->state;
-    const recorded_profile *p;
+    const recorded_profile *p = NULL;
     TR_TRY(find_profile(rec, profile, &p, err));
     for (int32_t k = 0; k + 1 < n; k++) {
-        int32_t from, to;
+        int32_t from = -1, to = -1;
         TR_TRY(find_rows(rec, &places[stops[k]], 1, &from, err));
         TR_TRY(find_rows(rec, &places[stops[k + 1]], 1, &to, err));
         recorded_leg key = {.from = from, .to = to};

@@ -47,6 +47,21 @@ plan() {
     "$TIPRUN" check day/plan.json
 }
 
+@test "a plan from standard input, its travel in the current folder" {
+    plan -o day >/dev/null
+    cd day
+    run "$TIPRUN" check - <plan.json
+    [ "$status" -eq 0 ]
+    [[ $output == "every rule holds: "* ]]
+    mv travel.json elsewhere.json
+    run "$TIPRUN" check - <plan.json
+    [ "$status" -eq 2 ]
+    [[ $output == *travel.json* ]]
+    run "$TIPRUN" check - </dev/null
+    [ "$status" -eq 2 ]
+    [[ $output == *"is empty"* ]]
+}
+
 @test "a tampered plan: exit 4, and the rule is named" {
     plan -o day >/dev/null
     # a figure

@@ -178,7 +178,7 @@ static stub_reply answer_fake(void *context, int number, const char *path)
     (void)number;
     if (!strncmp(path, "/table/", 7)) return answer_table(f, path);
     if (!strncmp(path, "/route/", 7)) return answer_route(f, path);
-    int at;
+    int at = -1;
     f->n_nearest++;
     read_positions(path, &at, 1);
     return at == f->no_segment ? reply_code(f, 400, "NoSegment") : reply_code(f, 200, "Ok");
@@ -478,7 +478,7 @@ static void test_odd_but_right(void **state)
     static char chunked[2000];
     snprintf(chunked, sizeof chunked,
              HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n%.5s\r\n%zx\r\n%s\r\n0\r\n\r\n", GOOD,
-             strlen(GOOD) - 5, GOOD + 5);
+             strlen(GOOD) - 5, &GOOD[5]);
     for (size_t i = 0; i < 3; i++) {
         trial t = with_script((script){1, {{.bytes = i == 1 ? chunked : texts[i]}}}, no_retry, NULL);
         assert_int_equal(t.status, TR_OK);

@@ -920,8 +920,9 @@ static void fill_route(const work *w, const closed *c, tr_arena *arena, tr_route
     route->overtime_s = max64(0, back - limit);
     route->cost.hours = rounded((min64(back, limit) - left) * v->pence_per_hour, 3600);
     route->cost.overtime = rounded(route->overtime_s * v->pence_per_overtime_hour, 3600);
-    const tr_cost *k = &route->cost;
-    assert(k->km + k->hours + k->overtime + k->fixed + k->fees + k->hazard == c->pence);
+    assert(route->cost.km + route->cost.hours + route->cost.overtime + route->cost.fixed + route->cost.fees +
+               route->cost.hazard ==
+           c->pence);
 }
 
 /* ---- all vehicles ---- */

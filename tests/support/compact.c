@@ -272,7 +272,7 @@ static void add_arc_times(model *m, int v, int i, int j, int k)
     int from = i < m->n ? p->stops[i].place : w->start_place;
     int to = j < m->n ? p->stops[j].place : w->end_place;
     int earlier = i < m->n ? m->start[i] : m->leave[v], later = j < m->n ? m->start[j] : m->back[v];
-    double service = i < m->n ? (double)p->stops[i].service_s : 0, seconds, metres;
+    double service = i < m->n ? (double)p->stops[i].service_s : 0, seconds = 0, metres;
     row on = {0};
     add(&on, m->x[v][i][j][k], 1);
     if (!on.n) return;
