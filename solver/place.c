@@ -50,6 +50,7 @@ struct tr_placer {
     bool exact, rests, thorough, fees;
     int32_t owed;         /* break length of a longer route */
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
+    int64_t *ahead_s;     /* likewise: seconds */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
     int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
 };
@@ -60,6 +61,7 @@ tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
     p->m = m, p->arena = arena;
     for (int32_t z = 0; z < m->n_sites; z++) p->fees |= m->problem->sites[z].gate_fee_pence_per_tonne > 0;
     p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
+    p->ahead_s = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->cache = TR_NEW(arena, answer, CACHE);
     return p;
 }
@@ -251,14 +253,19 @@ static int by_cost(const void *a, const void *b)
     return x[0] != y[0] ? (x[0] > y[0] ? 1 : -1) : x[1] > y[1] ? 1 : -1;
 }
 
-/* Labels of the stage that go on, cheapest first if there are too many. */
+/* Labels of the stage that go on, the cheapest first if there are too many; those that have had the break
+ * they owe and those that have not are kept apart, as a break costs now and saves the route later. */
 static int32_t survivors(const tr_placer *p, int32_t from, int64_t (*order)[2])
 {
-    int32_t n = MIN(p->n - from, EXACT_LABELS), limit = p->exact ? EXACT_LABELS : BEAM;
+    int32_t n = MIN(p->n - from, EXACT_LABELS), limit = p->exact ? EXACT_LABELS : BEAM, kept = 0, count[2] = {0, 0};
     for (int32_t i = 0; i < n; i++) order[i][0] = n > limit ? p->labels[from + i].rough : 0, order[i][1] = from + i;
     if (n <= limit) return n;
     qsort(order, (size_t)n, sizeof *order, by_cost);
-    return limit;
+    for (int32_t i = 0; i < n; i++) {
+        bool rested = p->rests && p->labels[order[i][1]].breaks >= p->owed;
+        if (++count[rested] <= limit) order[kept][0] = order[i][0], order[kept++][1] = order[i][1];
+    }
+    return kept;
 }
 
 /* The sites worth a try in the gap from -> to of a longer route: the least detours among those open at all. */
@@ -315,6 +322,20 @@ static void rest_exactly(tr_placer *p, int32_t from, int32_t at, int32_t next, i
     if (p->d->eu || breaks < MIN45) add_rest(p, from, at, next, MIN45);
 }
 
+/* On longer routes: one rest as the law asks, where the work to come makes it due; then what else it asks. */
+static void rest_roughly(tr_placer *p, int32_t from, int32_t at, int32_t next)
+{
+    const label *x = &p->labels[at];
+    int64_t ahead = p->ahead_s[next] + 3 * HOUR / 2; /* straight on, and a visit or two */
+    if (p->d->eu) {
+        if (x->drive_to + ahead > 4 * HOUR + MIN30 || x->work_to + ahead > 6 * HOUR) add_rest(p, from, at, next, MIN45);
+    } else if (x->breaks < p->owed) {
+        if (x->work + ahead > 6 * HOUR) add_rest(p, from, at, next, p->owed);
+    } else if (x->work_to > 4 * HOUR) {
+        add_rest(p, from, at, next, MIN15);
+    }
+}
+
 /* Adds to the stage what can be done in the gap before the next stop (-1: the end). */
 static void widen(tr_placer *p, int32_t from, int32_t next, int32_t next_stop)
 {
@@ -326,9 +347,7 @@ static void widen(tr_placer *p, int32_t from, int32_t next, int32_t next_stop)
         const label *x = &p->labels[at];
         if (!p->rests || x->rested) continue;
         if (p->exact) rest_exactly(p, from, at, next, next_stop);
-        else if (x->breaks < p->owed && x->parent >= 0) add_rest(p, from, at, next, p->owed);
-        else if (p->d->wtr && x->work_to > 4 * HOUR) add_rest(p, from, at, next, p->d->eu ? MIN45 : MIN15);
-        else if (p->d->eu && x->drive_to > 3 * HOUR) add_rest(p, from, at, next, MIN45);
+        else if (x->parent >= 0) rest_roughly(p, from, at, next);
     }
 }
 
@@ -410,24 +429,16 @@ static void prepare(tr_placer *p, int32_t n, const int32_t *stops)
     p->rests = p->d->may_need_break;
     if (p->exact) return;
     int64_t rate = least_rate(p);
-    p->ahead[n] = 0;
+    p->ahead[n] = p->ahead_s[n] = 0;
     for (int32_t i = n; i > 0; i--) { /* straight on, without sites or waits */
         size_t a = (size_t)p->m->stops[stops[i - 1]].place;
         size_t b = (size_t)(i < n ? p->m->stops[stops[i]].place : p->d->end_place), cell = a * (size_t)p->m->n_places + b;
         p->ahead[i - 1] = p->ahead[i] + (int64_t)g->metres[cell] * p->v->pence_per_km * 18 +
                           ((int64_t)g->seconds[cell] + p->m->stops[stops[i - 1]].service) * rate * 5;
+        p->ahead_s[i - 1] = p->ahead_s[i] + g->seconds[cell] + p->m->stops[stops[i - 1]].service;
     }
-    if (!p->rests) return;
-    int64_t work = p->d->work, drive = p->d->drive;
-    int32_t at = p->d->place;
-    for (int32_t i = 0; i <= n; i++) {
-        int32_t next = i < n ? p->m->stops[stops[i]].place : p->d->end_place;
-        int32_t leg = g->seconds[(size_t)at * (size_t)p->m->n_places + (size_t)next];
-        work += leg + (i < n ? p->m->stops[stops[i]].service : 0), drive += leg;
-        at = next;
-    }
-    p->owed = p->d->eu || work + HOUR / 2 > 9 * HOUR ? MIN45 : MIN30;
-    p->rests = (p->d->wtr && work + 3 * HOUR / 2 > 6 * HOUR) || (p->d->eu && drive + 3 * HOUR / 2 > 4 * HOUR + MIN30);
+    int64_t work = p->ahead_s[0] + p->d->work;
+    p->owed = p->d->eu || work + HOUR > 9 * HOUR ? MIN45 : MIN30;
 }
 
 static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena, tr_rt *out)

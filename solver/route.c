@@ -572,7 +572,7 @@ static void find_gap(const finder *f, int32_t gap, int32_t c, bool with_disposal
             early = MAX(0, end) * m->problem->policy.pence_per_hazard_minute * 300;
         }
         if (joins) {
-            thread_finish(f, gap, a, extra + early, 1, &stop);
+            if (!with_disposal) thread_finish(f, gap, a, extra + early, 1, &stop);
             continue;
         }
         *f->blocked = true;

@@ -62,9 +62,10 @@ typedef struct {
     tr_item items[3];
 } tr_insertion;
 
-/* The cheapest way to put the stop into the route by O(1) checks: alone, or with a disposal visit
- * before or after it, or with a break after it.  blink: bit string source, NULL = look at all gaps.
- * *blocked is set when time would have allowed a gap but load, streams or a break rule did not. */
+/* The cheapest way to put the stop into the route by O(1) checks, if it is cheaper than *best: alone (or with
+ * a break after it); or, with_disposal, where the trip has no room for it, with a disposal visit before or
+ * after it.  blink: bit string source, NULL = look at all gaps.  *blocked is set when time would have allowed
+ * a gap but load, streams or a break rule did not. */
 void tr_rt_find(const tr_model *model, const tr_rt *route, int32_t stop, uint64_t *blink, bool with_disposal,
                 tr_insertion *best, bool *blocked);
 

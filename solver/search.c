@@ -44,6 +44,8 @@ struct tr_chain {
     int64_t energy, left_weight, fits;
     tr_goal goal, best_goal;
     int64_t *far_from_start; /* [n] */
+    int32_t *stuck;          /* [nv] scratch: routes without room */
+    int64_t least_visit;     /* the work of the shortest disposal visit, TR_MONEY */
     bool *seen_class;        /* [nv] scratch */
     bool levels;             /* stops differ in weight */
     bool prices;             /* some stops weigh at level 3 only */
@@ -199,18 +201,26 @@ static bool insert_exactly(tr_chain *c, int32_t stop, int32_t v, int32_t tries)
 static bool insert(tr_chain *c, int32_t stop)
 {
     choice best = {-1, {.delta = price_limit(c, stop)}};
-    int32_t blocked[BLOCKED_TRIED], n_blocked = 0, seen = 0;
+    int32_t *stuck = c->stuck, n_stuck = 0, blocked[BLOCKED_TRIED], n_blocked = 0;
     memset(c->seen_class, 0, (size_t)c->nv * sizeof *c->seen_class);
     for (int32_t v = 0; v < c->nv; v++) {
         if (!tr_bit(c->m->vehicles[v].can, stop) || skip_idle(c, v)) continue;
-        bool stuck = false;
+        bool no_room = false;
         int64_t before = best.x.delta;
-        tr_rt_find(c->m, c->at[v], stop, &c->blink, true, &best.x, &stuck);
+        tr_rt_find(c->m, c->at[v], stop, &c->blink, false, &best.x, &no_room);
         if (best.x.delta < before) best.vehicle = v;
-        if (!stuck) continue;
-        seen++; /* a fair sample of those blocked */
-        if (n_blocked < BLOCKED_TRIED) blocked[n_blocked++] = v;
-        else if (below(c, seen) < BLOCKED_TRIED) blocked[below(c, BLOCKED_TRIED)] = v;
+        if (no_room) stuck[n_stuck++] = v;
+    }
+    bool dear = best.vehicle < 0 || best.x.delta > c->least_visit;
+    for (int32_t k = 0; k < n_stuck && dear; k++) { /* one more disposal visit may be cheaper */
+        bool no_room = false;
+        int64_t before = best.x.delta;
+        tr_rt_find(c->m, c->at[stuck[k]], stop, &c->blink, true, &best.x, &no_room);
+        if (best.x.delta < before) best.vehicle = stuck[k];
+    }
+    for (int32_t k = 0; k < n_stuck && best.vehicle < 0; k++) { /* a fair sample for exact placement */
+        if (n_blocked < BLOCKED_TRIED) blocked[n_blocked++] = stuck[k];
+        else if (below(c, k + 1) < BLOCKED_TRIED) blocked[below(c, BLOCKED_TRIED)] = stuck[k];
     }
     if (best.vehicle >= 0) {
         touch(c, best.vehicle);
@@ -517,7 +527,13 @@ tr_chain *tr_chain_new(const tr_model *m, uint64_t seed, tr_pool *pool, tr_arena
     c->trial = tr_rt_new(m, 64, arena);
     int32_t **lists[] = {&c->vehicle_of, &c->left, &c->left_old, &c->queue, &c->active};
     for (int k = 0; k < 5; k++) *lists[k] = TR_NEW(arena, int32_t, n);
-    c->touched = TR_NEW(arena, int32_t, nv);
+    c->touched = TR_NEW(arena, int32_t, nv), c->stuck = TR_NEW(arena, int32_t, nv);
+    c->least_visit = m->n_sites > 0 ? INT64_MAX : 0;
+    for (int32_t z = 0; z < m->n_sites; z++)
+        for (int32_t v = 0; v < c->nv; v++) {
+            int64_t work = m->problem->sites[z].turnaround_s * m->problem->vehicles[v].pence_per_hour * 5;
+            if (work < c->least_visit) c->least_visit = work;
+        }
     c->order = TR_NEW(arena, int32_t, n + nv + 8);
     c->far_from_start = TR_NEW(arena, int64_t, n);
     c->seen_class = TR_NEW(arena, bool, nv);

@@ -190,7 +190,9 @@ bool tr_best_route(const tr_problem *problem, int32_t vehicle, int32_t n, const 
     tr_arena *own = tr_arena_new();
     tr_model *m = tr_model_new(problem, own);
     tr_rt *r = tr_rt_new(m, n + 16, own);
-    bool found = m->vehicles[vehicle].usable && tr_place(tr_placer_new(m, own), vehicle, n, stops, own, r);
+    tr_placer *placer = tr_placer_new(m, own);
+    tr_placer_thorough(placer);
+    bool found = m->vehicles[vehicle].usable && tr_place(placer, vehicle, n, stops, own, r);
     if (found) tr_rt_write(m, r, arena, route);
     tr_arena_free(own);
     return found;
