@@ -12,6 +12,7 @@ shift
 folder=$(cd "$(dirname "$0")" && pwd)/cases
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT INT TERM
+# shellcheck disable=SC2046 # a name of a case is one word
 [ $# -gt 0 ] || set -- $(cd "$folder" && for d in */args; do echo "${d%/args}"; done)
 
 # Prints each line of file $1 that is no substring of file $2.
