@@ -613,13 +613,21 @@ void tr_rt_find(const tr_model *m, const tr_rt *r, int32_t stop, uint64_t *blink
     }
     finder f = {m, r, d, v, stop, blocked, best};
     const tr_model_stop *s = &m->stops[stop];
-    bool bound = s->hazardous && !tr_bit(d->exempt, stop);
+    const tr_legs *g = &m->legs[d->legs];
+    const size_t np = (size_t)m->n_places, row = (size_t)s->place * np;
+    bool bound = s->hazardous && !tr_bit(d->exempt, stop), out = r->n > 0 || d->departs;
     int32_t low = s->hazardous ? 0 : r->last_first, high = bound ? r->first_other - 1 : r->n;
     int32_t close = (int32_t)s->windows[s->n_windows - 1].end_s;
     int64_t extra = r->used || (r->n > 0) ? 0 : v->fixed_pence * TR_MONEY;
+    int64_t waits = out ? r->back - r->leave - r->lag[r->n + 1] : 0; /* could take up the new work */
+    int64_t per_metre = v->pence_per_km * 18, per_second = v->pence_per_hour * 5;
     for (int32_t gap = low; gap <= high; gap++) {
         if (r->early[gap] > close) break;
         if (blink && (tr_random(blink) & 127) == 0) continue;
+        size_t a = (size_t)r->place[gap], b = (size_t)r->place[gap + 1], old = a * np + b;
+        int64_t metres = (int64_t)g->metres_to[row + a] + g->metres[row + b] - (out ? g->metres[old] : 0);
+        int64_t seconds = (int64_t)g->seconds_to[row + a] + g->seconds[row + b] - (out ? g->seconds[old] : 0) + s->service - waits;
+        if (extra + metres * per_metre + MAX(0, seconds) * per_second >= best->delta) continue;
         for (int32_t c = 0; c < v->n_compartments; c++)
             if (v->compartments[c].streams >> s->stream & 1) find_gap(&f, gap, c, with_disposal, extra);
     }

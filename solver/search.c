@@ -11,8 +11,9 @@ enum {
     STRING_LONGEST = 10,  /* stops in a removed string */
     STRING_MEAN = 10,     /* stops removed in an iteration, on average */
     NEIGHBOURS = 256,     /* looked at around the seed stop */
-    LEFT_TRIED = 12,      /* of the stops long left, tried in an iteration */
+    LEFT_TRIED = 4,       /* of the stops long left, tried in an iteration */
     THOROUGH = 8,         /* up to so many stops every place is tried by exact placement */
+    BLOCKED_ODDS = 32,    /* one such stop in so many is tried */
     BLOCKED_TRIED = 2,    /* routes tried by exact placement for a stop that fits nowhere */
     TRIP_ODDS = 6,        /* one iteration in so many takes out a whole trip */
     PROMISING_LEGS = 6    /* a plan within so many typical legs of acceptance is placed exactly */
@@ -218,7 +219,8 @@ static bool insert(tr_chain *c, int32_t stop)
         tr_rt_find(c->m, c->at[stuck[k]], stop, &c->blink, true, &best.x, &no_room);
         if (best.x.delta < before) best.vehicle = stuck[k];
     }
-    for (int32_t k = 0; k < n_stuck && best.vehicle < 0; k++) { /* a fair sample for exact placement */
+    bool tries = best.vehicle < 0 && below(c, BLOCKED_ODDS) == 0;
+    for (int32_t k = 0; k < n_stuck && tries; k++) { /* a fair sample for exact placement */
         if (n_blocked < BLOCKED_TRIED) blocked[n_blocked++] = stuck[k];
         else if (below(c, k + 1) < BLOCKED_TRIED) blocked[below(c, BLOCKED_TRIED)] = stuck[k];
     }
