@@ -375,9 +375,10 @@ static void put_repeat(const page *p)
     const tr_solve_report *run = p->day->run;
     wrap(p, "  ", 2,
          tr_arena_printf(p->arena,
-                         "tiprun %s, the same input files and travel.json as recording, --seed %llu "
-                         "--iterations %lld. What each step did is in plan.json, effort.%s",
-                         TR_VERSION, (unsigned long long)p->day->seed, (long long)(run ? run->iterations : 0),
+                         "tiprun %s, the same input files and orders, travel.json as recording, --date %s --seed "
+                         "%llu --iterations %lld. What each step did is in plan.json, effort.%s",
+                         TR_VERSION, tr_day_text(p->problem->day, p->arena), (unsigned long long)p->day->seed,
+                         (long long)(run ? run->iterations : 0),
                          run && run->stopped ? " The search was stopped before its end." : ""));
     if (tr_travel_estimated(p->problem) != TR_ESTIMATED_ALL)
         fprintf(p->out, "  Travel made from OpenStreetMap: %s.\n", TR_OSM_CREDIT);
