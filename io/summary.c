@@ -320,42 +320,25 @@ static int64_t cost_of(const tr_cost *cost)
     return cost->km + cost->hours + cost->overtime + cost->fixed + cost->fees + cost->hazard;
 }
 
-/* Pence that the day would cost less without the stop of visit v, the others in the same order. */
-static int64_t saving_without(const page *p, const tr_route *route, int32_t v)
-{
-    tr_arena *scratch = tr_arena_new();
-    int32_t n = 0, *stops = TR_NEW(scratch, int32_t, route->n_visits);
-    tr_route without = {0};
-    for (int32_t i = 0; i < route->n_visits; i++)
-        if (i != v && route->visits[i].kind == TR_VISIT_STOP) stops[n++] = route->visits[i].ref;
-    int64_t saving = 0;
-    if (tr_best_route(p->problem, route->vehicle, n, stops, scratch, &without))
-        saving = cost_of(&route->cost) - cost_of(&without.cost);
-    tr_arena_free(scratch);
-    return saving;
-}
-
-static void put_route_advice(const page *p, const tr_route *route, bool *any)
-{
-    int64_t price = p->problem->policy.contractor_pence;
-    if (cost_of(&route->cost) <= price || p->problem->vehicles[route->vehicle].n_frozen > 0) return;
-    for (int32_t v = 0; v < route->n_visits; v++) {
-        if (route->visits[v].kind != TR_VISIT_STOP) continue;
-        int64_t saving = saving_without(p, route, v);
-        if (saving <= price) continue;
-        if (!*any) fputs("\nADVICE\n", p->out);
-        *any = true;
-        wrap(p, "  - ", 6,
-             tr_arena_printf(p->arena, "%s costs GBP %s on %s; a contractor takes GBP %s",
-                             p->problem->stops[route->visits[v].ref].id, tr_pounds_text(saving, p->arena),
-                             p->problem->vehicles[route->vehicle].id, tr_pounds_text(price, p->arena)));
-    }
-}
-
 static void put_advice(const page *p)
 {
+    int64_t price = p->problem->policy.contractor_pence, *saving = TR_NEW(p->arena, int64_t, p->problem->n_stops + 1);
     bool any = false;
-    for (int32_t r = 0; r < p->plan->n_routes; r++) put_route_advice(p, &p->plan->routes[r], &any);
+    for (int32_t r = 0; r < p->plan->n_routes; r++) any |= cost_of(&p->plan->routes[r].cost) > price;
+    if (!any) return; /* no stop can cost more than its whole route */
+    tr_savings(p->problem, p->plan, p->arena, saving);
+    any = false;
+    for (int32_t r = 0; r < p->plan->n_routes; r++)
+        for (int32_t v = 0; v < p->plan->routes[r].n_visits; v++) {
+            const tr_visit *x = &p->plan->routes[r].visits[v];
+            if (x->kind != TR_VISIT_STOP || saving[x->ref] <= price) continue;
+            if (!any) fputs("\nADVICE\n", p->out);
+            any = true;
+            wrap(p, "  - ", 6,
+                 tr_arena_printf(p->arena, "%s costs GBP %s on %s; a contractor takes GBP %s", p->problem->stops[x->ref].id,
+                                 tr_pounds_text(saving[x->ref], p->arena),
+                                 p->problem->vehicles[p->plan->routes[r].vehicle].id, tr_pounds_text(price, p->arena)));
+        }
 }
 
 static void put_assumed(const page *p)

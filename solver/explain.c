@@ -313,9 +313,10 @@ static int32_t free_stops(const prober *b, const tr_route *route, int32_t *out)
     return n;
 }
 
-static bool put_in(const prober *b, int32_t vehicle, int32_t n, const int32_t *order, int32_t stop, int64_t *cost)
+static bool put_in(const prober *b, int32_t vehicle, int32_t n, const int32_t *order, int32_t stop, int32_t tries,
+                   int64_t *cost)
 {
-    bool found = tr_place_with(b->placer, vehicle, n, order, stop, 3, b->scratch, b->r);
+    bool found = tr_place_with(b->placer, vehicle, n, order, stop, tries, b->scratch, b->r);
     if (found) *cost = b->r->cost;
     return found;
 }
@@ -340,7 +341,7 @@ static int64_t displaced(const prober *b, const tr_route *route, int32_t stop, i
         int32_t m = 0;
         for (int32_t i = 0; i < n; i++)
             if (i != pairs[k][1]) rest[m++] = b->order[i];
-        if (!put_in(b, v, m, rest, stop, &cost)) continue;
+        if (!put_in(b, v, m, rest, stop, 1, &cost)) continue;
         out[0] = b->order[pairs[k][1]], *n_out = 1;
         return pairs[k][0];
     }
@@ -352,7 +353,7 @@ static int64_t displaced(const prober *b, const tr_route *route, int32_t stop, i
             int32_t m = 0;
             for (int32_t i = 0; i < n; i++)
                 if (!gone[i]) rest[m++] = b->order[i];
-            bool fits = put_in(b, v, m, rest, stop, &cost);
+            bool fits = put_in(b, v, m, rest, stop, 1, &cost);
             if (!pass && fits) break;
             if (pass && !fits) gone[pairs[k][1]] = true;
         }
@@ -363,7 +364,7 @@ static int64_t displaced(const prober *b, const tr_route *route, int32_t stop, i
         else rest[i - m] = b->order[i];
     }
     *n_out = m;
-    return m > 0 && put_in(b, v, n - m, rest, stop, &cost) ? weight : INT64_MAX;
+    return m > 0 && put_in(b, v, n - m, rest, stop, 1, &cost) ? weight : INT64_MAX;
 }
 
 static const char *weight_text(const tr_problem *p, int32_t stop)
@@ -384,7 +385,7 @@ static void explain_displaced(const prober *b, const tr_plan *plan, int32_t stop
         int32_t v = route->vehicle, n = free_stops(b, route, b->order), n_set = 0;
         if (!tr_bit(b->m->vehicles[v].can, stop)) continue;
         int64_t cost, now = route->cost.km + route->cost.hours + route->cost.overtime + route->cost.fixed + route->cost.fees + route->cost.hazard;
-        if (put_in(b, v, n, b->order, stop, &cost)) {
+        if (put_in(b, v, n, b->order, stop, 3, &cost)) {
             if (cost - now < least) least = cost - now;
             continue;
         }
@@ -456,6 +457,8 @@ void tr_savings(const tr_problem *p, const tr_plan *plan, tr_arena *arena, int64
 
 /* ---- by hand ---- */
 
+enum { FULL = 4 }; /* a crew's list is closed after so many stops in a row that it cannot take */
+
 void tr_by_hand(const tr_problem *problem, tr_arena *arena, tr_plan *plan)
 {
     tr_problem p = *problem;
@@ -467,16 +470,17 @@ void tr_by_hand(const tr_problem *problem, tr_arena *arena, tr_plan *plan)
     for (int32_t v = 0; v < p.n_vehicles; v++) lists[v] = TR_NEW(b.scratch, int32_t, p.n_stops + 1);
     for (int32_t s = 0; s < p.n_stops; s++) age[s][0] = p.stops[s].reported_day, age[s][1] = s;
     qsort(age, (size_t)p.n_stops, sizeof *age, by_weight);
-    int32_t turn = 0;
+    int32_t turn = 0, *refused = TR_NEW(b.scratch, int32_t, p.n_vehicles + 1);
     for (int32_t k = 0; k < p.n_stops; k++) {
         int32_t s = (int32_t)age[k][1], tried = 0;
         if (tr_bit(b.m->frozen, s)) continue;
         for (; tried < p.n_vehicles; tried++) {
             int32_t v = (turn + tried) % p.n_vehicles;
-            if (!b.m->vehicles[v].usable) continue;
+            if (!b.m->vehicles[v].usable || refused[v] >= FULL || !tr_bit(b.m->vehicles[v].can, s)) continue;
             lists[v][count[v]] = s;
+            refused[v]++;
             if (tr_place(b.placer, v, count[v] + 1, lists[v], b.scratch, b.r)) {
-                count[v]++, turn = (v + 1) % p.n_vehicles;
+                count[v]++, turn = (v + 1) % p.n_vehicles, refused[v] = 0;
                 break;
             }
         }
