@@ -27,3 +27,13 @@ setup() {
     done
     [ "$n" -ge 8 ]
 }
+
+@test "ARCHITECTURE.md names every source file" {
+    local missing=()
+    for file in solver/*.c io/*.c cli/*.c tests/*.bats tests/*.sh tests/*.py tests/test_*.c; do
+        name=${file##*/}
+        grep -qw -e "$name" -e "${name%.c}" ARCHITECTURE.md || missing+=("$file")
+    done
+    echo "not in ARCHITECTURE.md: ${missing[*]}"
+    [ ${#missing[@]} -eq 0 ]
+}
