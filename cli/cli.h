@@ -43,6 +43,7 @@ typedef struct {
     int64_t iterations; /* 0 = not given */
     uint64_t seed;
     int32_t threads;
+    int64_t steps[TR_STEPS]; /* --repeat: iterations of each step; all 0 = not asked */
 } cli_effort;
 
 extern const struct argp cli_effort_argp; /* a child parser; its input is a cli_effort */

@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +14,14 @@
 
 /* ---- flags ---- */
 
-enum { KEY_ITERATIONS = 0x100, KEY_SEED, KEY_THREADS };
+enum { KEY_ITERATIONS = 0x100, KEY_SEED, KEY_THREADS, KEY_REPEAT };
 static const int64_t max_iterations = (int64_t)1 << 50;
 static const double max_seconds = 1e6;
 
 static const struct argp_option options[] = {
     {"time", 't', "SECONDS", 0, "search for so long (default: by the size of the problem)", 1},
     {"iterations", KEY_ITERATIONS, "N", 0, "search for so many iterations: repeatable", 1},
+    {"repeat", KEY_REPEAT, "PLAN.json", 0, "search exactly as that plan was searched: its seed and effort", 1},
     {"seed", KEY_SEED, "N", 0, "seed of the random numbers (1)", 1},
     {"threads", KEY_THREADS, "N", 0, "1 or 2; never changes the result by iterations (the cores there are)",
      1},
@@ -27,6 +29,25 @@ static const struct argp_option options[] = {
 };
 
 static int32_t default_threads(void) { return sysconf(_SC_NPROCESSORS_ONLN) >= 2 ? 2 : 1; }
+
+/* The seed and the steps that a plan.json tells of its search (docs/format-plan.md, effort). */
+static void read_effort(struct argp_state *state, const char *path, cli_effort *effort)
+{
+    json_error_t fault;
+    json_t *plan = json_load_file(path, 0, &fault);
+    if (!plan) argp_error(state, "--repeat %s: %s", path, fault.text);
+    json_t *seed = json_object_get(json_object_get(plan, "effort"), "seed");
+    json_t *steps = json_object_get(json_object_get(plan, "effort"), "step_iterations");
+    if (json_array_size(steps) != TR_STEPS || !(json_is_integer(seed) || json_is_string(seed)))
+        argp_error(state, "--repeat %s: it has no effort.seed and effort.step_iterations of %d numbers", path, TR_STEPS);
+    effort->seed = json_is_integer(seed) ? (uint64_t)json_integer_value(seed) : strtoull(json_string_value(seed), NULL, 10);
+    for (size_t k = 0; k < TR_STEPS; k++) {
+        json_int_t n = json_integer_value(json_array_get(steps, k));
+        effort->steps[k] = n > 0 && n <= max_iterations ? n : 0;
+    }
+    if (effort->steps[0] == 0) argp_error(state, "--repeat %s: effort.step_iterations begins with no iterations", path);
+    json_decref(plan);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -37,11 +58,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_ITERATIONS:
         effort->iterations = cli_integer(state, "--iterations", arg, 1, max_iterations);
         return 0;
+    case KEY_REPEAT: read_effort(state, arg, effort); return 0;
     case KEY_SEED: effort->seed = (uint64_t)cli_integer(state, "--seed", arg, 0, INT64_MAX); return 0;
     case KEY_THREADS: effort->threads = (int32_t)cli_integer(state, "--threads", arg, 1, 2); return 0;
     case ARGP_KEY_END:
         if (effort->seconds > 0 && effort->iterations > 0)
             argp_error(state, "-t and --iterations exclude each other");
+        if (effort->steps[0] > 0 && (effort->seconds > 0 || effort->iterations > 0))
+            argp_error(state, "--repeat goes without -t and --iterations");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -102,6 +126,7 @@ tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const 
         .clock = monotonic_seconds, .progress = terminal ? show_progress : NULL, .threads = effort->threads,
         .stop = &stop_asked, .from = from,
     };
+    memcpy(run.step_iterations, effort->steps, sizeof run.step_iterations);
     catch_signals();
     tr_status status = tr_solve(problem, &run, arena, plan, report, err);
     if (terminal) clear_progress();

@@ -358,11 +358,11 @@ static void put_repeat(const page *p)
     const tr_solve_report *run = p->day->run;
     wrap(p, "  ", 2,
          tr_arena_printf(p->arena,
-                         "tiprun %s, the same input files and orders, travel.json as recording, --date %s --seed "
-                         "%llu --iterations %lld. What each step did is in plan.json, effort.%s",
+                         "tiprun %s, the same input files and orders, --date %s --repeat plan.json (seed %llu, %lld "
+                         "iterations in all).%s",
                          TR_VERSION, tr_day_text(p->problem->day, p->arena), (unsigned long long)p->day->seed,
                          (long long)(run ? run->iterations : 0),
-                         run && run->stopped ? " The search was stopped before its end." : ""));
+                         run && run->stopped ? " The search was stopped before its end, which cannot be repeated." : ""));
     if (tr_travel_estimated(p->problem) != TR_ESTIMATED_ALL)
         fprintf(p->out, "  Travel made from OpenStreetMap: %s.\n", TR_OSM_CREDIT);
 }

@@ -114,6 +114,7 @@ static void anneal(run *r)
     int32_t n = CHAINS;
     for (int32_t k = 0; k < TR_STEPS; k++) {
         int64_t size = step_size(r, k, total, begun, rate);
+        if (o->step_iterations[0] > 0 && size <= 0) return; /* the run to repeat ended here */
         job jobs[CHAINS];
         for (int32_t c = 0; c < n; c++) {
             int64_t share = (c + 1) * size / n - c * size / n;
