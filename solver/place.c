@@ -13,7 +13,7 @@ enum {
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
     EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many */
-    BEAM = 12,            /* a stage of a longer route */
+    BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56
 };

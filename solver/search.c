@@ -16,7 +16,7 @@ enum {
     BLOCKED_ODDS = 32,    /* one such stop in so many is tried */
     BLOCKED_TRIED = 2,    /* routes tried by exact placement for a stop that fits nowhere */
     TRIP_ODDS = 6,        /* one iteration in so many takes out a whole trip */
-    PROMISING_LEGS = 6    /* a plan within so many typical legs of acceptance is placed exactly */
+    PROMISING_LEGS = 20    /* a plan within so many typical legs of acceptance is placed exactly */
 };
 
 struct tr_chain {
