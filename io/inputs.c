@@ -3,7 +3,18 @@
 #include "calendar.h"
 #include "readers.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Natural order of the ids (R-9 before R-10): the plan does not depend on the order of a feed's rows.  Ids
+ * are unique by now, but for rows that have none and are called after their number. */
+static int by_id(const void *a, const void *b)
+{
+    const tr_report *x = a, *y = b;
+    int order = strverscmp(x->id, y->id);
+    if (!order) order = strcmp(x->file, y->file);
+    return order ? order : (x->row > y->row) - (x->row < y->row);
+}
 
 /* `whole`: every feed could be read, so that a missing date is a fault of its own. */
 static void settle_day(int32_t day, bool whole, tr_morning *m, tr_diag *diag)
@@ -76,6 +87,7 @@ tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_di
     if (files->sites) tr_sites_read(files->sites, morning, diag);
     if (diag->n_errors == 0) check_sites(files, morning, diag);
     check_pins(morning);
+    if (morning->n_reports) qsort(morning->reports, (size_t)morning->n_reports, sizeof *morning->reports, by_id);
     return diag->n_errors ? TR_EINPUT : TR_OK;
 }
 

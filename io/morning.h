@@ -144,7 +144,7 @@ typedef struct {
     const char *timezone;      /* "Europe/London" */
     int64_t utc_offset_s;      /* of local midnight of the plan's day; informative */
     int32_t n_reports;
-    tr_report *reports;
+    tr_report *reports;        /* in the natural order of their ids, whatever the order of the rows */
     tr_outcome *outcomes;      /* [n_reports] */
     tr_stop_note *stop_notes;  /* [problem.n_stops] */
     int32_t n_places;

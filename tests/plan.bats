@@ -169,3 +169,69 @@ plan() {
     grep -q 'stopped by a signal' err
     "$TIPRUN" check day/plan.json
 }
+
+# Plans sample $1 as it ships; what follows replaces or adds options.
+plan_sample() { # SAMPLE OPTION...
+    local dir=$TR_SOURCE_DIR/instances/$1
+    "$TIPRUN" plan "${reports:-$dir/reports.csv}" --fleet "$dir/fleet.json" --sites "$dir/sites.json" \
+        --policy "$dir/policy.json" --recording "$dir/recording.json" --date 2026-03-10 "${@:2}"
+}
+
+@test "the order of the rows does not matter: the same bytes of every file but for the row numbers" {
+    local reports=feed.csv
+    for name in b c; do
+        cp "$TR_SOURCE_DIR/instances/$name/reports.csv" feed.csv
+        plan_sample $name --iterations 3000 --threads 1 -o rows >/dev/null
+        python3 - feed.csv <<'PYTHON'
+import csv, random, sys
+with open(sys.argv[1], newline="", encoding="utf-8") as file:
+    head, *rows = csv.reader(file)
+random.Random(5).shuffle(rows)
+with open(sys.argv[1], "w", newline="", encoding="utf-8") as file:
+    csv.writer(file).writerows([head] + rows)
+PYTHON
+        plan_sample $name --iterations 3000 --threads 2 -o shuffled >/dev/null
+        run ! cmp -s rows/plan.json shuffled/plan.json
+        sed -i '/^ *"row": [0-9]*,$/d' rows/plan.json shuffled/plan.json
+        diff -r rows shuffled
+        rm -r rows shuffled
+    done
+}
+
+# hazard_left, due_left and cost of a plan, as the referee recomputes them.
+goal() {
+    "$TIPRUN" check --json "$1" | awk '/"(hazard_left|due_left|cost_pence)"/ {gsub(",", ""); printf "%s ", $2}'
+}
+
+# $2 is no worse than $1, level by level.
+no_worse() {
+    [ "$(printf '%s\n%s\n' "$(goal "$1")" "$(goal "$2")" | sort -s -n -k1,1 -k2,2 -k3,3 | tail -n 1)" = "$(goal "$1")" ]
+}
+
+@test "--from a plan of a tighter morning never ends worse: windows opened, a vehicle more" {
+    for name in a b c d; do
+        plan_sample $name --iterations 300 -o tight >/dev/null
+        [ "$(goal tight/plan.json | wc -w)" -eq 3 ]
+        python3 - "$TR_SOURCE_DIR/instances/$name" <<'PYTHON'
+import csv, json, sys
+with open(sys.argv[1] + "/reports.csv", newline="", encoding="utf-8") as file:
+    rows = list(csv.DictReader(file))
+for row in rows:
+    row["window"] = ""
+with open("wide.csv", "w", newline="", encoding="utf-8") as file:
+    writer = csv.DictWriter(file, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+fleet = json.load(open(sys.argv[1] + "/fleet.json", encoding="utf-8"))
+fleet["vehicles"].insert(0, dict(fleet["vehicles"][0], id="Spare-9"))
+json.dump(fleet, open("more.json", "w", encoding="utf-8"))
+PYTHON
+        reports=wide.csv plan_sample $name --iterations 1 --from tight/plan.json -o wide >/dev/null
+        no_worse tight/plan.json wide/plan.json
+        plan_sample $name --fleet more.json --iterations 1 --from tight/plan.json -o more >/dev/null
+        no_worse tight/plan.json more/plan.json
+        grep -q 'Spare-9' more/plan.json
+        if [ $name = d ]; then run ! no_worse more/plan.json tight/plan.json; fi # a spare van helps there
+        rm -r tight wide more
+    done
+}

@@ -498,13 +498,13 @@ static void orders_name_what_they_do_not_know(void **state)
         read_text(&f, "id,lat,lon,reported_at\nR=1,51.5,-0.1,2026-03-01\nR-2,51.6,-0.1,2026-03-01\n", NULL),
         TR_OK);
     assert_int_equal(tr_order_pin(&f.morning, "R=1=Box-2", &err), TR_OK);
-    assert_string_equal(f.morning.reports[0].pin, "Box-2");
+    assert_string_equal(f.morning.reports[1].pin, "Box-2"); /* reports stand in the order of their ids */
     assert_int_equal(tr_order_pin(&f.morning, "R-2=Box-3", &err), TR_EINPUT);
     assert_non_null(strstr(err.text, "did you mean \"Box-2\"?"));
     assert_int_equal(tr_order_pin(&f.morning, "R-2", &err), TR_EINPUT);
     assert_int_equal(tr_order_pin(&f.morning, "=Box-2", NULL), TR_EINPUT);
     assert_int_equal(tr_order_leave(&f.morning, "R-2", &err), TR_OK);
-    assert_true(f.morning.reports[1].leave);
+    assert_true(f.morning.reports[0].leave);
     assert_int_equal(tr_order_leave(&f.morning, "R-3", &err), TR_EINPUT);
     assert_int_equal(tr_order_off(&f.morning, "Tipper-1", &err), TR_OK);
     assert_false(f.morning.problem.vehicles[0].available);
