@@ -57,7 +57,7 @@ void cli_faults(const tr_diag *diag)
 void cli_findings(const tr_verdict *verdict, FILE *out)
 {
     for (int32_t i = 0; i < verdict->n_findings; i++)
-        fprintf(out, "%s: %s\n", verdict->findings[i].rule, verdict->findings[i].text);
+        fprintf(out, "%s\n", verdict->findings[i].text); /* begins with the rule */
 }
 
 tr_status cli_close_stdout(void)

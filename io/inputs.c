@@ -25,6 +25,11 @@ static void settle_day(int32_t day, bool whole, tr_morning *m, tr_diag *diag)
     if (day < 0 && latest < 0 && whole)
         tr_diag_add(diag, TR_ERROR, "reports", "",
                     "no report has a date from which to take the plan's day; give it (--date)");
+    if (day < 0 && latest >= 0) {
+        char text[11];
+        tr_day_print(latest, text);
+        tr_diag_add(diag, TR_WARNING, "--date", "", "is not given: planned for %s, the day of the latest report", text);
+    }
     m->problem.day = day >= 0 ? day : latest >= 0 ? latest : 0;
     m->utc_offset_s = tr_utc_offset(m->problem.day);
     for (int32_t i = 0; i < m->n_reports; i++)
@@ -100,6 +105,10 @@ static tr_report *report_named(tr_morning *m, const char *id, tr_err *err)
         ids[i] = m->reports[i].id;
         if (strcmp(ids[i], id) == 0) return &m->reports[i];
     }
+    const char *slash = strrchr(id, '/'); /* a part of a report: its stop's id is ID/1, ID/2 */
+    for (int32_t i = 0; slash && i < m->n_reports; i++)
+        if (strlen(ids[i]) == (size_t)(slash - id) && !strncmp(ids[i], id, (size_t)(slash - id)))
+            return tr_fail(err, TR_EINPUT, "\"%s\" is a part of a report; orders are for the whole of \"%s\"", id, ids[i]), NULL;
     const char *near = tr_nearest_word(id, ids, m->n_reports);
     tr_fail(err, TR_EINPUT, "unknown report \"%s\"%s%s%s", id, near ? "; did you mean \"" : "",
             near ? near : "", near ? "\"?" : "");
@@ -123,6 +132,7 @@ tr_status tr_order_pin(tr_morning *morning, const char *order, tr_err *err)
     if (!report) return TR_EINPUT;
     int32_t vehicle = vehicle_named(morning, equals + 1);
     if (vehicle < 0) return no_vehicle(morning, equals + 1, err);
+    if (report->leave) return tr_fail(err, TR_EINPUT, "\"%s\" is to be left (--leave): it rides on no vehicle", id);
     report->pin = morning->problem.vehicles[vehicle].id;
     return TR_OK;
 }

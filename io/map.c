@@ -113,7 +113,6 @@ static json_t *report_part(const tr_day *day, int32_t i, tr_outcome_kind kind, t
     const tr_morning *morning = day->morning;
     const tr_report *report = &morning->reports[i];
     const tr_outcome *outcome = &morning->outcomes[i];
-    int32_t stop = tr_report_stop(morning, day->plan, i);
     json_t *part = json_object();
     put_word(part, "id", report->id);
     put_word(part, "outcome", tr_outcome_names[kind]);
@@ -122,7 +121,7 @@ static json_t *report_part(const tr_day *day, int32_t i, tr_outcome_kind kind, t
                  ? labels[kind]
                  : tr_arena_printf(arena, "same as %s", morning->reports[outcome->duplicate_of].id));
     put_word(part, "place", tr_report_place(report, arena));
-    put_word(part, "what", stop >= 0 ? morning->stop_notes[stop].what : NULL);
+    put_word(part, "what", tr_report_what(morning, day->plan, i, arena));
     put_word(part, "reason", kind == TR_LEFT ? tr_left_text(day, i, arena) : outcome->reason);
     json_object_set_new(part, "hazardous", json_boolean(tr_report_is_hazardous(morning, i)));
     if (report->has_place)

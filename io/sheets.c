@@ -135,6 +135,7 @@ static const char style[] =
     ".facts{font-size:12pt}\n"
     ".facts span{display:inline-block;margin-right:5mm}\n"
     ".nav{font-size:11pt}\n"
+    ".nav span{white-space:nowrap}\n"
     ".nav a{color:#000;margin-right:4mm;display:inline-block;padding:1mm 0}\n"
     ".tick{width:11mm;height:11mm;border:.6mm solid #000;justify-self:end}\n"
     "footer{font-size:10pt;margin-top:4mm}\n"
@@ -200,7 +201,7 @@ static void put_links(const sheet *s, const tr_visit_view *view)
     put_html(s, "<div class=\"nav\"><a href=\"", tr_navigation_link(view->lat, view->lon, s->arena),
              "\">Google Maps</a>");
     fprintf(s->out, "<a href=\"https://waze.com/ul?ll=%s,%s&amp;navigate=yes\">Waze</a>", lat, lon);
-    fprintf(s->out, "<a href=\"geo:%s,%s?q=%s,%s\">other app</a> %s, %s</div>\n", lat, lon, lat, lon, lat,
+    fprintf(s->out, "<a href=\"geo:%s,%s?q=%s,%s\">other app</a> <span>%s, %s</span></div>\n", lat, lon, lat, lon, lat,
             lon);
 }
 

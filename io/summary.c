@@ -70,8 +70,7 @@ static const char *count_of(const page *p, int64_t n, const char *one, const cha
 static const char *report_line(const page *p, int32_t report)
 {
     const tr_outcome *outcome = &p->morning->outcomes[report];
-    int32_t stop = tr_report_stop(p->morning, p->plan, report);
-    const char *what = stop >= 0 ? p->morning->stop_notes[stop].what : NULL;
+    const char *what = tr_report_what(p->morning, p->plan, report, p->arena);
     if (!what && outcome->waste_type >= 0) what = tr_waste_types[outcome->waste_type];
     return tr_arena_printf(p->arena, "%s: %s%s%s", p->morning->reports[report].id, what ? what : "",
                            what ? "; " : "", tr_report_place(&p->morning->reports[report], p->arena));
@@ -255,7 +254,7 @@ static void put_vehicle(const page *p, const tr_route *route)
                                    tr_clock_text(route->duty_s, false, p->arena), times, number(p, sums.tips),
                                    tr_arena_printf(p->arena, "%d%%", sums.fill_percent)});
     if (route->overtime_s > 0)
-        fprintf(p->out, "      overtime %s h\n", tr_clock_text(route->overtime_s, false, p->arena));
+        fprintf(p->out, "      overtime %lld min\n", (long long)(route->overtime_s + 59) / 60);
 }
 
 static void put_vehicles(const page *p)
@@ -298,12 +297,22 @@ static void put_outcomes(const page *p, tr_outcome_kind kind, const char *headin
     }
 }
 
+/* A bad row stands among the reports for review already. */
+static bool is_told(const page *p, const tr_fault *fault)
+{
+    for (int32_t i = 0; i < p->morning->n_reports; i++) {
+        const tr_report *r = &p->morning->reports[i];
+        if (r->fault && !strcmp(r->fault, fault->text) && !strcmp(r->file, fault->file)) return true;
+    }
+    return false;
+}
+
 static void put_warnings(const page *p)
 {
     bool any = false;
     for (int32_t i = 0; p->day->diag && i < p->day->diag->n_faults; i++) {
         const tr_fault *fault = &p->day->diag->faults[i];
-        if (fault->severity != TR_WARNING) continue;
+        if (fault->severity != TR_WARNING || is_told(p, fault)) continue;
         if (!any) fputs("\nWARNINGS\n", p->out);
         any = true;
         bool placed = fault->where && *fault->where;

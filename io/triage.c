@@ -218,6 +218,16 @@ static void decide(triage *t, int32_t i)
     for (int32_t k = 0; k < n_pieces; k++) add_stop(t, i, &pieces[k], k, n_pieces, &by_stream[0]);
 }
 
+/* An order for a report that no crew goes to is not obeyed in silence. */
+static void warn_order(const tr_morning *m, int32_t i, tr_diag *diag)
+{
+    const tr_report *r = &m->reports[i];
+    if (r->fault || m->outcomes[i].kind == TR_LEFT || !(r->leave || r->pin)) return;
+    tr_diag_add(diag, TR_WARNING, r->file, r->id, "to %s%s has no effect: its outcome is %s",
+                r->leave ? "leave it" : "pin it to ", r->leave ? "" : r->pin,
+                tr_outcome_names[m->outcomes[i].kind]);
+}
+
 tr_status tr_triage(tr_morning *m, tr_diag *diag)
 {
     triage t = {.m = m, .scratch = tr_arena_new()};
@@ -234,7 +244,10 @@ tr_status tr_triage(tr_morning *m, tr_diag *diag)
     }
     if (m->n_reports) qsort_r(t.order, (size_t)m->n_reports, sizeof *t.order, by_time, m->reports);
     find_duplicates(&t);
-    for (int32_t i = 0; i < m->n_reports; i++) decide(&t, i);
+    for (int32_t i = 0; i < m->n_reports; i++) {
+        decide(&t, i);
+        warn_order(m, i, diag);
+    }
     m->problem.stops = t.stops;
     m->problem.n_stops = t.n_stops;
     m->stop_notes = t.notes;

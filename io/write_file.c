@@ -105,5 +105,6 @@ tr_status tr_directory_make(const char *path, tr_err *err)
     struct stat made;
     if (stat(path, &made) != 0) return failed(path, "make the directory", err);
     if (!S_ISDIR(made.st_mode)) return tr_fail(err, TR_EINTERNAL, "%s: is no directory", path);
+    if (access(path, W_OK | X_OK) != 0) return failed(path, "write into the directory", err);
     return TR_OK;
 }

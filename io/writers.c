@@ -2,6 +2,7 @@
  *
  * Not here: any file's own layout.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "words.h"
 #include "writers.h"
 
 #include <math.h>
@@ -125,6 +126,27 @@ int32_t tr_report_stop(const tr_morning *morning, const tr_plan *plan, int32_t r
     for (int32_t s = outcome->first_stop; s < outcome->first_stop + outcome->n_stops; s++)
         if (!on_a_route(plan, s)) return s;
     return outcome->n_stops > 0 ? outcome->first_stop : -1;
+}
+
+const char *tr_report_what(const tr_morning *morning, const tr_plan *plan, int32_t report, tr_arena *arena)
+{
+    const tr_outcome *outcome = &morning->outcomes[report];
+    const tr_stop *stops = morning->problem.stops;
+    int32_t first = outcome->first_stop, end = first + outcome->n_stops, n = 0;
+    tr_mask told = 0;
+    const char *names = "";
+    if (outcome->n_stops <= 1) return outcome->n_stops ? morning->stop_notes[first].what : NULL;
+    bool whole = on_a_route(plan, tr_report_stop(morning, plan, report));
+    for (int32_t s = first; s < end; s++) {
+        if (!whole && on_a_route(plan, s)) continue;
+        n++;
+        if (told >> stops[s].stream & 1) continue;
+        told |= (tr_mask)1 << stops[s].stream;
+        names = joined(names, " and ", tr_stream_infos[stops[s].stream].what, arena);
+    }
+    const char *parts = n == outcome->n_stops ? tr_arena_printf(arena, "in %d parts", n)
+                                              : tr_arena_printf(arena, "%d of %d parts", n, outcome->n_stops);
+    return tr_arena_printf(arena, "%s, %s (%s)", tr_sizes[outcome->size], names, parts);
 }
 
 const char *tr_report_place(const tr_report *report, tr_arena *arena)

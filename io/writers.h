@@ -41,6 +41,8 @@ const tr_reason *tr_stop_reason(const tr_day *day, int32_t stop);             /*
 const char *tr_left_text(const tr_day *day, int32_t report, tr_arena *arena); /* why, one line */
 /* The stop that stands for the report: its first part that is left, else the first; -1 if it has none. */
 int32_t tr_report_stop(const tr_morning *morning, const tr_plan *plan, int32_t report);
+/* What lies there, of a report that is left what is left of it; NULL if it has no stops. */
+const char *tr_report_what(const tr_morning *morning, const tr_plan *plan, int32_t report, tr_arena *arena);
 const char *tr_report_place(const tr_report *report, tr_arena *arena); /* street or "51.56,-1.78" */
 void tr_count_outcomes(const tr_morning *morning, const tr_plan *plan, int32_t counts[TR_N_OUTCOMES]);
 int32_t tr_hazardous_left(const tr_morning *morning, const tr_plan *plan); /* reports, not stops */

@@ -15,6 +15,13 @@ plan() {
     "$TIPRUN" plan "${files[@]}" "${effort[@]}" "$@"
 }
 
+# Plans sample $1 as it ships (or the feed $reports); what follows replaces or adds options.
+plan_sample() { # SAMPLE OPTION...
+    local dir=$TR_SOURCE_DIR/instances/$1
+    "$TIPRUN" plan "${reports:-$dir/reports.csv}" --fleet "$dir/fleet.json" --sites "$dir/sites.json" \
+        --policy "$dir/policy.json" --recording "$dir/recording.json" --date 2026-03-10 "${@:2}"
+}
+
 @test "a morning becomes the files of the day, and the referee passes them" {
     run plan -o day
     [ "$status" -eq 0 ]
@@ -102,6 +109,31 @@ plan() {
     [ ! -e day ]
 }
 
+@test "orders that contradict each other or name a part are faults; one without effect is told" {
+    run plan -o day --leave R-2 --pin R-2=Tipper-1 --leave R-1/1
+    [ "$status" -eq 2 ]
+    [[ $output == *"is to be left (--leave)"* && $output == *'the whole of "R-1"'* ]]
+    [ ! -e day ]
+    plan_sample a --iterations 100 -o day --leave A-1012 >out 2>err
+    grep -q 'A-1012: to leave it has no effect: its outcome is duplicate' err
+    grep -q 'has no effect' day/summary.txt
+}
+
+@test "a morning without --date says which day it took" {
+    unset 'files[6]' 'files[5]'
+    plan -o day >/dev/null 2>err
+    grep -q 'date: is not given: planned for 2026-03-01' err
+}
+
+@test "a folder that is there but cannot be written is told before any search" {
+    mkdir day
+    chmod 500 day
+    if [ -w day ]; then skip "this user may write everywhere"; fi
+    run plan -o day
+    [ "$status" -eq 1 ]
+    [[ $output == *"cannot write into the directory"* ]]
+}
+
 @test "--strict: exit 4 if a stop is left, and the plan is written all the same" {
     run plan -o day --strict --leave R-3
     [ "$status" -eq 4 ]
@@ -168,13 +200,6 @@ plan() {
     [ $((SECONDS - started)) -lt 30 ]
     grep -q 'stopped by a signal' err
     "$TIPRUN" check day/plan.json
-}
-
-# Plans sample $1 as it ships; what follows replaces or adds options.
-plan_sample() { # SAMPLE OPTION...
-    local dir=$TR_SOURCE_DIR/instances/$1
-    "$TIPRUN" plan "${reports:-$dir/reports.csv}" --fleet "$dir/fleet.json" --sites "$dir/sites.json" \
-        --policy "$dir/policy.json" --recording "$dir/recording.json" --date 2026-03-10 "${@:2}"
 }
 
 @test "the order of the rows does not matter: the same bytes of every file but for the row numbers" {
