@@ -8,19 +8,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A column with any confidence above 1 is in per cent, all of it. */
-static void scale_confidences(tr_report *reports, int32_t n)
+/* The largest confidence of a row. */
+static double largest_label(const tr_report *r)
 {
-    bool labels = false, sizes = false;
+    double most = -1;
+    for (int32_t k = 0; k < r->n_labels; k++)
+        if (r->labels[k].confidence > most) most = r->labels[k].confidence;
+    return most;
+}
+
+static double own_size(const tr_report *r)
+{
+    return r->size_confidence;
+}
+
+/* A column is in per cent where most of its rows go above 1.  A few rows that do are wrong instead: were one of
+ * them to turn the column into per cent, it would silence every hazard in it. */
+static bool in_per_cent(const tr_report *reports, int32_t n, double (*largest)(const tr_report *))
+{
+    int64_t given = 0, above = 0;
     for (int32_t i = 0; i < n; i++) {
-        sizes = sizes || reports[i].size_confidence > 1;
-        for (int32_t k = 0; k < reports[i].n_labels; k++)
-            labels = labels || reports[i].labels[k].confidence > 1;
+        given += largest(&reports[i]) > 0;
+        above += largest(&reports[i]) > 1;
     }
+    return 2 * above > given;
+}
+
+static void blame(tr_report *r, const char *column, double confidence, tr_arena *arena)
+{
+    const char *text = tr_arena_printf(arena, "column %s: confidence %g is above 1, those of most other rows are not",
+                                       column, confidence);
+    r->fault = r->fault ? tr_arena_printf(arena, "%s; %s", r->fault, text) : text;
+}
+
+static void scale_confidences(tr_report *reports, int32_t n, tr_arena *arena)
+{
+    bool labels = in_per_cent(reports, n, largest_label), sizes = in_per_cent(reports, n, own_size);
     for (int32_t i = 0; i < n; i++) {
-        if (sizes && reports[i].size_confidence > 0) reports[i].size_confidence /= 100;
-        tr_label *list = (tr_label *)reports[i].labels; /* ours, not yet handed out */
-        for (int32_t k = 0; labels && k < reports[i].n_labels; k++) list[k].confidence /= 100;
+        tr_report *r = &reports[i];
+        tr_label *list = (tr_label *)r->labels; /* ours, not yet handed out */
+        if (!labels && largest_label(r) > 1) {
+            blame(r, "labels", largest_label(r), arena);
+            r->n_labels = 0;
+        }
+        if (!sizes && r->size_confidence > 1) {
+            blame(r, "size_confidence", r->size_confidence, arena);
+            r->size_confidence = -1;
+        }
+        for (int32_t k = 0; labels && k < r->n_labels; k++) list[k].confidence /= 100;
+        if (sizes && r->size_confidence > 0) r->size_confidence /= 100;
     }
 }
 
@@ -51,7 +87,7 @@ static void read_feed(const char *path, const tr_mapping *mapping, int32_t *capa
         }
     }
     if (morning->n_reports > first)
-        scale_confidences(&morning->reports[first], morning->n_reports - first);
+        scale_confidences(&morning->reports[first], morning->n_reports - first, morning->arena);
     *capacity = feed.capacity;
     tr_arena_free(feed.scratch);
 }

@@ -366,12 +366,35 @@ static void per_cent_is_a_matter_of_the_column(void **state)
     assert_int_equal(
         read_text(&f,
                   "id,lat,lon,reported_at,labels,size_confidence\nA,51.5,-0.1,2026-03-01,asbestos:81,0.5\n"
-                  "B,51.6,-0.1,2026-03-01,sofa: 1;tyre:0.5,0.9\n",
+                  "B,51.6,-0.1,2026-03-01,sofa: 1;tyre:0.5,0.9\nC,51.7,-0.1,2026-03-01,sofa:1.5;tyre:0.5,\n",
                   NULL),
         TR_OK);
     assert_true(f.morning.reports[0].labels[0].confidence == 0.81);
     assert_true(f.morning.reports[1].labels[0].confidence == 0.01);
     assert_true(f.morning.reports[0].size_confidence == 0.5);
+    close_fixture(&f);
+}
+
+static void one_row_above_1_does_not_silence_the_hazards_of_the_others(void **state)
+{
+    (void)state;
+    fixture f;
+    open_fixture(&f);
+    assert_int_equal(
+        read_text(&f,
+                  "id,lat,lon,reported_at,labels,size_confidence\nA,51.5,-0.1,2026-03-01,asbestos:0.81,0.5\n"
+                  "B,51.6,-0.1,2026-03-01,sofa:1.7,0.9\nC,51.7,-0.1,2026-03-01,,80\n",
+                  NULL),
+        TR_OK);
+    const tr_report *r = f.morning.reports;
+    assert_null(r[0].fault);
+    assert_true(r[0].labels[0].confidence == 0.81);
+    assert_string_equal(r[1].fault, "column labels: confidence 1.7 is above 1, those of most other rows are not");
+    assert_int_equal(r[1].n_labels, 0);
+    assert_non_null(strstr(r[2].fault, "column size_confidence: confidence 80 is above 1"));
+    assert_int_equal(tr_triage(&f.morning, &f.diag), TR_OK);
+    assert_int_equal(f.morning.outcomes[0].hazard, 2);
+    assert_int_equal(f.morning.outcomes[1].kind, TR_REVIEW);
     close_fixture(&f);
 }
 
@@ -560,6 +583,7 @@ int main(void)
         cmocka_unit_test(formats_tell_the_same),
         cmocka_unit_test(closed_reports_are_no_work),
         cmocka_unit_test(per_cent_is_a_matter_of_the_column),
+        cmocka_unit_test(one_row_above_1_does_not_silence_the_hazards_of_the_others),
         cmocka_unit_test(classifier_output_with_capitals),
         cmocka_unit_test(a_mapping_reads_a_foreign_feed),
         cmocka_unit_test(free_text_and_names_stay_out),
