@@ -22,8 +22,8 @@ static double own_size(const tr_report *r)
     return r->size_confidence;
 }
 
-/* A column is in per cent where most of its rows go above 1.  A few rows that do are wrong instead: were one of
- * them to turn the column into per cent, it would silence every hazard in it. */
+/* A column is in per cent where most of its rows go above 1.  A few rows that do are wrong instead: were one
+ * of them to turn the column into per cent, it would silence every hazard in it. */
 static bool in_per_cent(const tr_report *reports, int32_t n, double (*largest)(const tr_report *))
 {
     int64_t given = 0, above = 0;
@@ -36,8 +36,8 @@ static bool in_per_cent(const tr_report *reports, int32_t n, double (*largest)(c
 
 static void blame(tr_report *r, const char *column, double confidence, tr_arena *arena)
 {
-    const char *text = tr_arena_printf(arena, "column %s: confidence %g is above 1, those of most other rows are not",
-                                       column, confidence);
+    const char *text = tr_arena_printf(
+        arena, "column %s: confidence %g is above 1, those of most other rows are not", column, confidence);
     r->fault = r->fault ? tr_arena_printf(arena, "%s; %s", r->fault, text) : text;
 }
 

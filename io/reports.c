@@ -28,6 +28,7 @@ typedef struct {
     tr_feed *feed;
     const tr_row *row;
     tr_report *report;
+    bool waste; /* a category that is given names dumped waste */
 } cell_reader;
 
 static void fault(cell_reader *c, tr_field field, const char *format, ...)
@@ -256,6 +257,16 @@ static bool rule_matches(const tr_category_rule *rule, const char *key)
     return strstr(key, rule->key) != NULL;
 }
 
+/* Feeds of councils hold potholes and street lights too. */
+static bool names_dumping(const char *key)
+{
+    static const char *const words[] = {" fly tip", " flytip", " tipping", " dump", " rubbish",
+                                        " waste",   " litter", " refuse",  " debris"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(key, words[i])) return true;
+    return false;
+}
+
 /* Category and subcategory by the mapping's rules, else by what is built in. */
 static tr_mask read_category(cell_reader *c, const char *text)
 {
@@ -276,6 +287,7 @@ static tr_mask read_category(cell_reader *c, const char *text)
         streams |= (tr_mask)1 << rule->stream;
         if (tr_stream_hazardous(rule->stream)) r->hazard_word = tr_stream_names[rule->stream];
     }
+    if (ruled || says.waste_type >= 0 || says.size >= 0 || names_dumping(key)) c->waste = true;
     if (r->waste_type < 0) r->waste_type = says.waste_type;
     if (r->size < 0) r->size = says.size;
     if (r->land_type < 0) r->land_type = says.land_type;
@@ -345,7 +357,7 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
 {
     tr_arena *arena = feed->morning->arena;
     tr_report *r = new_report(feed);
-    cell_reader c = {feed, row, r};
+    cell_reader c = {feed, row, r, false};
     *r = (tr_report){.file = feed->file, .row = ++feed->n_rows, .fault = row->fault};
     const char *id = given(&c, TR_F_ID);
     r->id = id ? tr_text_clean(arena, id) : tr_arena_printf(arena, "row %d", r->row);
@@ -369,5 +381,9 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
     r->n_photos = photos(given(&c, TR_F_PHOTOS));
     r->council_responsible = yes(&c, TR_F_COUNCIL_RESPONSIBLE);
     read_status(&c);
+    bool typed = r->waste_type >= 0;
     read_words(&c);
+    if (given(&c, TR_F_CATEGORY) && !c.waste && !typed && !r->closed)
+        fault(&c, TR_F_CATEGORY, "\"%.60s\" names no dumped waste; a mapping can say what it means",
+              given(&c, TR_F_CATEGORY));
 }

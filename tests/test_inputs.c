@@ -358,6 +358,33 @@ static void closed_reports_are_no_work(void **state)
     close_fixture(&f);
 }
 
+static void a_pothole_is_no_waste(void **state)
+{
+    static const struct {
+        const char *row;
+        bool waste;
+    } known[] = {
+        {"Potholes,,", false},         {"Abandoned vehicles,,", false}, {"Street light,,", false},
+        {"Potholes,,Tyres", true},     {"Flytipping,,", true},          {"Illegal Dumping,,", true},
+        {"Street,Rubbish,", true},     {"White Goods,,", true},         {",,", true},
+        {"Up to medium size van load,,", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        fixture f;
+        char text[200];
+        open_fixture(&f);
+        snprintf(text, sizeof text,
+                 "id,lat,lon,reported_at,category,subcategory,waste_type,description\n"
+                 "A,51.5,-0.1,2026-03-01,%s,a hole full of old tyres\nB,51.6,-0.1,2026-03-01,,,,\n", known[i].row);
+        assert_int_equal(read_text(&f, text, NULL), TR_OK);
+        const tr_report *r = &f.morning.reports[0];
+        if (known[i].waste) assert_null(r->fault);
+        else assert_non_null(strstr(r->fault, "names no dumped waste"));
+        close_fixture(&f);
+    }
+}
+
 static void per_cent_is_a_matter_of_the_column(void **state)
 {
     (void)state;
@@ -582,6 +609,7 @@ int main(void)
         cmocka_unit_test(tiny_example),
         cmocka_unit_test(formats_tell_the_same),
         cmocka_unit_test(closed_reports_are_no_work),
+        cmocka_unit_test(a_pothole_is_no_waste),
         cmocka_unit_test(per_cent_is_a_matter_of_the_column),
         cmocka_unit_test(one_row_above_1_does_not_silence_the_hazards_of_the_others),
         cmocka_unit_test(classifier_output_with_capitals),
