@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "calendar.h"
 #include "readers.h"
+#include "travel_source.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +66,27 @@ static void check_pins(tr_morning *m)
     }
 }
 
+/* No crew drives that far in a shift: the place is wrong. */
+static bool near_us(const tr_morning *m, double lat, double lon)
+{
+    enum { FAR_M = 300000 };
+    const tr_place there = {.lat = lat, .lon = lon};
+    for (int32_t i = 0; i < m->n_places; i++)
+        if (tr_estimate_m(&there, &m->places[i]) <= FAR_M) return true;
+    return false;
+}
+
+static void check_places(tr_morning *m)
+{
+    for (int32_t i = 0; i < m->n_reports; i++) {
+        tr_report *r = &m->reports[i];
+        if (r->fault || r->closed || !r->has_place || near_us(m, r->lat, r->lon)) continue;
+        bool swapped = fabs(r->lon) <= 90 && near_us(m, r->lon, r->lat);
+        r->fault = tr_arena_printf(m->arena, "place: %.6f, %.6f is more than 300 km from every depot and site%s", r->lat,
+                                   r->lon, swapped ? "; latitude and longitude are swapped" : "");
+    }
+}
+
 static void check_sites(const tr_input_files *files, const tr_morning *m, tr_diag *diag)
 {
     if (m->problem.n_sites) return;
@@ -92,6 +115,7 @@ tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_di
     if (files->sites) tr_sites_read(files->sites, morning, diag);
     if (diag->n_errors == 0) check_sites(files, morning, diag);
     check_pins(morning);
+    if (diag->n_errors == 0) check_places(morning);
     if (morning->n_reports) qsort(morning->reports, (size_t)morning->n_reports, sizeof *morning->reports, by_id);
     return diag->n_errors ? TR_EINPUT : TR_OK;
 }

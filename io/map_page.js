@@ -237,7 +237,16 @@
         return mark(report.hazardous ? 'hazard left' : 'left', report.hazardous ? '!×' : '×');
     }
 
+    /* Around routes, depots and sites; a report that lies elsewhere must not make the map a map of the world. */
+    function neighbourhood() {
+        if (!everything.isValid()) return null;
+        const box = L.latLngBounds(everything.getSouthWest(), everything.getNorthEast()).pad(2), degrees = 0.2;
+        return box.extend([box.getSouth() - degrees, box.getWest() - degrees])
+            .extend([box.getNorth() + degrees, box.getEast() + degrees]);
+    }
+
     function drawReports() {
+        const ours = neighbourhood();
         for (const report of plan.reports) {
             if (report.lat === null) continue;
             const left = report.outcome === 'left', size = left ? (report.hazardous ? 36 : 26) : 17;
@@ -245,7 +254,7 @@
                 keyboard: false, zIndexOffset: report.hazardous && left ? 1500 : left ? 100 : -100,
                 icon: icon(reportMark(report), size, shiftAt(report.lat, report.lon, size))});
             report.marker.bindPopup(reportPopup(report)).addTo(map);
-            everything.extend([report.lat, report.lon]);
+            if (!ours || ours.contains([report.lat, report.lon])) everything.extend([report.lat, report.lon]);
         }
     }
 

@@ -1,5 +1,5 @@
 /* travel_source.h -- what a source of travel supplies; only travel.c, osrm.c, recording.c and
- * estimate.c include it.
+ * estimate.c include it, and inputs.c for what is too far away to be a place of ours.
  *
  * A source answers two questions, raw: the table between places, and the legs of a route.  What is
  * the same for all of them (snapping too far, places that no road joins, legs that a source does not

@@ -358,6 +358,25 @@ static void closed_reports_are_no_work(void **state)
     close_fixture(&f);
 }
 
+static void a_place_that_no_crew_reaches_goes_to_review(void **state)
+{
+    (void)state;
+    fixture f;
+    open_fixture(&f);
+    assert_int_equal(read_text(&f,
+                               "id,lat,lon,reported_at\nA,51.5,-0.1,2026-03-01\nB,-0.1,51.5,2026-03-01\n"
+                               "C,40.4,-3.7,2026-03-01\nD,50.8,-1.1,2026-03-01\n",
+                               NULL),
+                     TR_OK);
+    const tr_report *r = f.morning.reports;
+    assert_null(r[0].fault);
+    assert_non_null(strstr(r[1].fault, "300 km from every depot and site; latitude and longitude are swapped"));
+    assert_non_null(strstr(r[2].fault, "300 km"));
+    assert_null(strstr(r[2].fault, "swapped"));
+    assert_null(r[3].fault);
+    close_fixture(&f);
+}
+
 static void a_pothole_is_no_waste(void **state)
 {
     static const struct {
@@ -609,6 +628,7 @@ int main(void)
         cmocka_unit_test(tiny_example),
         cmocka_unit_test(formats_tell_the_same),
         cmocka_unit_test(closed_reports_are_no_work),
+        cmocka_unit_test(a_place_that_no_crew_reaches_goes_to_review),
         cmocka_unit_test(a_pothole_is_no_waste),
         cmocka_unit_test(per_cent_is_a_matter_of_the_column),
         cmocka_unit_test(one_row_above_1_does_not_silence_the_hazards_of_the_others),
