@@ -35,15 +35,35 @@ static int by_time(const void *a, const void *b, void *reports)
     return strcmp(x->id, y->id);
 }
 
+static bool unidentified(const tr_about *about)
+{
+    return about->type_assumed || about->waste_type == TR_N_WASTE_TYPES - 1;
+}
+
 typedef struct {
     const triage *t;
     int32_t report, earliest; /* rank in order of the earliest match so far, -1 */
     const int32_t *rank;
 } search;
 
+/* The same kind of waste: streams that may share a compartment, or one of the two does not say what it is. */
+static bool same_kind(const triage *t, int32_t a, int32_t b)
+{
+    const tr_about *x = &t->about[a], *y = &t->about[b];
+    const tr_stream *streams = t->m->problem.streams;
+    if (unidentified(x) || unidentified(y)) return true;
+    for (int32_t i = 0; i < t->m->problem.n_streams; i++)
+        for (int32_t j = 0; j < t->m->problem.n_streams; j++)
+            if ((x->streams >> i & 1) && (y->streams >> j & 1) &&
+                (i == j || streams[i].segregation == streams[j].segregation))
+                return true;
+    return false;
+}
+
 static void consider(void *context, int32_t other)
 {
     search *s = context;
+    if (!same_kind(s->t, s->report, other)) return;
     const tr_report *reports = s->t->m->reports;
     int32_t days = abs(reports[s->report].reported_day - reports[other].reported_day);
     if (days <= s->t->m->triage.duplicate_days && (s->earliest < 0 || s->rank[other] < s->earliest))

@@ -287,6 +287,7 @@ static void a_duplicate_passes_on_what_is_worse(void **state)
     fixture *f = *state;
     tr_report *a = add(f, "A"), *b = add(f, "B");
     b->lat = a->lat;
+    a->waste_type = TR_N_WASTE_TYPES - 1; /* unidentified: of any kind */
     b->waste_type = 6;
     b->size = 3;
     b->due_day = 100;
@@ -300,6 +301,23 @@ static void a_duplicate_passes_on_what_is_worse(void **state)
     assert_int_equal(o[0].waste_type, 6);
     assert_string_equal(o[0].hazard_evidence, "waste type Asbestos in B");
     assert_int_equal(f->morning.problem.stops[0].due_day, 100);
+}
+
+static void another_kind_of_waste_is_no_duplicate(void **state)
+{
+    fixture *f = *state;
+    static const int32_t types[] = {11, 12, 6, 6}; /* household bags, other household, asbestos twice */
+    for (int i = 0; i < 4; i++) {
+        tr_report *r = add(f, tr_arena_printf(f->arena, "R%d", i));
+        r->lat = 51.5;
+        r->waste_type = types[i];
+    }
+    const tr_outcome *o = triage(f);
+    assert_int_equal(o[0].kind, TR_LEFT);
+    assert_int_equal(o[1].duplicate_of, 0); /* bags and household waste may share a compartment */
+    assert_int_equal(o[2].kind, TR_LEFT);
+    assert_int_equal(o[3].duplicate_of, 2);
+    assert_int_equal(o[0].hazard, 0);
 }
 
 static void only_the_earliest_of_a_place_is_matched(void **state)
@@ -489,6 +507,7 @@ int main(void)
         TEST(loads_are_cut_to_the_largest_compartment),
         TEST(one_measure_keeps_the_proportion_of_the_size),
         TEST(a_duplicate_passes_on_what_is_worse),
+        TEST(another_kind_of_waste_is_no_duplicate),
         TEST(only_the_earliest_of_a_place_is_matched),
         TEST(closed_and_broken_rows_have_no_duplicates),
         TEST(distance_is_geodesic_everywhere),
