@@ -306,7 +306,7 @@ static void a_duplicate_passes_on_what_is_worse(void **state)
 static void another_kind_of_waste_is_no_duplicate(void **state)
 {
     fixture *f = *state;
-    static const int32_t types[] = {11, 12, 6, 6}; /* household bags, other household, asbestos twice */
+    static const int32_t types[] = {10, 12, 6, 6}; /* household bags, other household, asbestos twice */
     for (int i = 0; i < 4; i++) {
         tr_report *r = add(f, tr_arena_printf(f->arena, "R%d", i));
         r->lat = 51.5;
