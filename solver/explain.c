@@ -235,6 +235,8 @@ static const char *rule_text(const tr_problem *p, int32_t rule, int32_t stop, co
     if (!strcmp(code, "site_stream")) return tr_arena_printf(arena, "no site takes %s", stream);
     if (!strcmp(code, "capacity"))
         return tr_arena_printf(arena, "no vehicle on shift that could take it holds %d kg and %d litres", s->kg, s->litres);
+    if (!strcmp(code, "pin") && !p->vehicles[s->pin].available)
+        return tr_arena_printf(arena, "it is pinned to %s, which is off today; %s could take it", p->vehicles[s->pin].id, vehicle);
     if (!strcmp(code, "pin"))
         return tr_arena_printf(arena, "it is pinned to %s, which cannot take it; %s could", p->vehicles[s->pin].id, vehicle);
     if (!strcmp(code, "off")) return tr_arena_printf(arena, "only a vehicle that is off today could take it: %s", vehicle);
@@ -376,6 +378,25 @@ static const char *weight_text(const tr_problem *p, int32_t stop)
     return g.hazard_left ? "hazardous" : g.due_left == 2 ? "overdue" : g.due_left == 1 ? "due today" : "not yet due";
 }
 
+/* "R-1042 (overdue), R-1077 and R-1080 (both not yet due)": named once for each weight, at most five by id. */
+static const char *displaced_text(const tr_problem *p, const int32_t *set, int32_t n, tr_arena *arena)
+{
+    static const char *const weights[] = {"hazardous", "overdue", "due today", "not yet due"};
+    const char *text = "";
+    for (int w = 0; w < 4; w++) {
+        const char *names = "";
+        int32_t count = 0, total = 0;
+        for (int32_t i = 0; i < n; i++) total += strcmp(weight_text(p, set[i]), weights[w]) == 0;
+        for (int32_t i = 0; i < n; i++) {
+            if (strcmp(weight_text(p, set[i]), weights[w]) != 0 || ++count > 5) continue;
+            names = tr_arena_printf(arena, "%s%s%s", names, count == 1 ? "" : count == total ? " and " : ", ", p->stops[set[i]].id);
+        }
+        if (total > 5) names = tr_arena_printf(arena, "%s and %d more", names, total - 5);
+        if (total > 0) text = tr_arena_printf(arena, "%s%s%s (%s)", text, *text ? ", " : "", names, weights[w]);
+    }
+    return text;
+}
+
 static void explain_displaced(const prober *b, const tr_plan *plan, int32_t stop, tr_arena *arena, tr_reason *out)
 {
     int32_t *set = TR_NEW(arena, int32_t, b->p->n_stops + 1), *best = TR_NEW(arena, int32_t, b->p->n_stops + 1), n_best = 0;
@@ -403,10 +424,7 @@ static void explain_displaced(const prober *b, const tr_plan *plan, int32_t stop
         return;
     }
     out->code = "displaces", out->n_displaces = n_best, out->displaces = best;
-    const char *text = "";
-    for (int32_t i = 0; i < n_best; i++)
-        text = tr_arena_printf(arena, "%s%s%s (%s)", text, i == 0 ? "" : i + 1 < n_best ? ", " : " and ",
-                               b->p->stops[best[i]].id, weight_text(b->p, best[i]));
+    const char *text = displaced_text(b->p, best, n_best, arena);
     bool more = lightest > b->m->stops[stop].weight;
     out->text = n_best ? tr_arena_printf(arena, "would cost %s %s place, which %s %s", text, n_best == 1 ? "its" : "their",
                                          n_best == 1 ? "weighs" : "weigh", more ? "more" : "as much or costs more to leave")
