@@ -1,4 +1,4 @@
-/* check.c -- `tiprun check`: a written plan judged by the referee, from the plan's own morning.
+/* check.c -- `tiprun check`: a written plan and its outcomes judged, from the plan's own morning.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli.h"
 #include "outputs.h"
@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 static const char doc[] =
-    "Check a plan against every rule and recompute every figure in it, from the morning that the file itself "
-    "holds. Nothing of the search is asked. PLAN.json may be - (standard input, its travel.json in the current "
+    "Check a plan against every rule and recompute every figure and every report's outcome in it, from the "
+    "morning that the file itself holds. Nothing of the search is asked. PLAN.json may be - (standard input, its travel.json in the current "
     "folder)."
     "\vExample: tiprun check today/plan.json\n"
     "\n" CLI_EXIT_CODES;
@@ -75,12 +75,11 @@ static tr_status check(const arguments *a, tr_arena *arena)
 {
     tr_diag diag = {.arena = arena};
     tr_morning morning = {.arena = arena};
-    tr_plan plan;
     tr_verdict verdict;
-    tr_status status = tr_plan_read(a->plan, arena, &morning, &plan, &diag);
+    tr_status status = tr_plan_judge(a->plan, arena, &morning, &verdict, &diag);
     cli_faults(&diag);
     TR_TRY(status);
-    bool accepted = tr_referee(&morning.problem, &plan, arena, &verdict);
+    bool accepted = verdict.n_findings == 0;
     if (a->json) print_json(&verdict, &morning.problem, accepted);
     else print_text(&verdict, accepted);
     return accepted ? TR_OK : TR_ERULES;

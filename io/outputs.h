@@ -32,8 +32,13 @@ tr_status tr_outputs_write(const tr_day *day, const char *directory, tr_err *err
 /* The summary as text, in the arena: hazardous left first, then routes, then all outcomes. */
 char *tr_summary_text(const tr_day *day, tr_arena *arena);
 
-/* Reads plan.json back: the whole morning (with travel) and the plan, for `check` and `--from`.  "-" is
+/* Reads plan.json back: the whole morning (with travel) and the plan, for `--from`.  "-" is
  * standard input; the travel is then looked for in the current folder. */
 tr_status tr_plan_read(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_diag *diag);
+
+/* Reads plan.json as tr_plan_read does and judges all of it, for `check`: the referee's findings, then those
+ * of the rule "outcomes" on what it says of its reports.  Accepted if there is none.  TR_EINPUT: it could
+ * not be read, diag tells why, and there is no verdict. */
+tr_status tr_plan_judge(const char *path, tr_arena *arena, tr_morning *morning, tr_verdict *verdict, tr_diag *diag);
 
 #endif

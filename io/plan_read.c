@@ -4,8 +4,8 @@
  * The structure must be sound; the plan's own numbers (times, loads, figures) are taken as they stand,
  * also from a plan edited by hand, since to judge them is the referee's work.  The *_s numbers count;
  * a clock text beside one that says something else is a warning.
- * Texts that only people read (names, reasons of routed reports, counts) are not read back: they
- * follow from the rest.  Unknown keys are ignored.  Of a plan on standard input ("-") travel.json is looked
+ * What the plan says of its reports (`reports`, `counts`) is read as claims; plan_outcomes.c judges them.
+ * Texts that only people read (names, reasons of reports) are not read back: they follow from the rest.  Unknown keys are ignored.  Of a plan on standard input ("-") travel.json is looked
  * for in the current folder.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "json.h"
@@ -34,6 +34,7 @@ typedef struct {
     tr_morning *morning;
     tr_plan *plan;
     tr_day *day;
+    tr_claims *claims;
 } reader;
 
 typedef struct {
@@ -585,10 +586,10 @@ static id_table read_reports(reader *r, node input)
     return ids;
 }
 
-static int32_t pin_at(reader *r, node object)
+static int32_t vehicle_or_null_at(reader *r, node object, const char *key)
 {
     const tr_problem *problem = &r->morning->problem;
-    node at = member(r, object, "pin");
+    node at = member(r, object, key);
     if (json_is_null(at.value)) return -1;
     const char *id = as_word(r, at);
     for (int32_t v = 0; v < problem->n_vehicles; v++)
@@ -615,7 +616,7 @@ static void read_stop(reader *r, node at, const id_table *reports, tr_stop *stop
     stop->windows = windows_at(r, at, "windows", &stop->n_windows);
     stop->reported_day = int32_at(r, at, "reported_day", -MAX_DAY, MAX_DAY);
     stop->due_day = int32_at(r, at, "due_day", -MAX_DAY, MAX_DAY);
-    stop->pin = pin_at(r, at);
+    stop->pin = vehicle_or_null_at(r, at, "pin");
     stop->leave = flag_at(r, at, "leave");
     note->what = word_at(r, at, "what");
     note->ppe = word_at(r, at, "ppe");
@@ -912,6 +913,35 @@ static void read_effort(reader *r, node root)
     r->day->run = run;
 }
 
+/* ---- what it says of its reports ---- */
+
+static void read_claim(reader *r, node at, const id_table *reports, const id_table *stops, tr_claim *claim)
+{
+    node duplicate = member(r, at, "duplicate_of");
+    claim->report = as_index(r, member(r, at, "id"), "report", reports);
+    claim->outcome = (tr_outcome_kind)choice_at(r, at, "outcome", "outcome", TR_N_OUTCOMES, tr_outcome_names);
+    claim->duplicate_of = json_is_null(duplicate.value) ? -1 : as_index(r, duplicate, "report", reports);
+    node list = list_at(r, at, "stops", &claim->n_stops, MAX_LIST);
+    claim->stops = TR_NEW(r->arena, tr_claimed_stop, claim->n_stops + 1);
+    for (int32_t i = 0; i < claim->n_stops; i++) {
+        node stop = entry(r, list, i);
+        claim->stops[i].stop = as_index(r, member(r, stop, "id"), "stop", stops);
+        claim->stops[i].vehicle = vehicle_or_null_at(r, stop, "vehicle");
+    }
+}
+
+static void read_claims(reader *r, node root, const id_table *reports, const id_table *stops)
+{
+    node counts = object_at(r, root, "counts");
+    for (int i = 0; i < TR_N_COUNTS; i++)
+        r->claims->counts[i] = int_at(r, counts, tr_count_names[i], -MAX_FIGURE, MAX_FIGURE);
+    node list = list_at(r, root, "reports", &r->claims->n_reports, MAX_LIST);
+    tr_claim *claims = TR_NEW(r->arena, tr_claim, r->claims->n_reports + 1);
+    for (int32_t i = 0; i < r->claims->n_reports; i++)
+        read_claim(r, entry(r, list, i), reports, stops, &claims[i]);
+    r->claims->reports = claims;
+}
+
 static void read_plan(reader *r, node root, const id_table *stops)
 {
     node goal = object_at(r, root, "goal");
@@ -964,16 +994,18 @@ static void read_root(reader *r, node root)
     if (r->failed) return;
     read_frozen(r, input, &stops);
     read_plan(r, root, &stops);
+    read_claims(r, root, &reports, &stops);
     if (!r->failed) read_travel(r, root, profiles, problem->n_profiles);
 }
 
-tr_status tr_plan_read_day(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_day *day,
-                           tr_diag *diag)
+tr_status tr_plan_read_claims(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_day *day,
+                              tr_claims *claims, tr_diag *diag)
 {
+    *claims = (tr_claims){0};
     *morning = (tr_morning){.arena = arena};
     *plan = (tr_plan){0};
     *day = (tr_day){.morning = morning, .plan = plan};
-    reader r = {arena, diag, path, false, morning, plan, day};
+    reader r = {arena, diag, path, false, morning, plan, day, claims};
     json_t *root = tr_json_file(path, diag);
     if (!root) return TR_EINPUT;
     node top = {root, ""};
@@ -983,6 +1015,13 @@ tr_status tr_plan_read_day(const char *path, tr_arena *arena, tr_morning *mornin
         wrong_type(&r, top, "an object");
     json_decref(root);
     return r.failed ? TR_EINPUT : TR_OK;
+}
+
+tr_status tr_plan_read_day(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_day *day,
+                           tr_diag *diag)
+{
+    tr_claims claims;
+    return tr_plan_read_claims(path, arena, morning, plan, day, &claims, diag);
 }
 
 tr_status tr_plan_read(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_diag *diag)

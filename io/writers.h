@@ -90,4 +90,34 @@ char *tr_map_html(const tr_day *day, tr_arena *arena);
 tr_status tr_plan_read_day(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_day *day,
                            tr_diag *diag);
 
+/* ---- what plan.json says of its reports, as it stands there ---- */
+
+typedef struct {
+    int32_t stop, vehicle; /* vehicle -1: left */
+} tr_claimed_stop;
+
+typedef struct { /* one entry of `reports` */
+    int32_t report;
+    tr_outcome_kind outcome;
+    int32_t duplicate_of; /* -1: of none */
+    int32_t n_stops;
+    tr_claimed_stop *stops;
+} tr_claim;
+
+enum { /* `counts`: by tr_outcome_kind, then these */
+    TR_COUNT_REPORTS = TR_N_OUTCOMES, TR_COUNT_HAZARDOUS_LEFT, TR_COUNT_STOPS, TR_COUNT_STOPS_LEFT, TR_COUNT_VEHICLES,
+    TR_N_COUNTS
+};
+extern const char *const tr_count_names[TR_N_COUNTS]; /* keys of `counts` */
+
+typedef struct {
+    int32_t n_reports;
+    const tr_claim *reports; /* may lack one or hold one twice */
+    int64_t counts[TR_N_COUNTS];
+} tr_claims;
+
+/* As tr_plan_read_day; every index in the claims is one of the morning. */
+tr_status tr_plan_read_claims(const char *path, tr_arena *arena, tr_morning *morning, tr_plan *plan, tr_day *day,
+                              tr_claims *claims, tr_diag *diag);
+
 #endif

@@ -85,6 +85,75 @@ plan_sample() { # SAMPLE OPTION...
     [[ $output == *'"accepted": false'* ]]
 }
 
+# Changes day/plan.json by the Python statement $1 (on `plan`, `of(id)` a report's entry) and checks it.
+check_changed() { # STATEMENT FLAG...
+    python3 - "$1" <<'PYTHON'
+import json, sys
+plan = json.load(open("day/plan.json", encoding="utf-8"))
+of = lambda id: next(report for report in plan["reports"] if report["id"] == id)
+was = json.dumps(plan)
+exec(sys.argv[1])
+assert json.dumps(plan) != was
+json.dump(plan, open("day/changed.json", "w", encoding="utf-8"))
+PYTHON
+    run "$TIPRUN" check "${@:2}" day/changed.json
+}
+
+@test "a wrong outcome or count in the plan: exit 4, each told with what it is" {
+    plan_sample b --iterations 300 -o day >/dev/null # has every outcome but left
+    "$TIPRUN" check day/plan.json
+    routed=$(python3 -c 'import json
+print(next(r["id"] for r in json.load(open("day/plan.json"))["reports"] if r["outcome"] == "routed" and len(r["stops"]) == 1))')
+
+    check_changed "of('$routed')['outcome'] = 'not_ours'"
+    [ "$status" -eq 4 ]
+    [[ $output == "outcomes: report $routed: the plan says not_ours, it is routed ($routed on "*")"* ]]
+    [[ $output == *"findings: 1" ]]
+    check_changed "of('$routed')['outcome'] = 'not_ours'" --json
+    [ "$status" -eq 4 ]
+    [[ $output == *'"accepted": false'*'"rule": "outcomes"'*"report $routed: the plan says not_ours"* ]]
+
+    for count in reports routed left review refer contractor not_ours duplicate hazardous_left stops stops_left \
+        vehicles_used; do
+        check_changed "plan['counts']['$count'] += 1"
+        [ "$status" -eq 4 ]
+        [[ $output == "outcomes: counts.$count: the plan says "*", it is "*"findings: 1" ]]
+    done
+
+    check_changed "next(r for r in plan['reports'] if r['outcome'] == 'refer')['outcome'] = 'left'"
+    [ "$status" -eq 4 ]
+    [[ $output == *"the plan says left, it is refer (so triage decided)"* ]]
+    check_changed "next(r for r in plan['reports'] if r['outcome'] == 'duplicate')['duplicate_of'] = None"
+    [ "$status" -eq 4 ]
+    [[ $output == *"the plan says it is a duplicate of none, it is of "* ]]
+    check_changed "of('$routed')['stops'][0]['vehicle'] = None"
+    [ "$status" -eq 4 ]
+    [[ $output == "outcomes: report $routed: the plan says $routed left, it is $routed on "* ]]
+    check_changed "plan['reports'].remove(of('$routed'))"
+    [ "$status" -eq 4 ]
+    [[ $output == "outcomes: report $routed: the plan says 0 outcomes, each report has one (here routed)"* ]]
+    check_changed "plan['reports'].append(of('$routed'))"
+    [ "$status" -eq 4 ]
+    [[ $output == "outcomes: report $routed: the plan says 2 outcomes, each report has one (here routed)"* ]]
+    check_changed "of('$routed')['id'] = 'R-none'"
+    [ "$status" -eq 2 ]
+    [[ $output == *'reports['*'].id: there is no report "R-none"'* ]]
+}
+
+@test "a stop taken out of the plan's input is missed" {
+    plan -o day --leave R-2 >/dev/null
+    check_changed "plan['input']['stops'] = [s for s in plan['input']['stops'] if s['id'] != 'R-2']
+plan['left'] = [s for s in plan['left'] if s['stop'] != 'R-2']
+plan['counts']['stops'] -= 1
+plan['counts']['stops_left'] -= 1
+of('R-2')['stops'] = []"
+    [ "$status" -eq 4 ]
+    [[ $output == *"outcomes: report R-2: triage sends a crew, but it has no stop"* ]]
+    check_changed "plan['input']['stops'][0]['parts'] += 1"
+    [ "$status" -eq 4 ]
+    [[ $output == *"says part 1 of "*", it is part 1 of ""* ]]
+}
+
 @test "travel of another plan is refused" {
     plan -o day >/dev/null
     echo ' ' >>day/travel.json

@@ -1,4 +1,4 @@
-/* fuzz_plan.c -- plan.json, and what the referee makes of a plan that could be read.
+/* fuzz_plan.c -- plan.json, and what the referee and the outcomes' judge make of one that could be read.
  *
  * TR_FUZZ_DAY is a folder with the plan.json and travel.json of a day; the plan under test lies
  * beside that travel.json, whose hash it names.
@@ -26,11 +26,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tr_arena *arena = tr_arena_new();
     tr_diag diag = {.arena = arena};
     tr_morning morning = {.arena = arena};
-    tr_plan plan = {.n_routes = 0};
     tr_verdict verdict;
-    tr_status status = tr_plan_read(write_plan(data, size, arena), arena, &morning, &plan, &diag);
+    tr_status status = tr_plan_judge(write_plan(data, size, arena), arena, &morning, &verdict, &diag);
     if ((status != TR_OK) != (diag.n_errors > 0)) abort(); /* a fault that is not told */
-    if (status == TR_OK) tr_referee(&morning.problem, &plan, arena, &verdict);
     tr_arena_free(arena);
     return 0;
 }
