@@ -5,8 +5,8 @@
  * also from a plan edited by hand, since to judge them is the referee's work.  The *_s numbers count;
  * a clock text beside one that says something else is a warning.
  * What the plan says of its reports (`reports`, `counts`) is read as claims; plan_outcomes.c judges them.
- * Texts that only people read (names, reasons of reports) are not read back: they follow from the rest.  Unknown keys are ignored.  Of a plan on standard input ("-") travel.json is looked
- * for in the current folder.
+ * Texts that only people read (names, reasons of reports) are not read back: they follow from the rest.
+ * Unknown keys are ignored.  Of a plan on standard input ("-") travel.json is looked for in the current folder.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "json.h"
 #include "sha256.h"

@@ -151,7 +151,7 @@ of('R-2')['stops'] = []"
     [[ $output == *"outcomes: report R-2: triage sends a crew, but it has no stop"* ]]
     check_changed "plan['input']['stops'][0]['parts'] += 1"
     [ "$status" -eq 4 ]
-    [[ $output == *"says part 1 of "*", it is part 1 of ""* ]]
+    [[ $output == *"says part 1 of "*", it is part 1 of "* ]]
 }
 
 @test "travel of another plan is refused" {
