@@ -157,6 +157,10 @@ tr_status tr_order_pin(tr_morning *morning, const char *order, tr_err *err)
     int32_t vehicle = vehicle_named(morning, equals + 1);
     if (vehicle < 0) return no_vehicle(morning, equals + 1, err);
     if (report->leave) return tr_fail(err, TR_EINPUT, "\"%s\" is to be left (--leave): it rides on no vehicle", id);
+    if (report->pin_ordered && strcmp(report->pin, equals + 1) != 0)
+        return tr_fail(err, TR_EINPUT, "\"%s\" is pinned to \"%s\" already, not also to \"%s\"", id, report->pin,
+                       equals + 1);
+    report->pin_ordered = true;
     report->pin = morning->problem.vehicles[vehicle].id;
     return TR_OK;
 }

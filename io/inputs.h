@@ -27,7 +27,8 @@ tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_di
  * Model: docs/model.md "Triage".  The outcomes add up to the reports. */
 tr_status tr_triage(tr_morning *morning, tr_diag *diag);
 
-/* Manager's orders: --pin REPORT=VEHICLE, --leave REPORT, --off VEHICLE; call between read and triage. */
+/* Manager's orders: --pin REPORT=VEHICLE, --leave REPORT, --off VEHICLE; call between read and triage.  A pin
+ * overrules the feed's; a second one to another vehicle is an error. */
 tr_status tr_order_pin(tr_morning *morning, const char *order, tr_err *err);
 tr_status tr_order_leave(tr_morning *morning, const char *report, tr_err *err);
 tr_status tr_order_off(tr_morning *morning, const char *vehicle, tr_err *err);

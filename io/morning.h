@@ -48,6 +48,7 @@ typedef struct {
     int32_t n_photos;
     bool council_responsible; /* flagged as the council's although the land type says otherwise */
     bool leave;              /* --leave */
+    bool pin_ordered;        /* pin is from --pin, which overrules the feed's */
 } tr_report;
 
 /* ---- what became of it ---- */

@@ -183,6 +183,10 @@ of('R-2')['stops'] = []"
     [ "$status" -eq 2 ]
     [[ $output == *"is to be left (--leave)"* && $output == *'the whole of "R-1"'* ]]
     [ ! -e day ]
+    run plan -o day --pin R-2=Tipper-1 --pin R-2=Box-2
+    [ "$status" -eq 2 ]
+    [[ $output == *'"R-2" is pinned to "Tipper-1" already, not also to "Box-2"'* ]]
+    [ ! -e day ]
     plan_sample a --iterations 100 -o day --leave A-1012 >out 2>err
     grep -q 'A-1012: to leave it has no effect: its outcome is duplicate' err
     grep -q 'has no effect' day/summary.txt

@@ -573,6 +573,13 @@ static void orders_name_what_they_do_not_know(void **state)
     assert_non_null(strstr(err.text, "did you mean \"Box-2\"?"));
     assert_int_equal(tr_order_pin(&f.morning, "R-2", &err), TR_EINPUT);
     assert_int_equal(tr_order_pin(&f.morning, "=Box-2", NULL), TR_EINPUT);
+    assert_int_equal(tr_order_pin(&f.morning, "R=1=Box-2", &err), TR_OK); /* the same once more */
+    assert_int_equal(tr_order_pin(&f.morning, "R=1=Tipper-1", &err), TR_EINPUT);
+    assert_non_null(strstr(err.text, "\"R=1\" is pinned to \"Box-2\" already, not also to \"Tipper-1\""));
+    assert_string_equal(f.morning.reports[1].pin, "Box-2");
+    f.morning.reports[0].pin = "Box-2"; /* as the feed wants it */
+    assert_int_equal(tr_order_pin(&f.morning, "R-2=Tipper-1", &err), TR_OK);
+    assert_string_equal(f.morning.reports[0].pin, "Tipper-1");
     assert_int_equal(tr_order_leave(&f.morning, "R-2", &err), TR_OK);
     assert_true(f.morning.reports[0].leave);
     assert_int_equal(tr_order_leave(&f.morning, "R-3", &err), TR_EINPUT);
