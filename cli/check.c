@@ -9,8 +9,8 @@
 
 static const char doc[] =
     "Check a plan against every rule and recompute every figure and every report's outcome in it, from the "
-    "morning that the file itself holds. Nothing of the search is asked. PLAN.json may be - (standard input, its travel.json in the current "
-    "folder)."
+    "morning that the file itself holds. Nothing of the search is asked. PLAN.json may be - (standard input, "
+    "its travel.json in the current folder)."
     "\vExample: tiprun check today/plan.json\n"
     "\n" CLI_EXIT_CODES;
 
@@ -66,7 +66,7 @@ static void print_text(const tr_verdict *verdict, bool accepted)
 {
     cli_findings(verdict, stdout);
     if (accepted)
-        printf("every rule holds: hazard left %" PRId64 ", due work left %" PRId64 ", cost %.2f pounds\n",
+        printf("every rule holds: hazard left %" PRId64 " points, due work left %" PRId64 " points, cost %.2f pounds\n",
                verdict->goal.hazard_left, verdict->goal.due_left, (double)verdict->goal.cost_pence / 100);
     else printf("findings: %d\n", verdict->n_findings);
 }

@@ -77,6 +77,7 @@ tr_status tr_travel_open_estimate(double detour_factor, double kmh, tr_travel **
     tr_travel *t = tr_travel_new();
     estimate *e = TR_NEW(t->arena, estimate, 1);
     *e = (estimate){detour_factor, kmh};
+    t->kind = TR_FROM_ESTIMATE;
     t->state = e;
     t->description =
         tr_arena_printf(t->arena, "estimated, %g x straight line at %g km/h", detour_factor, kmh);

@@ -775,6 +775,7 @@ tr_status tr_travel_open_osrm(const tr_osrm_options *options, tr_travel **travel
         return status;
     }
     set_up(o);
+    t->kind = TR_FROM_OSRM;
     t->description = "OSRM at ";
     for (int32_t i = 0; i < o->n_servers; i++)
         t->description = tr_arena_printf(t->arena, "%s%s%s%s%s", t->description, i ? ", " : "",

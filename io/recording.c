@@ -399,6 +399,8 @@ tr_status tr_travel_open_recording(const char *path, tr_diag *diag, tr_travel **
         tr_travel_close(t);
         return TR_EINPUT;
     }
+    t->kind = TR_FROM_RECORDING;
+    t->file = rec->path;
     t->description = tr_arena_printf(t->arena, "recording %s of %s", path, t->origin);
     t->state = rec;
     t->table = table;

@@ -2,7 +2,7 @@
  *
  * In the order in which it matters: whether the times can be trusted, hazardous waste that stays in
  * the street and why, the headline, the comparison, each vehicle, what is left, what was sorted out,
- * warnings, advice, how to repeat the run.  At most 96 columns, plain text.
+ * warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "writers.h"
 
@@ -90,6 +90,19 @@ static void put_left(const page *p, int32_t report, const char *mark)
     wrap(p, "      why: ", 11, tr_left_text(p->day, report, p->arena));
 }
 
+static bool is_recorded(const page *p)
+{
+    return p->day->travel && tr_travel_kind(p->day->travel) == TR_FROM_RECORDING;
+}
+
+/* A recording tells its making at length: at the end of the page. */
+static const char *travel_in_short(const page *p)
+{
+    if (!is_recorded(p)) return p->day->travel_source ? p->day->travel_source : "source unknown";
+    bool estimated = tr_travel_estimated(p->problem) == TR_ESTIMATED_ALL;
+    return estimated ? "a recorded estimate, details below" : "recorded road times, details below";
+}
+
 static bool is_left(const page *p, int32_t report)
 {
     return tr_report_outcome(p->morning, p->plan, report) == TR_LEFT;
@@ -100,8 +113,7 @@ static void put_alarms(const page *p)
     tr_estimated how = tr_travel_estimated(p->problem);
     if (how != TR_ESTIMATED_NONE)
         wrap(p, "!! ", 3,
-             tr_arena_printf(p->arena, "%s (%s)", tr_estimated_label(how),
-                             p->day->travel_source ? p->day->travel_source : "source unknown"));
+             tr_arena_printf(p->arena, "%s (%s)", tr_estimated_label(how), travel_in_short(p)));
     int32_t n = tr_hazardous_left(p->morning, p->plan);
     if (n == 0) {
         fputs("No hazardous waste is left today.\n\n", p->out);
@@ -138,8 +150,7 @@ static void put_headline(const page *p)
         if (counts[k] || k == TR_LEFT)
             text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
     wrap(p, "", 0, text);
-    wrap(p, "", 0,
-         tr_arena_printf(p->arena, "Travel: %s.", p->day->travel_source ? p->day->travel_source : "unknown"));
+    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s.", travel_in_short(p)));
 }
 
 static const char *bound(int64_t value)
@@ -150,9 +161,11 @@ static const char *bound(int64_t value)
 static void put_goal(const page *p)
 {
     const tr_goal *goal = &p->plan->goal;
-    fprintf(p->out, "Goal: hazard left %lld (%s), due work left %lld (%s), cost GBP %s (%s).\n",
-            (long long)goal->hazard_left, bound(goal->hazard_left), (long long)goal->due_left,
-            bound(goal->due_left), tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence));
+    wrap(p, "", 0,
+         tr_arena_printf(p->arena, "Goal: hazard left %s (%s), due work left %s (%s), cost GBP %s (%s).",
+                         count_of(p, goal->hazard_left, "point", "points"), bound(goal->hazard_left),
+                         count_of(p, goal->due_left, "point", "points"), bound(goal->due_left),
+                         tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence)));
     if (!p->day->verdict) return;
     if (p->day->verdict->n_findings == 0) {
         fputs("Checked: the referee, which recomputes every rule and figure, found nothing wrong.\n", p->out);
@@ -361,19 +374,38 @@ static void put_assumed(const page *p)
                              count_of(p, n, "report are", "reports are")));
 }
 
+/* A server may answer otherwise another day: the times of this one are in travel.json.  An estimate repeats. */
+static const char *recording_option(const page *p)
+{
+    const tr_travel *travel = p->day->travel;
+    if (!travel || tr_travel_kind(travel) == TR_FROM_ESTIMATE) return "";
+    const char *file = tr_travel_kind(travel) == TR_FROM_OSRM ? "travel.json" : tr_travel_file(travel);
+    return tr_arena_printf(p->arena, " --recording %s", file);
+}
+
 static void put_repeat(const page *p)
 {
     fputs("\nHOW TO REPEAT\n", p->out);
     const tr_solve_report *run = p->day->run;
     wrap(p, "  ", 2,
          tr_arena_printf(p->arena,
-                         "tiprun %s, the same input files and orders, --date %s --repeat plan.json (seed %llu, %lld "
-                         "iterations in all).%s",
-                         TR_VERSION, tr_day_text(p->problem->day, p->arena), (unsigned long long)p->day->seed,
-                         (long long)(run ? run->iterations : 0),
+                         "tiprun %s, the same input files and orders, --date %s%s --repeat plan.json (seed %llu, %lld "
+                         "iterations in all).%s%s",
+                         TR_VERSION, tr_day_text(p->problem->day, p->arena), recording_option(p),
+                         (unsigned long long)p->day->seed, (long long)(run ? run->iterations : 0),
+                         p->day->travel && tr_travel_kind(p->day->travel) == TR_FROM_OSRM
+                             ? " The server may have changed since: travel.json has the road times of this run."
+                             : "",
                          run && run->stopped ? " The search was stopped before its end, which cannot be repeated." : ""));
-    if (tr_travel_estimated(p->problem) != TR_ESTIMATED_ALL)
-        fprintf(p->out, "  Travel made from OpenStreetMap: %s.\n", TR_OSM_CREDIT);
+}
+
+static void put_travel(const page *p)
+{
+    bool roads = tr_travel_estimated(p->problem) != TR_ESTIMATED_ALL;
+    if (!roads && !is_recorded(p)) return; /* the top has said all */
+    fputs("\nTRAVEL\n", p->out);
+    if (is_recorded(p)) wrap(p, "  ", 2, tr_arena_printf(p->arena, "%s.", p->day->travel_source));
+    if (roads) fprintf(p->out, "  Made from OpenStreetMap: %s.\n", TR_OSM_CREDIT);
 }
 
 char *tr_summary_text(const tr_day *day, tr_arena *arena)
@@ -398,6 +430,7 @@ char *tr_summary_text(const tr_day *day, tr_arena *arena)
     put_warnings(&p);
     put_advice(&p);
     put_repeat(&p);
+    put_travel(&p);
     fclose(out);
     char *kept = tr_arena_strdup(arena, text);
     free(text);

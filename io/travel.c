@@ -36,6 +36,16 @@ const char *tr_travel_describe(const tr_travel *travel)
     return travel->description;
 }
 
+tr_travel_source tr_travel_kind(const tr_travel *travel)
+{
+    return travel->kind;
+}
+
+const char *tr_travel_file(const tr_travel *travel)
+{
+    return travel->file;
+}
+
 int32_t tr_half_up(double value)
 {
     return (int32_t)floor(value + 0.5);

@@ -23,6 +23,8 @@ tr_status tr_travel_open_estimate(double detour_factor, double kmh, tr_travel **
 void tr_travel_close(tr_travel *travel); /* accepts NULL */
 
 const char *tr_travel_describe(const tr_travel *travel); /* "OSRM at http://127.0.0.1:5000", "estimated, 1.35 x straight line at 26 km/h" */
+tr_travel_source tr_travel_kind(const tr_travel *travel); /* a recording is one also if it recorded an estimate */
+const char *tr_travel_file(const tr_travel *travel);      /* of a recording, as it was opened; else NULL */
 
 /* Fills problem.travel and problem.n_places of the morning from its places (one matrix a profile),
  * sets snap_* and finding of each place by triage.snap_warn_m and snap_left_m.  A stop beyond

@@ -27,7 +27,9 @@ typedef struct { /* one profile's table; the arrays are the caller's, the source
 
 struct tr_travel {
     tr_arena *arena; /* of the source's own things; freed by tr_travel_close */
+    tr_travel_source kind;
     const char *description;
+    const char *file;            /* of a recording; else NULL */
     const char *origin, *credit; /* of a recording: what it was made from, whom to credit; else NULL */
     tr_status (*table)(tr_travel *travel, tr_table *table, tr_diag *diag, tr_err *err);
     /* legs[k] leads from places[stops[k]] to places[stops[k + 1]]; all unknown at first.  A source

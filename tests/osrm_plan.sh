@@ -49,6 +49,13 @@ JSON
     --iterations 2000 -o day
 "$tiprun" check day/plan.json
 
+# Repeated as the summary says, without the server: the same routes.
+grep -q "^Travel: OSRM at $url\.$" day/summary.txt
+tr -s ' \n' ' ' <day/summary.txt | grep -q -e '--date 2026-03-02 --recording travel.json --repeat plan.json (seed '
+"$tiprun" plan reports.csv --fleet fleet.json --sites sites.json --date 2026-03-02 \
+    --recording day/travel.json --repeat day/plan.json -o again >/dev/null
+for crew in Cage Box; do cmp "day/$crew.csv" "again/$crew.csv"; done
+
 python3 - "$url" <<'PYTHON'
 import json, math, sys, urllib.request
 

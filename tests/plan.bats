@@ -242,6 +242,22 @@ of('R-2')['stops'] = []"
     plan -o again --recording day/travel.json >/dev/null
     cmp day/Box-2.csv again/Box-2.csv
     "$TIPRUN" check again/plan.json
+    run ! grep -e --recording day/summary.txt # an estimate repeats by itself
+    run ! grep -x TRAVEL day/summary.txt
+    grep -q '^Travel: estimated, ' day/summary.txt
+    grep -q '^Travel: a recorded estimate, details below' again/summary.txt
+}
+
+@test "the summary names the recording to repeat with, and tells where it is from at its end" {
+    plan_sample a --iterations 300 -o day >/dev/null
+    grep -q '^Travel: recorded road times, details below\.$' day/summary.txt
+    grep -q '^Goal: hazard left 0 points (proven best), due work left 0 points ' day/summary.txt
+    [[ $(sed -n '/^HOW TO REPEAT$/,/^$/p' day/summary.txt | tr -s ' \n' ' ') == \
+        *" --date 2026-03-10 --recording $TR_SOURCE_DIR/instances/a/recording.json --repeat plan.json (seed "* ]]
+    [[ $(sed -n '/^TRAVEL$/,$p' day/summary.txt) == *"/instances/a/recording.json of osrm-routed "*OpenStreetMap* ]]
+    [ "$(grep -c osrm-routed day/summary.txt)" -eq 1 ]
+    plan_sample d --iterations 100 -o tight >/dev/null
+    grep -q '^Goal: hazard left [1-9][0-9]* points (no bound), ' tight/summary.txt
 }
 
 @test "no answer from OSRM: exit 3, nothing written" {

@@ -418,6 +418,7 @@ static void summary_tells_the_worst_first(void **state)
     assert_true(strstr(text, "certified for asbestos_licensed") < headline);
     assert_non_null(strstr(text, "by hand"));
     assert_non_null(strstr(text, "--repeat plan.json (seed 7,"));
+    assert_null(strstr(text, "--recording"));
     for (const char *line = text; *line; line = strchr(line, '\n') + 1)
         assert_true(strcspn(line, "\n") <= 100);
     day_fixture_free(f);
