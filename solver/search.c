@@ -37,19 +37,18 @@ struct tr_chain {
     int32_t *touched, n_touched;
     int32_t *queue, n_queue; /* stops to insert */
     int32_t *order;          /* scratch [n + nv] */
-    int64_t *key;            /* scratch [n] */
     int32_t *near;           /* [n * n_near] nearest stops, the nearest first, itself excluded */
     int32_t n_near;
     int32_t n_active;        /* stops that some vehicle may serve */
     int32_t *active;
-    int64_t energy, left_weight, fits;
+    int64_t energy, left_weight;
     tr_goal goal, best_goal;
     int64_t *far_from_start; /* [n] */
     int32_t *stuck;          /* [nv] scratch: routes without room */
     int64_t least_visit;     /* the work of the shortest disposal visit, TR_MONEY */
     bool *seen_class;        /* [nv] scratch */
     bool levels;             /* stops differ in weight */
-    bool prices;             /* some stops weigh at level 3 only */
+    bool prices;             /* some stops weigh at level 3 only: what they cost decides */
     uint32_t eager;          /* of 256: how many of the stops of this iteration go in at any price */
 };
 
