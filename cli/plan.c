@@ -167,7 +167,7 @@ static tr_status open_travel(run *r)
     const arguments *a = r->args;
     switch (a->travel) {
     case SOURCE_RECORDED: return tr_travel_open_recording(a->recording, &r->diag, &r->travel, &r->err);
-    case SOURCE_OSRM: return tr_travel_open_osrm(&(tr_osrm_options){.url = a->osrm}, &r->travel, &r->err);
+    case SOURCE_OSRM: return tr_travel_open_osrm(&(tr_osrm_options){.n_servers = 1, .servers = &a->osrm}, &r->travel, &r->err);
     default: return tr_travel_open_estimate(0, 0, &r->travel, &r->err);
     }
 }

@@ -24,6 +24,8 @@ tr_policy tr_policy_default(void)
         .hazard_age_cap = 30, .overdue_weight = 100, .overdue_cap = 100, .due_today_weight = 60,
         .pence_per_hazard_minute = 5, .pence_left = 6000, .pence_left_per_day = 200,
         .contractor_pence = 35000,
+        .speed_by_hour = {1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000,
+                          1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000},
     };
 }
 

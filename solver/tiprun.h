@@ -122,10 +122,16 @@ typedef struct {
     int64_t gate_fee_pence_per_tonne;
 } tr_site;
 
-typedef enum { TR_FROM_OSRM, TR_FROM_RECORDING, TR_FROM_ESTIMATE } tr_travel_source;
+typedef enum {
+    TR_FROM_OSRM,      /* of the map that the server has now, asked or kept from an earlier run */
+    TR_FROM_RECORDING,
+    TR_FROM_ESTIMATE,
+    TR_FROM_STALE,     /* of an older map, kept from an earlier run */
+    TR_FROM_NOTHING    /* not known yet; only while travel is being filled */
+} tr_travel_source;
 
 typedef struct { /* travel between all places for one profile, from row to column */
-    const char *profile;
+    const char *profile;     /* "van"; "van+kerb" where stops are reached from the kerb side */
     const int32_t *seconds;  /* [n_places * n_places], TR_NO_ROAD where none; diagonal 0 */
     const int32_t *metres;   /* likewise */
     const uint8_t *source;   /* tr_travel_source of each cell; NULL = all estimated */
@@ -145,6 +151,7 @@ typedef struct {
     int64_t pence_per_hazard_minute;     /* 5 */
     int64_t pence_left, pence_left_per_day; /* 6000, 200 */
     int64_t contractor_pence;  /* 35000: advice threshold, no part of the goal */
+    int32_t speed_by_hour[24]; /* permille: 1000 = as the matrix, 800 = a fifth slower from h:00 to h:59:59; 0 = 1000 */
 } tr_policy;
 
 typedef struct {

@@ -209,7 +209,7 @@ static trial fill(const char *url, int32_t n, tr_osrm_options options)
     trial t = {.arena = tr_arena_new()};
     t.morning = make_morning(t.arena, n);
     t.diag.arena = t.arena;
-    options.url = url;
+    options.n_servers = 1, options.servers = &url;
     assert_int_equal(tr_travel_open_osrm(&options, &t.travel, &t.err), TR_OK);
     double start = now_s();
     t.status = tr_travel_fill(t.travel, &t.morning, profiles, 1, &t.diag, &t.err);
@@ -677,15 +677,15 @@ static void test_addresses(void **state)
         "",           "127.0.0.1:5000",        "ftp://a",           "http://",
         "van=",       "van=http://a,http://b", "http://a,http://b", "file:///etc/passwd",
         "http://a?b", "http://a:99999999"};
+    static const char *const good = "van=http://u:secret@a:1/,lorry=https://b/x";
     tr_travel *travel = NULL;
     tr_err err;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.url = bad[i]}, &travel, &err), TR_EINPUT);
+        assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.n_servers = 1, .servers = &bad[i]}, &travel, &err), TR_EINPUT);
         assert_null(travel);
     }
     assert_int_equal(
-        tr_travel_open_osrm(&(tr_osrm_options){.url = "van=http://u:secret@a:1/,lorry=https://b/x"}, &travel,
-                            &err),
+        tr_travel_open_osrm(&(tr_osrm_options){.n_servers = 1, .servers = &good}, &travel, &err),
         TR_OK);
     assert_string_equal(tr_travel_describe(travel), "OSRM at http://a:1 for van, https://b/x for lorry");
     tr_travel_close(travel);

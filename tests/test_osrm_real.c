@@ -42,7 +42,7 @@ static tr_travel *open_real(void)
         print_message("TR_OSRM_URL is not set: no real server (tests/with_osrm.sh starts one)\n");
         skip();
     }
-    assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.url = url}, &travel, &err), TR_OK);
+    assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.n_servers = 1, .servers = &url}, &travel, &err), TR_OK);
     return travel;
 }
 

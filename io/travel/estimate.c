@@ -37,9 +37,9 @@ int32_t tr_estimate_m(const tr_place *a, const tr_place *b)
     return tr_half_up(fmin(straight_m(a, b) * assumed_detour, TR_MAX_METRES));
 }
 
-static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *err)
+static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
 {
-    (void)diag, (void)err;
+    (void)coverage, (void)diag, (void)err;
     for (int32_t i = 0; i < t->n; i++) {
         for (int32_t j = 0; j < i; j++) {
             size_t there = (size_t)i * t->n + j, back = (size_t)j * t->n + i;

@@ -304,7 +304,7 @@ static members block_members(const fetch *f, block b)
 
 static const char *table_url(const fetch *f, const members *m)
 {
-    writer w = begin_url(f->osrm, f->arena, f->server, "table", f->table->profile, m->n_rows + m->n_columns);
+    writer w = begin_url(f->osrm, f->arena, f->server, "table", f->table->mode, m->n_rows + m->n_columns);
     for (int32_t i = 0; i < m->n_rows; i++) put_place(&w, &f->table->places[m->rows[i]], i == 0);
     for (int32_t i = 0; i < m->n_columns && !m->square; i++)
         put_place(&w, &f->table->places[m->columns[i]], false);
@@ -421,7 +421,7 @@ static tr_status probe(fetch *f, const members *m, int32_t *n_off, tr_err *err)
         int32_t i = k < m->n_rows ? m->rows[k] : m->columns[k - m->n_rows];
         if (f->probed[i]) continue;
         f->probed[i] = true;
-        writer w = begin_url(f->osrm, f->arena, f->server, "nearest", f->table->profile, 1);
+        writer w = begin_url(f->osrm, f->arena, f->server, "nearest", f->table->mode, 1);
         put_place(&w, &f->table->places[i], true);
         request r = {.server = f->server, .url = w.text,
                      .what = tr_arena_printf(f->arena, "nearest road of %s", f->table->places[i].name)};
@@ -468,7 +468,7 @@ static tr_status fetch_block(fetch *f, block b, tr_err *err)
         request r = {.server = f->server,
                      .url = table_url(f, &m),
                      .what = tr_arena_printf(f->arena, "table of %s, rows %d-%d, columns %d-%d",
-                                             f->table->profile, b.row, b.row + b.n_rows - 1, b.column,
+                                             f->table->mode, b.row, b.row + b.n_rows - 1, b.column,
                                              b.column + b.n_columns - 1)};
         TR_TRY(ask(f->osrm, &r, err));
         int32_t n_off = 0, largest = b.n_rows > b.n_columns ? b.n_rows : b.n_columns;
@@ -491,17 +491,20 @@ static tr_status fetch_block(fetch *f, block b, tr_err *err)
     }
 }
 
-static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *err)
+static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
 {
+    (void)coverage;
     fetch f = {.osrm = travel->state, .table = t};
-    TR_TRY(server_of(f.osrm, t->profile, &f.server, err));
+    TR_TRY(server_of(f.osrm, t->mode, &f.server, err));
     f.arena = tr_arena_new();
     f.off = TR_NEW(f.arena, bool, t->n);
     f.probed = TR_NEW(f.arena, bool, t->n);
     tr_status status = t->n ? fetch_block(&f, (block){0, t->n, 0, t->n}, err) : TR_OK;
     tr_arena_free(f.arena);
+    for (size_t i = 0; !status && i < (size_t)t->n * t->n; i++)
+        if (t->source[i] == TR_FROM_NOTHING) t->source[i] = TR_FROM_OSRM; /* no road */
     if (!status && f.no_distances && diag)
-        tr_diag_add(diag, TR_WARNING, travel->description, t->profile,
+        tr_diag_add(diag, TR_WARNING, travel->description, t->mode,
                     "the server sends no distances; metres are estimated from the straight line, times are "
                     "the server's");
     return status;
@@ -767,7 +770,7 @@ tr_status tr_travel_open_osrm(const tr_osrm_options *options, tr_travel **travel
     t->close = close_osrm;
     t->table = table;
     t->legs = legs;
-    tr_status status = read_servers(t->arena, options->url ? options->url : "", o, err);
+    tr_status status = read_servers(t->arena, options->n_servers ? options->servers[0] : "", o, err);
     if (!status && !(o->curl = curl_easy_init()))
         status = tr_fail(err, TR_EINTERNAL, "libcurl does not start");
     if (status) {

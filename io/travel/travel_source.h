@@ -1,5 +1,5 @@
-/* travel_source.h -- what a source of travel supplies; only travel.c, osrm.c, recording.c and
- * estimate.c include it, and inputs.c for what is too far away to be a place of ours.
+/* travel_source.h -- what a source of travel supplies; the files of this folder
+ * include it, and inputs.c for what is too far away to be a place of ours.
  *
  * A source answers two questions, raw: the table between places, and the legs of a route.  What is
  * the same for all of them (snapping too far, places that no road joins, legs that a source does not
@@ -16,12 +16,14 @@ typedef struct {
                            HUGE_VAL: it finds no road at all */
 } tr_snap;
 
-typedef struct { /* one profile's table; the arrays are the caller's, the source fills them */
-    const char *profile;
+typedef struct { /* one mode's table; the arrays are the caller's, sources fill them */
+    const char *mode;          /* "van", "van+kerb" */
     int32_t n;
     const tr_place *places;
     int32_t *seconds, *metres; /* [n * n], all TR_NO_ROAD with diagonal 0 at first */
-    uint8_t *source;           /* [n * n] tr_travel_source */
+    uint8_t *source;           /* [n * n] tr_travel_source, all TR_FROM_NOTHING at first but the diagonal.  A
+                                  source fills cells that are TR_FROM_NOTHING and no others; a cell that it knows
+                                  to have no road is TR_NO_ROAD with a source */
     tr_snap *snaps;            /* [n], all unknown at first */
 } tr_table;
 
@@ -31,11 +33,15 @@ struct tr_travel {
     const char *description;
     const char *file;            /* of a recording; else NULL */
     const char *origin, *credit; /* of a recording: what it was made from, whom to credit; else NULL */
-    tr_status (*table)(tr_travel *travel, tr_table *table, tr_diag *diag, tr_err *err);
+    int32_t n_coverage;          /* filled by tr_travel_fill and the source: one a mode */
+    tr_coverage *coverage;
+    /* Fills what it knows; what it does not know stays TR_FROM_NOTHING, and travel.c names it.  asked, cached,
+     * stale and maps of *coverage are the source's to fill, the rest travel.c counts. */
+    tr_status (*table)(tr_travel *travel, tr_table *table, tr_coverage *coverage, tr_diag *diag, tr_err *err);
     /* legs[k] leads from places[stops[k]] to places[stops[k + 1]]; all unknown at first.  A source
      * fills what it knows: seconds and metres, and points where it has a road line.  It may skip
      * legs for which tr_place_same holds. */
-    tr_status (*legs)(tr_travel *travel, const char *profile, const tr_place *places, int32_t n,
+    tr_status (*legs)(tr_travel *travel, const char *mode, const tr_place *places, int32_t n,
                       const int32_t *stops, tr_arena *arena, tr_leg *legs, tr_err *err);
     void (*close)(tr_travel *travel); /* frees what is not in the arena; NULL = nothing */
     void *state;
@@ -51,5 +57,9 @@ void tr_degrees_print(double degrees,
 bool tr_place_same(const tr_place *a, const tr_place *b); /* the same to a millionth of a degree */
 int32_t tr_estimate_m(const tr_place *a,
                       const tr_place *b); /* metres of road, by the assumed detour factor */
+
+/* "van+kerb" is the profile "van", reached from the kerb side. */
+bool tr_mode_kerb(const char *mode);
+int32_t tr_mode_profile_length(const char *mode); /* of the profile's name at its beginning */
 
 #endif

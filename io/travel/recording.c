@@ -321,12 +321,12 @@ static tr_status find_profile(const recording *rec, const char *name, const reco
                    name, rec->profiles[0].name, rec->n_profiles > 1 ? ", ..." : "", reading_hint);
 }
 
-static tr_status table(tr_travel *travel, tr_table *t, tr_diag *diag, tr_err *err)
+static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
 {
-    (void)diag;
+    (void)coverage, (void)diag;
     const recording *rec = travel->state;
     const recorded_profile *p = NULL;
-    TR_TRY(find_profile(rec, t->profile, &p, err));
+    TR_TRY(find_profile(rec, t->mode, &p, err));
     tr_arena *scratch = tr_arena_new();
     int32_t *rows = TR_NEW(scratch, int32_t, t->n);
     tr_status status = find_rows(rec, t->places, t->n, rows, err);

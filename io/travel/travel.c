@@ -69,6 +69,19 @@ bool tr_place_same(const tr_place *a, const tr_place *b)
     return tr_micro(a->lat) == tr_micro(b->lat) && tr_micro(a->lon) == tr_micro(b->lon);
 }
 
+static const char kerb_mark[] = "+kerb";
+
+bool tr_mode_kerb(const char *mode)
+{
+    const char *mark = strchr(mode, '+');
+    return mark && !strcmp(mark, kerb_mark);
+}
+
+int32_t tr_mode_profile_length(const char *mode)
+{
+    return (int32_t)strcspn(mode, "+");
+}
+
 /* ---- filling the morning ---- */
 
 typedef enum { JOINED, FAR, CUT } reach; /* of a place in a profile: in order of the checks */
@@ -76,9 +89,9 @@ typedef enum { JOINED, FAR, CUT } reach; /* of a place in a profile: in order of
 typedef struct {
     tr_morning *morning;
     double warn_m, left_m;
-    int32_t n, n_profiles;
-    const char *const *profiles;
-    reach *reached; /* [n_profiles * n] */
+    int32_t n, n_modes;
+    const char *const *modes;
+    reach *reached; /* [n_modes * n] */
     const char *file; /* the source, for messages */
     tr_diag *diag;
 } filling;
@@ -165,7 +178,7 @@ static void judge_reach(filling *f, tr_table *t, int32_t profile)
     if (n_stops && n_strays == n_stops && f->diag)
         tr_diag_add(f->diag, TR_WARNING, f->file, f->morning->places[hub].name,
                     "no road joins this %s with any of the %d stops by profile %s",
-                    kind_word(f->morning->places[hub].kind), n_stops, t->profile);
+                    kind_word(f->morning->places[hub].kind), n_stops, t->mode);
 }
 
 static const char *far_words(filling *f, double m)
@@ -180,7 +193,7 @@ static bool find(filling *f, int32_t i, int32_t *stray_profile)
     tr_place *place = &f->morning->places[i];
     int32_t n_far = 0, n_cut = 0, first = -1;
     bool lost = false;
-    for (int32_t p = 0; p < f->n_profiles; p++) {
+    for (int32_t p = 0; p < f->n_modes; p++) {
         reach r = f->reached[(size_t)p * f->n + i];
         if (r == JOINED) continue;
         if (first < 0) first = p;
@@ -188,14 +201,14 @@ static bool find(filling *f, int32_t i, int32_t *stray_profile)
         n_cut++;
         lost |= place->kind == TR_PLACE_DEPOT && is_hub(f, p, i);
     }
-    lost |= place->kind == TR_PLACE_SITE && n_cut == f->n_profiles;
+    lost |= place->kind == TR_PLACE_SITE && n_cut == f->n_modes;
     *stray_profile = first;
-    if (n_far == f->n_profiles)
+    if (n_far == f->n_modes)
         place->finding = tr_arena_printf(f->morning->arena, "no road within %g km", f->left_m / 1000);
-    else if (n_cut == f->n_profiles)
+    else if (n_cut == f->n_modes)
         place->finding = "no road";
     else if (n_cut)
-        place->finding = tr_arena_printf(f->morning->arena, "no road for profile %s", f->profiles[first]);
+        place->finding = tr_arena_printf(f->morning->arena, "no road for profile %s", f->modes[first]);
     else if (place->snap_m > f->warn_m)
         place->finding = far_words(f, place->snap_m);
     return lost;
@@ -221,51 +234,84 @@ static tr_status find_all(filling *f, tr_err *err)
     return tr_fail(err, TR_EROUTING, "%s: %s %s at lat %.6f, lon %.6f is out of reach by profile %s: %s%s%s; "
                    "is the place right, and does the map cover it?",
                    f->file, kind_word(place->kind), place->name, place->lat, place->lon,
-                   f->profiles[first_profile],
+                   f->modes[first_profile],
                    far ? far_words(f, place->snap_m) : "no road joins it with the other depots and sites",
                    n_lost > 1 ? ", and so are others: " : "",
                    n_lost > 1 ? tr_arena_printf(f->morning->arena, "%d in all", n_lost) : "");
 }
 
-static tr_table new_table(const filling *f, const char *profile)
+static tr_table new_table(const filling *f, const char *mode)
 {
     tr_arena *arena = f->morning->arena;
     size_t n = (size_t)f->n;
-    tr_table t = {.profile = profile, .n = f->n, .places = f->morning->places,
+    tr_table t = {.mode = mode, .n = f->n, .places = f->morning->places,
                   .seconds = TR_NEW(arena, int32_t, n * n), .metres = TR_NEW(arena, int32_t, n * n),
                   .source = TR_NEW(arena, uint8_t, n * n), .snaps = TR_NEW(arena, tr_snap, n)};
-    for (size_t i = 0; i < n * n; i++) t.seconds[i] = t.metres[i] = i % (n + 1) ? TR_NO_ROAD : 0;
+    for (size_t i = 0; i < n * n; i++) {
+        bool diagonal = i % (n + 1) == 0;
+        t.seconds[i] = t.metres[i] = diagonal ? 0 : TR_NO_ROAD;
+        t.source[i] = diagonal ? TR_FROM_OSRM : TR_FROM_NOTHING;
+    }
     for (size_t i = 0; i < n; i++) t.snaps[i] = (tr_snap){.m = -1};
     return t;
 }
 
-/* See travel.h.  On failure the morning has no travel, but its findings are told. */
-tr_status tr_travel_fill(tr_travel *travel, tr_morning *morning, const char *const *profiles,
-                         int32_t n_profiles, tr_diag *diag, tr_err *err)
+/* Counts what the source does not count itself.  A cell that no source knew is an error that names it. */
+static tr_status cover(const filling *f, const tr_table *t, tr_coverage *c, tr_err *err)
 {
-    if (n_profiles < 1) return tr_fail(err, TR_EINTERNAL, "travel is asked for without a profile");
-    filling f = {.morning = morning, .n = morning->n_places, .profiles = profiles, .n_profiles = n_profiles,
+    c->cells = (int64_t)f->n * (f->n - 1);
+    for (int32_t i = 0; i < f->n; i++) {
+        for (int32_t j = 0; j < f->n; j++) {
+            size_t cell = (size_t)i * f->n + j;
+            if (i == j) continue;
+            if (t->source[cell] == TR_FROM_NOTHING)
+                return tr_fail(err, TR_EROUTING, "%s: knows no way from %s to %s by %s", f->file,
+                               t->places[i].name, t->places[j].name, t->mode);
+            if (t->seconds[cell] == TR_NO_ROAD) c->unreachable++;
+            else if (t->source[cell] == TR_FROM_RECORDING) c->recorded++;
+            else if (t->source[cell] == TR_FROM_ESTIMATE) c->estimated++;
+        }
+    }
+    return TR_OK;
+}
+
+const tr_coverage *tr_travel_coverage(const tr_travel *travel, int32_t *n_modes)
+{
+    *n_modes = travel->n_coverage;
+    return travel->coverage;
+}
+
+/* See travel.h.  On failure the morning has no travel, but its findings are told. */
+tr_status tr_travel_fill(tr_travel *travel, tr_morning *morning, const char *const *modes,
+                         int32_t n_modes, tr_diag *diag, tr_err *err)
+{
+    if (n_modes < 1) return tr_fail(err, TR_EINTERNAL, "travel is asked for without a profile");
+    filling f = {.morning = morning, .n = morning->n_places, .modes = modes, .n_modes = n_modes,
                  .file = travel->description, .diag = diag,
                  .warn_m = morning->triage.snap_warn_m > 0 ? morning->triage.snap_warn_m : default_warn_m,
                  .left_m = morning->triage.snap_left_m > 0 ? morning->triage.snap_left_m : default_left_m};
-    f.reached = TR_NEW(morning->arena, reach, (size_t)f.n * (size_t)n_profiles);
-    tr_travel_matrix *matrices = TR_NEW(morning->arena, tr_travel_matrix, n_profiles);
+    f.reached = TR_NEW(morning->arena, reach, (size_t)f.n * (size_t)n_modes);
+    tr_travel_matrix *matrices = TR_NEW(morning->arena, tr_travel_matrix, n_modes);
     for (int32_t i = 0; i < f.n; i++) {
         tr_place *place = &morning->places[i];
         place->snap_lat = place->lat, place->snap_lon = place->lon, place->snap_m = -1;
         place->finding = NULL;
     }
-    for (int32_t p = 0; p < n_profiles; p++) {
-        tr_table t = new_table(&f, profiles[p]);
-        TR_TRY(travel->table(travel, &t, diag, err));
+    travel->n_coverage = n_modes;
+    travel->coverage = TR_NEW(travel->arena, tr_coverage, n_modes);
+    for (int32_t p = 0; p < n_modes; p++) {
+        travel->coverage[p].mode = tr_arena_strdup(travel->arena, modes[p]);
+        tr_table t = new_table(&f, modes[p]);
+        TR_TRY(travel->table(travel, &t, &travel->coverage[p], diag, err));
+        TR_TRY(cover(&f, &t, &travel->coverage[p], err));
         take_snaps(&f, &t);
         judge_reach(&f, &t, p);
-        matrices[p] = (tr_travel_matrix){.profile = tr_arena_strdup(morning->arena, profiles[p]),
+        matrices[p] = (tr_travel_matrix){.profile = tr_arena_strdup(morning->arena, modes[p]),
                                          .seconds = t.seconds, .metres = t.metres, .source = t.source};
     }
     TR_TRY(find_all(&f, err));
     morning->problem.travel = matrices;
-    morning->problem.n_profiles = n_profiles;
+    morning->problem.n_profiles = n_modes;
     morning->problem.n_places = morning->n_places;
     return TR_OK;
 }
