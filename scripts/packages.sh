@@ -7,7 +7,7 @@
 BUILD_PACKAGES=(
     gcc libc6-dev cmake ninja-build pkg-config ca-certificates tzdata
     libjansson-dev libcurl4-openssl-dev libgsl-dev libxml2-dev libproj-dev libssl-dev libglpk-dev libcsv-dev
-    libjs-leaflet
+    libsqlite3-dev libjs-leaflet
 )
 # for the tests, the lints and the OSRM server that some tests start
 # shellcheck disable=SC2034

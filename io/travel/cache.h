@@ -34,4 +34,7 @@ int64_t tr_cache_read_stale(tr_cache *cache, const tr_cache_key *key, tr_table *
  * day; places not used for 400 days, and all but the latest 3 maps of a server, are forgotten now and then. */
 void tr_cache_write(tr_cache *cache, const tr_cache_key *key, const tr_table *table, int32_t day, tr_diag *diag);
 
+/* $XDG_CACHE_HOME/tiprun/travel.sqlite, else $HOME/.cache/tiprun/travel.sqlite; NULL if neither is set. */
+char *tr_cache_path_default(tr_arena *arena);
+
 #endif
