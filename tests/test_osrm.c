@@ -263,8 +263,8 @@ static void test_blocks(void **state)
     f.most_cells = 10000;
     trial t = with_fake(&f, 250);
     assert_right(&t, -1);
-    assert_int_equal(f.n_tables, 9);
-    assert_int_equal(f.n_too_big, 0);
+    assert_int_equal(f.n_tables - f.n_too_big, 9);
+    assert_int_equal(f.n_too_big, 1); /* 125 places are too many, 100 are not */
     assert_true(t.morning.places[3].snap_m == 3.3 || t.morning.places[3].snap_m == 3.2);
     assert_int_equal(t.morning.problem.travel[0].source[1], TR_FROM_OSRM);
     end_trial(&t);
@@ -409,14 +409,14 @@ static void test_refused_bodies(void **state)
         {"{\"code\":\"Ok\",\"durations\":{}}", "answer has no durations"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1]]}", "durations has 1 rows, not 2"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1],[1]]}", "durations[1] has 1 cells, not 2"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,1],7]}", "durations[1] has 0 cells, not 2"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,1],7]}", "durations[1] is no list of cells"},
         {"{\"code\":\"Ok\",\"durations\":[[0,-4],[1,0]]}",
          "durations[0][1] is -4, not null or a number within"},
         {"{\"code\":\"Ok\",\"durations\":[[0,\"4\"],[1,0]]}", "durations[0][1] is \"4\""},
         {"{\"code\":\"Ok\",\"durations\":[[0,1e300],[1,0]]}", "durations[0][1] is 1"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,1e999],[1,0]]}", "not JSON"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,NaN],[1,0]]}", "not JSON"},
-        {"{\"code\":\"Ok\",\"durations\":[[0,99999999999999999999],[1,0]]}", "not JSON"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,1e999],[1,0]]}", "durations[0][1] is 1e999,"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,NaN],[1,0]]}", "durations[0][1] is NaN,"},
+        {"{\"code\":\"Ok\",\"durations\":[[0,99999999999999999999],[1,0]]}", "durations[0][1] is 99999999999999999999,"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"distances\":[[0,1],[1]]}",
          "distances[1] has 1 cells"},
         {"{\"code\":\"Ok\",\"durations\":[[0,1],[1,0]],\"distances\":[[0,null],[1,0]]}",
@@ -463,7 +463,7 @@ static void test_refused_status(void **state)
     assert_says(&t, "HTTP 301");
     end_trial(&t);
     t = with_script((script){1, {{.bytes = "SSH-2.0-OpenSSH_9.2\r\n"}}}, no_retry, NULL);
-    assert_says(&t, "no answer");
+    assert_says(&t, "HTTP/0.9");
     end_trial(&t);
 }
 

@@ -61,10 +61,16 @@ static void send_all(int fd, const char *bytes, size_t length)
     }
 }
 
+static const char no_post[] = "HTTP/1.1 405 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
 static void serve(stub_server *s, int fd)
 {
     char request[32768], path[32768] = "";
     if (!read_request(s, fd, request, sizeof request)) return;
+    if (!strncmp(request, "POST ", 5)) { /* an old server: it knows no POST */
+        send_all(fd, no_post, strlen(no_post));
+        return;
+    }
     sscanf(request, "GET %32767s", path);
     stub_reply reply = s->answer(s->context, atomic_fetch_add(&s->n_requests, 1), path);
     if (reply.pause_ms) {

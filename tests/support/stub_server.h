@@ -1,6 +1,6 @@
 /* stub_server.h -- an HTTP server on loopback that answers as a test tells it, faults included.
  *
- * One thread, one connection at a time, one request a connection.  Not a server for anything else.
+ * One thread, one connection at a time, one request a connection; POST is answered by 405.  Not a server for anything else.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_STUB_SERVER_H
 #define TR_STUB_SERVER_H
