@@ -1,4 +1,4 @@
-/* cli.h -- what the subcommands share: their table, the flags of a search, messages.
+/* cli.h -- what the subcommands share: their table, the flags of a search and of road times, messages.
  *
  * A subcommand is one file with one function that parses its own arguments (argp) and returns the
  * exit code.  People's text and JSON go to standard output, everything else to standard error.
@@ -7,6 +7,7 @@
 #define TR_CLI_H
 #include "diag.h"
 #include "tiprun.h"
+#include "travel.h"
 
 #include <argp.h>
 
@@ -22,6 +23,7 @@
 int cli_plan(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_solve(int argc, char **argv);
+int cli_travel_command(int argc, char **argv);
 
 /* ---- messages ---- */
 
@@ -35,6 +37,22 @@ tr_status cli_close_stdout(void);           /* flushes; told on stderr if what w
 double cli_number(struct argp_state *state, const char *option, const char *text, double low, double high);
 int64_t cli_integer(struct argp_state *state, const char *option, const char *text, int64_t low,
                     int64_t high);
+
+/* ---- road times: --travel, --osrm, --cache, --recording, --estimate ---- */
+
+typedef struct {
+    tr_arena *arena;      /* to be set by the parent parser */
+    enum { CLI_TRAVEL_AUTO, CLI_TRAVEL_OSRM, CLI_TRAVEL_RECORDED, CLI_TRAVEL_ESTIMATED } source;
+    int32_t n_servers, connections;
+    const char **servers; /* in order of preference */
+    const char *exclude, *recording, *cache, *estimate;
+    double deadline_s;
+    bool no_cache;
+} cli_travel;
+
+extern const struct argp cli_travel_argp; /* a child parser; its input is a cli_travel */
+
+tr_status cli_travel_open(const cli_travel *options, tr_diag *diag, tr_travel **travel, tr_err *err);
 
 /* ---- a search: -t, --iterations, --seed, --threads ---- */
 

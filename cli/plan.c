@@ -23,8 +23,7 @@ static const char doc[] =
     "Ctrl-C ends the search and writes the best plan so far.\n\n" CLI_EXIT_CODES;
 
 enum {
-    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_TRAVEL, KEY_OSRM, KEY_RECORDING,
-    KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT
+    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT
 };
 
 static const struct argp_option options[] = {
@@ -41,12 +40,6 @@ static const struct argp_option options[] = {
     {"off", KEY_OFF, "VEHICLE", 0, "this vehicle does not go out", 2},
     {"from", KEY_FROM, "PLAN.json", 0, "start the search from this plan", 2},
     {"strict", KEY_STRICT, NULL, 0, "exit with 4 if a stop is left", 2},
-    {NULL, 0, NULL, 0, "Road times:", 3},
-    {"travel", KEY_TRAVEL, "SOURCE", 0,
-     "auto, osrm, recorded or estimated; auto (default) takes the recording if one is given, else OSRM if "
-     "its URL is given, else an estimate, and says which", 3},
-    {"osrm", KEY_OSRM, "URL", 0, "an OSRM server, or one a profile: van=URL,lorry=URL", 3},
-    {"recording", KEY_RECORDING, "FILE", 0, "recorded road times (a travel.json of an earlier plan)", 3},
     {0},
 };
 
@@ -55,16 +48,13 @@ typedef struct {
     const char **items;
 } list;
 
-typedef enum { SOURCE_AUTO, SOURCE_OSRM, SOURCE_RECORDED, SOURCE_ESTIMATED, N_SOURCES } source;
-static const char *const source_names[N_SOURCES] = {"auto", "osrm", "recorded", "estimated"};
-
 typedef struct {
     tr_arena *arena;
     cli_effort effort;
     tr_input_files files;
     list reports, pins, leaves, offs;
-    source travel;
-    const char *osrm, *recording, *from, *directory;
+    cli_travel travel;
+    const char *from, *directory;
     bool strict;
 } arguments;
 
@@ -74,25 +64,12 @@ static void push(tr_arena *arena, list *to, const char *item)
     to->items[to->n++] = item;
 }
 
-static source parse_source(struct argp_state *state, const char *word)
-{
-    for (int i = 0; i < N_SOURCES; i++)
-        if (!strcmp(word, source_names[i])) return (source)i;
-    argp_error(state, "--travel: \"%s\" is not one of auto, osrm, recorded, estimated", word);
-    return SOURCE_AUTO;
-}
-
 /* What is missing, and what does not go together. */
 static void check_arguments(struct argp_state *state, arguments *a)
 {
     if (!a->reports.n) argp_error(state, "REPORTS are missing");
     if (!a->files.fleet) argp_error(state, "--fleet is missing");
     if (!a->directory) argp_error(state, "-o DIR is missing");
-    if (a->travel == SOURCE_OSRM && !a->osrm) argp_error(state, "--travel osrm needs --osrm URL");
-    if (a->travel == SOURCE_RECORDED && !a->recording)
-        argp_error(state, "--travel recorded needs --recording FILE");
-    if (a->travel == SOURCE_AUTO)
-        a->travel = a->recording ? SOURCE_RECORDED : a->osrm ? SOURCE_OSRM : SOURCE_ESTIMATED;
     a->files.reports = a->reports.items;
     a->files.n_reports = a->reports.n;
 }
@@ -101,7 +78,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     arguments *a = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &a->effort; return 0;
+    case ARGP_KEY_INIT: 
+        a->travel.arena = a->arena;
+        state->child_inputs[0] = &a->travel;
+        state->child_inputs[1] = &a->effort;
+        return 0;
     case KEY_FLEET: a->files.fleet = arg; return 0;
     case KEY_SITES: a->files.sites = arg; return 0;
     case KEY_POLICY: a->files.policy = arg; return 0;
@@ -110,9 +91,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!tr_day_parse(arg, &a->files.day))
             argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
         return 0;
-    case KEY_TRAVEL: a->travel = parse_source(state, arg); return 0;
-    case KEY_OSRM: a->osrm = arg; return 0;
-    case KEY_RECORDING: a->recording = arg; return 0;
     case KEY_PIN: push(a->arena, &a->pins, arg); return 0;
     case KEY_LEAVE: push(a->arena, &a->leaves, arg); return 0;
     case KEY_OFF: push(a->arena, &a->offs, arg); return 0;
@@ -162,27 +140,12 @@ static tr_status read_morning(run *r)
     return tr_triage(&r->morning, &r->diag);
 }
 
-static tr_status open_travel(run *r)
-{
-    const arguments *a = r->args;
-    switch (a->travel) {
-    case SOURCE_RECORDED: return tr_travel_open_recording(a->recording, &r->diag, &r->travel, &r->err);
-    case SOURCE_OSRM: return tr_travel_open_osrm(&(tr_osrm_options){.n_servers = 1, .servers = &a->osrm}, &r->travel, &r->err);
-    default: return tr_travel_open_estimate(0, 0, &r->travel, &r->err);
-    }
-}
-
 static tr_status fill_travel(run *r)
 {
-    const tr_problem *p = &r->morning.problem;
-    int32_t n_profiles = 0;
-    for (int32_t v = 0; v < p->n_vehicles; v++)
-        if (p->vehicles[v].profile >= n_profiles) n_profiles = p->vehicles[v].profile + 1;
-    const char **profiles = TR_NEW(r->arena, const char *, n_profiles + 1);
-    for (int32_t v = 0; v < p->n_vehicles; v++)
-        profiles[p->vehicles[v].profile] = r->morning.vehicle_notes[v].profile;
-    TR_TRY(open_travel(r));
-    return tr_travel_fill(r->travel, &r->morning, profiles, n_profiles, &r->diag, &r->err);
+    int32_t n_modes;
+    const char *const *modes = tr_morning_modes(&r->morning, &n_modes);
+    TR_TRY(cli_travel_open(&r->args->travel, &r->diag, &r->travel, &r->err));
+    return tr_travel_fill(r->travel, &r->morning, modes, n_modes, &r->diag, &r->err);
 }
 
 /* ---- --from: the routes of another plan in terms of this morning ---- */
@@ -280,7 +243,7 @@ static tr_status find_legs(run *r)
         int32_t *places = TR_NEW(r->arena, int32_t, route->n_visits);
         for (int32_t k = 0; k < route->n_visits; k++) places[k] = route->visits[k].place;
         TR_TRY(tr_travel_legs(r->travel, &r->morning, r->morning.problem.vehicles[route->vehicle].profile,
-                              route->n_visits, places, r->arena, &r->legs[i], &r->err));
+                              route->n_visits, places, r->arena, &r->legs[i], &r->diag, &r->err));
     }
     return TR_OK;
 }
@@ -344,7 +307,7 @@ static tr_status plan(run *r)
 
 int cli_plan(int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_effort_argp, 0, "Effort:", 4}, {0}};
+    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {&cli_effort_argp, 0, "Effort:", 4}, {0}};
     const struct argp argp = {options, parse, "REPORTS...", doc, children, NULL, NULL};
     tr_arena *arena = tr_arena_new();
     arguments a = {.arena = arena, .files = {.day = -1}};

@@ -217,10 +217,10 @@ static void read_costs(const tr_json *at, tr_vehicle *v)
         v->pence_per_overtime_hour = v->pence_per_hour + v->pence_per_hour / 2;
 }
 
-static int32_t profile_index(tr_morning *morning, int32_t n_vehicles, const char *profile)
+static int32_t mode_index(tr_morning *morning, int32_t n_vehicles, const char *mode)
 {
     for (int32_t i = 0; i < n_vehicles; i++)
-        if (strcmp(morning->vehicle_notes[i].profile, profile) == 0)
+        if (strcmp(morning->vehicle_notes[i].mode, mode) == 0)
             return morning->problem.vehicles[i].profile;
     return morning->problem.n_profiles++;
 }
@@ -250,7 +250,7 @@ static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note
     static const char *const hours[] = {"gb_domestic", "eu", "none"};
     tr_json_keys(at, KEYS("id", "name", "profile", "depot", "start", "end", "shift", "compartments",
                           "payload_kg", "certs", "equipment", "hours_rule", "wtr", "available",
-                          "speed_factor", "costs", "may_park_loaded", "crew", "colour"));
+                          "speed_factor", "costs", "may_park_loaded", "crew", "colour", "kerb"));
     int32_t index = (int32_t)at->index;
     v->id = id_of(at);
     for (int32_t i = 0; i < index; i++)
@@ -260,7 +260,9 @@ static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note
     note->profile = profile_of(tr_json_at(at, "profile"));
     note->crew = tr_json_text(tr_json_at(at, "crew"), "");
     note->colour = colour_of(tr_json_at(at, "colour"), index);
-    v->profile = profile_index(morning, index, note->profile);
+    note->kerb = tr_json_bool(tr_json_at(at, "kerb"), false);
+    note->mode = tr_arena_printf(morning->arena, "%s%s", note->profile, note->kerb ? "+kerb" : "");
+    v->profile = mode_index(morning, index, note->mode);
     read_ends(at, v, n_depots, morning);
     tr_json shift = tr_json_need(at, "shift"), list = tr_json_need(at, "compartments");
     tr_json costs = tr_json_at(at, "costs"), certs = tr_json_at(at, "certs");
@@ -306,7 +308,7 @@ void tr_fleet_read(const char *path, tr_morning *morning, tr_diag *diag)
     for (size_t i = 0; i < n; i++) {
         tr_json at = tr_json_item(&list, i);
         vehicles[i].id = "?";
-        morning->vehicle_notes[i] = (tr_vehicle_note){"?", "car", "", colours[0]};
+        morning->vehicle_notes[i] = (tr_vehicle_note){.name = "?", .profile = "car", .mode = "car", .crew = "", .colour = colours[0]};
         if (tr_json_is_object(&at))
             read_vehicle(&at, &vehicles[i], &morning->vehicle_notes[i], n_depots, morning);
     }

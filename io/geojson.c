@@ -58,7 +58,7 @@ static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehic
     put_word(about, "to", to->id);
     put_int(about, "drive_s", to->visit->drive_s);
     put_int(about, "distance_m", to->visit->dist_m);
-    put_flag(about, "estimated", leg->estimated || to->estimated);
+    put_flag(about, "estimated", leg->estimated || to->estimated || to->stale);
     put_word(about, "stroke", colour);
     add_feature(features, "LineString", line, about);
 }

@@ -181,3 +181,15 @@ tr_status tr_order_off(tr_morning *morning, const char *id, tr_err *err)
     vehicles[vehicle].available = false;
     return TR_OK;
 }
+
+const char *const *tr_morning_modes(const tr_morning *morning, int32_t *n_modes)
+{
+    const tr_problem *p = &morning->problem;
+    const char **modes = TR_NEW(morning->arena, const char *, p->n_vehicles + 1);
+    *n_modes = 0;
+    for (int32_t v = 0; v < p->n_vehicles; v++) {
+        if (p->vehicles[v].profile >= *n_modes) *n_modes = p->vehicles[v].profile + 1;
+        modes[p->vehicles[v].profile] = morning->vehicle_notes[v].mode;
+    }
+    return modes;
+}

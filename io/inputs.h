@@ -19,9 +19,12 @@ typedef struct {
 /* Reads everything into *morning (its arena must be set): policy, sites, fleet, reports.  Afterwards
  * vehicles, sites, streams, vocabulary, notes, policy and reports are filled; stops and travel not.
  * Depots and sites stand in morning->places already (vehicles' and sites' place indices are right).
- * Profiles are numbered as they first occur among the vehicles; problem.n_profiles counts them.  Sets the
+ * Travel modes are numbered as they first occur among the vehicles; problem.n_profiles counts them.  Sets the
  * process's time zone; one morning at a time. */
 tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_diag *diag);
+
+/* The travel modes of the vehicles ("van", "lorry+kerb"), by problem.vehicles[].profile; in the morning's arena. */
+const char *const *tr_morning_modes(const tr_morning *morning, int32_t *n_modes);
 
 /* One outcome for each report; fills outcomes, problem.stops, stop_notes and the stops' places.
  * Model: docs/model.md "Triage".  The outcomes add up to the reports. */

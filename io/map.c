@@ -98,7 +98,7 @@ static json_t *crew_part(const tr_day *day, int32_t index, tr_arena *arena)
     for (int32_t v = 1; day->legs && day->legs[index] && v < route->n_visits; v++)
         if (route->visits[v].place != route->visits[v - 1].place && day->legs[index][v - 1].n_points >= 2)
             json_array_append_new(legs, leg_part(&day->legs[index][v - 1],
-                                                 day->legs[index][v - 1].estimated || views[v].estimated));
+                                                 day->legs[index][v - 1].estimated || views[v].estimated || views[v].stale));
     for (int32_t v = 0; v < route->n_visits; v++) json_array_append_new(visits, visit_part(&views[v], arena));
     json_object_set_new(part, "legs", legs);
     json_object_set_new(part, "visits", visits);
@@ -180,7 +180,7 @@ static json_t *page_part(const tr_day *day, const char *title, tr_arena *arena)
     put_word(part, "headline",
              tr_arena_printf(arena, "%d of %d reports routed with %d vehicle%s, %d left", counts[TR_ROUTED],
                              day->morning->n_reports, used, used == 1 ? "" : "s", counts[TR_LEFT]));
-    put_word(part, "warning", how == TR_ESTIMATED_NONE ? NULL : tr_estimated_label(how));
+    put_word(part, "warning", tr_travel_warning(day, -1, arena));
     put_word(part, "travel",
              tr_arena_printf(arena, "Travel: %s.", day->travel_source ? day->travel_source : "unknown"));
     put_word(part, "credit", how == TR_ESTIMATED_ALL ? NULL : TR_OSM_CREDIT);

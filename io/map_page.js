@@ -319,7 +319,7 @@
         line(mark('site', 'TIP'), 'disposal site');
         line(mark('depot', 'DEP'), 'depot');
         line(mark('other', '?'), 'review; § refer, C contractor, N not ours, = duplicate');
-        line(node('span', 'dashes'), 'travel estimated, no road line');
+        line(node('span', 'dashes'), 'road time in doubt (estimated, or of an older map), or no road line');
         return add(node('details'), node('summary', '', 'Legend'), list);
     }
 

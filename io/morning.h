@@ -103,6 +103,8 @@ typedef struct {
 
 typedef struct {
     const char *name, *profile; /* human name of the vehicle; OSRM profile */
+    const char *mode;           /* of travel: the profile, with "+kerb" if it loads from the kerb side */
+    bool kerb;
     const char *crew;           /* free label for the sheet, "" if none */
     const char *colour;         /* "#rrggbb", never NULL after loading */
 } tr_vehicle_note;

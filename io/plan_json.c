@@ -84,6 +84,74 @@ static json_t *list_word(int32_t i, const char *const *words)
 
 /* ---- the head ---- */
 
+/* How many times of each mode are known from where; together all ways between different places. */
+static json_t *times_part(const tr_problem *problem)
+{
+    static const char *const words[] = {"osrm", "recorded", "estimated", "stale", "unreachable"};
+    json_t *list = json_array();
+    for (int32_t p = 0; problem->travel && p < problem->n_profiles; p++) {
+        const tr_travel_matrix *m = &problem->travel[p];
+        int64_t counts[5] = {0};
+        size_t n = (size_t)problem->n_places;
+        for (size_t i = 0; i < n * n; i++)
+            if (i % (n + 1)) counts[m->seconds[i] == TR_NO_ROAD ? 4 : m->source ? m->source[i] : TR_FROM_ESTIMATE]++;
+        json_t *part = json_object();
+        put_word(part, "mode", m->profile);
+        for (int k = 0; k < 5; k++) put_int(part, words[k], counts[k]);
+        json_array_append_new(list, part);
+    }
+    return list;
+}
+
+static json_t *maps_part(const tr_day *day)
+{
+    int32_t n = 0;
+    const tr_coverage *c = day->travel ? tr_travel_coverage(day->travel, &n) : NULL;
+    json_t *list = json_array();
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t k = 0; k < c[i].n_maps; k++) {
+            json_t *part = json_object();
+            char date[11];
+            put_word(part, "mode", c[i].mode);
+            put_word(part, "server", c[i].maps[k].server);
+            put_word(part, "identity", c[i].maps[k].identity);
+            if (c[i].maps[k].map_day >= 0) {
+                tr_day_print(c[i].maps[k].map_day, date);
+                put_word(part, "date", date);
+                put_int(part, "age_days", day->morning->problem.day - c[i].maps[k].map_day);
+            }
+            json_array_append_new(list, part);
+        }
+    return list;
+}
+
+/* Of the legs that are driven, how many are in doubt, and which. */
+static json_t *legs_part(const tr_day *day)
+{
+    const tr_problem *problem = &day->morning->problem;
+    tr_leg_count n = tr_count_legs(problem, day->plan, -1);
+    json_t *part = json_object(), *list = json_array();
+    tr_arena *arena = tr_arena_new();
+    for (int32_t r = 0; r < day->plan->n_routes; r++) {
+        const tr_route *route = &day->plan->routes[r];
+        tr_visit_view *views = tr_route_views(day, route, arena);
+        for (int32_t v = 1; v < route->n_visits; v++) {
+            if (!views[v].estimated && !views[v].stale) continue;
+            json_t *leg = json_object();
+            put_word(leg, "vehicle", problem->vehicles[route->vehicle].id);
+            put_int(leg, "visit", v);
+            put_word(leg, "how", views[v].stale ? "stale" : "estimated");
+            json_array_append_new(list, leg);
+        }
+    }
+    tr_arena_free(arena);
+    put_int(part, "driven", n.driven);
+    put_int(part, "estimated", n.estimated);
+    put_int(part, "stale", n.stale);
+    put(part, "doubtful", list);
+    return part;
+}
+
 static json_t *travel_part(const tr_day *day, const char *sha256)
 {
     static const char *const words[] = {"no", "partly", "yes"};
@@ -93,6 +161,9 @@ static json_t *travel_part(const tr_day *day, const char *sha256)
     put_word(travel, "estimated", words[how]);
     put_word(travel, "label", tr_estimated_label(how));
     if (how != TR_ESTIMATED_ALL) put_word(travel, "credit", TR_OSM_CREDIT);
+    put(travel, "times", times_part(&day->morning->problem));
+    put(travel, "maps", maps_part(day));
+    put(travel, "legs", legs_part(day));
     put_word(travel, "file", "travel.json");
     put_word(travel, "sha256", sha256);
     return travel;
@@ -214,6 +285,7 @@ static json_t *visit_part(const tr_morning *morning, const tr_vehicle *vehicle, 
     put_int(part, "drive_s", view->visit->drive_s);
     put_int(part, "distance_m", view->visit->dist_m);
     put_flag(part, "estimated", view->estimated);
+    put_flag(part, "stale", view->stale);
     if (view->stop) put_stop(part, morning, view);
     put(part, "load", load_part(vehicle, view->visit));
     return part;
@@ -492,6 +564,7 @@ static json_t *vehicle_input(const tr_morning *morning, int32_t v)
     put_word(part, "crew", note->crew);
     put_word(part, "colour", note->colour);
     put_word(part, "profile", note->profile);
+    put_flag(part, "kerb", note->kerb);
     put_int(part, "matrix", vehicle->profile);
     put_flag(part, "available", vehicle->available);
     put(part, "compartments", compartments_input(problem, vehicle));

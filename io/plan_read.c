@@ -162,6 +162,12 @@ static bool flag_at(reader *r, node object, const char *key)
     return json_is_true(at.value);
 }
 
+/* A flag that plans of earlier versions lack: false. */
+static bool new_flag_at(reader *r, node object, const char *key)
+{
+    return json_object_get(object.value, key) && flag_at(r, object, key);
+}
+
 static const char *as_word(reader *r, node at)
 {
     if (!json_is_string(at.value)) {
@@ -418,6 +424,8 @@ static void read_vehicle(reader *r, node at, tr_vehicle *vehicle, tr_vehicle_not
     note->crew = word_at(r, at, "crew");
     note->colour = word_at(r, at, "colour");
     note->profile = word_at(r, at, "profile");
+    note->kerb = new_flag_at(r, at, "kerb");
+    note->mode = tr_arena_printf(r->arena, "%s%s", note->profile, note->kerb ? "+kerb" : "");
     vehicle->profile = int32_at(r, at, "matrix", 0, r->morning->problem.n_profiles - 1);
     vehicle->available = flag_at(r, at, "available");
     read_compartments(r, at, vehicle);

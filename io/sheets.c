@@ -87,7 +87,7 @@ static void put_csv_row(const sheet *s, const tr_visit_view *view)
              false);
     put_cell(s, view->compartment, false);
     fprintf(s->out, "%s,", tr_tenths_text(visit->dist_m, 1000, s->arena));
-    put_cell(s, view->estimated ? "yes" : "no", false);
+    put_cell(s, view->estimated ? "yes" : view->stale ? "stale" : "no", false);
     put_cell(s, tr_navigation_link(view->lat, view->lon, s->arena), true);
 }
 
@@ -179,9 +179,8 @@ static void put_sheet_head(const sheet *s)
     put_html(s, "<div class=\"sub\">", s->vehicle->id, "");
     if (*s->note->crew) put_html(s, " &middot; ", s->note->crew, "");
     fprintf(s->out, " &middot; %s</div>\n", day);
-    if (tr_travel_estimated(&s->day->morning->problem) != TR_ESTIMATED_NONE)
-        put_html(s, "<div class=\"warn\">",
-                 tr_estimated_label(tr_travel_estimated(&s->day->morning->problem)), "</div>\n");
+    const char *doubt = tr_travel_warning(s->day, (int32_t)(s->route - s->day->plan->routes), s->arena);
+    if (doubt) put_html(s, "<div class=\"warn\">", doubt, "</div>\n");
     fputs("<div class=\"sums\">\n", s->out);
     put_sum(s, "leave", hhmm(s, sums.leave_s));
     put_sum(s, "back", hhmm(s, sums.back_s));

@@ -108,12 +108,34 @@ static bool is_left(const page *p, int32_t report)
     return tr_report_outcome(p->morning, p->plan, report) == TR_LEFT;
 }
 
+/* A failing server is told at the top, with the doubt that it causes. */
+static bool is_why(const page *p, const tr_fault *fault)
+{
+    return fault->severity == TR_WARNING && fault->file && !strcmp(fault->file, TR_ROAD_TIMES) &&
+           tr_travel_warning(p->day, -1, p->arena);
+}
+
+/* Whether the times can be trusted, and if not, whose they are and why. */
+static void put_doubt(const page *p)
+{
+    const char *doubt = tr_travel_warning(p->day, -1, p->arena), *whose = "";
+    if (!doubt) return;
+    for (int32_t r = 0; r < p->plan->n_routes; r++) {
+        tr_leg_count n = tr_count_legs(p->problem, p->plan, r);
+        if (n.estimated + n.stale == 0 || n.estimated == n.driven) continue;
+        whose = tr_arena_printf(p->arena, "%s%s%s %d of %d", whose, *whose ? ", " : ": ",
+                                p->problem->vehicles[p->plan->routes[r].vehicle].id, n.estimated + n.stale, n.driven);
+    }
+    wrap(p, "!! ", 3, tr_arena_printf(p->arena, "%s%s (%s)", doubt, whose, travel_in_short(p)));
+    for (int32_t i = 0; p->day->diag && i < p->day->diag->n_faults; i++) {
+        const tr_fault *fault = &p->day->diag->faults[i];
+        if (is_why(p, fault)) wrap(p, "   why: ", 8, fault->text);
+    }
+}
+
 static void put_alarms(const page *p)
 {
-    tr_estimated how = tr_travel_estimated(p->problem);
-    if (how != TR_ESTIMATED_NONE)
-        wrap(p, "!! ", 3,
-             tr_arena_printf(p->arena, "%s (%s)", tr_estimated_label(how), travel_in_short(p)));
+    put_doubt(p);
     int32_t n = tr_hazardous_left(p->morning, p->plan);
     if (n == 0) {
         fputs("No hazardous waste is left today.\n\n", p->out);
@@ -325,7 +347,7 @@ static void put_warnings(const page *p)
     bool any = false;
     for (int32_t i = 0; p->day->diag && i < p->day->diag->n_faults; i++) {
         const tr_fault *fault = &p->day->diag->faults[i];
-        if (fault->severity != TR_WARNING || is_told(p, fault)) continue;
+        if (fault->severity != TR_WARNING || is_told(p, fault) || is_why(p, fault)) continue;
         if (!any) fputs("\nWARNINGS\n", p->out);
         any = true;
         bool placed = fault->where && *fault->where;

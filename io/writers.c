@@ -159,11 +159,21 @@ const char *tr_report_place(const tr_report *report, tr_arena *arena)
 
 /* ---- routes ---- */
 
+static tr_travel_source cell_source(const tr_problem *problem, int32_t profile, int32_t from, int32_t to)
+{
+    if (!problem->travel || !problem->travel[profile].source) return TR_FROM_ESTIMATE;
+    return problem->travel[profile].source[(size_t)from * (size_t)problem->n_places + (size_t)to];
+}
+
 bool tr_cell_estimated(const tr_problem *problem, int32_t profile, int32_t from, int32_t to)
 {
-    if (!problem->travel || !problem->travel[profile].source) return true;
-    return problem->travel[profile].source[(size_t)from * (size_t)problem->n_places + (size_t)to] ==
-           TR_FROM_ESTIMATE;
+    return cell_source(problem, profile, from, to) == TR_FROM_ESTIMATE;
+}
+
+static void mark_leg(tr_visit_view *view, tr_travel_source source)
+{
+    view->estimated = source == TR_FROM_ESTIMATE;
+    view->stale = source == TR_FROM_STALE;
 }
 
 static void view_stop(const tr_morning *morning, const tr_vehicle *vehicle, tr_visit_view *view,
@@ -201,8 +211,7 @@ static tr_visit_view view_visit(const tr_day *day, const tr_route *route, int32_
         view.name = *view.site_note->name ? view.site_note->name : view.id;
     }
     if (v > 0 && route->visits[v - 1].place != visit->place)
-        view.estimated =
-            tr_cell_estimated(&morning->problem, vehicle->profile, route->visits[v - 1].place, visit->place);
+        mark_leg(&view, cell_source(&morning->problem, vehicle->profile, route->visits[v - 1].place, visit->place));
     return view;
 }
 
@@ -286,6 +295,36 @@ const char *tr_estimated_label(tr_estimated how)
         break;
     }
     return "travel is from a road network";
+}
+
+tr_leg_count tr_count_legs(const tr_problem *problem, const tr_plan *plan, int32_t only)
+{
+    tr_leg_count n = {0};
+    for (int32_t r = 0; r < plan->n_routes; r++) {
+        const tr_route *route = &plan->routes[r];
+        for (int32_t v = 1; v < route->n_visits && (only < 0 || only == r); v++) {
+            int32_t from = route->visits[v - 1].place, to = route->visits[v].place;
+            if (from == to) continue;
+            tr_travel_source source = cell_source(problem, problem->vehicles[route->vehicle].profile, from, to);
+            n.driven++;
+            n.estimated += source == TR_FROM_ESTIMATE;
+            n.stale += source == TR_FROM_STALE;
+        }
+    }
+    return n;
+}
+
+const char *tr_travel_warning(const tr_day *day, int32_t route, tr_arena *arena)
+{
+    const tr_problem *problem = &day->morning->problem;
+    tr_leg_count n = tr_count_legs(problem, day->plan, route);
+    if (tr_travel_estimated(problem) == TR_ESTIMATED_ALL) return tr_estimated_label(TR_ESTIMATED_ALL);
+    if (!n.estimated && !n.stale) return NULL;
+    const char *what = !n.stale       ? "estimated"
+                       : !n.estimated ? "stale (of an older map)"
+                                      : tr_arena_printf(arena, "estimated and %d stale (of an older map)", n.stale);
+    return tr_arena_printf(arena, "ROAD TIMES ARE IN DOUBT: of %d legs driven %d are %s", n.driven,
+                           n.estimated ? n.estimated : n.stale, what);
 }
 
 /* ---- text ---- */

@@ -28,6 +28,7 @@ typedef struct {
     const char *compartment;       /* id, NULL unless a stop */
     bool hazardous;                /* a stop of the hazardous rank or above */
     bool estimated;                /* the travel that led here was estimated; false where there was none */
+    bool stale;                    /* it is of an older map */
 } tr_visit_view;
 
 extern const char *const tr_visit_kinds[5]; /* by tr_visit_kind */
@@ -59,7 +60,15 @@ tr_route_sums tr_route_sum(const tr_problem *problem, const tr_route *route);
 
 typedef enum { TR_ESTIMATED_NONE, TR_ESTIMATED_PARTLY, TR_ESTIMATED_ALL } tr_estimated;
 tr_estimated tr_travel_estimated(const tr_problem *problem); /* over the cells of all matrices */
-const char *tr_estimated_label(tr_estimated how);            /* a sentence for the top of every file */
+const char *tr_estimated_label(tr_estimated how);            /* a sentence for plan.json */
+
+typedef struct { /* legs between different places, of one route or of all */
+    int32_t driven, estimated, stale;
+} tr_leg_count;
+tr_leg_count tr_count_legs(const tr_problem *problem, const tr_plan *plan, int32_t route); /* -1: all */
+
+/* What the top of every file says of the times of a route (-1: of all); NULL if they are of today's roads. */
+const char *tr_travel_warning(const tr_day *day, int32_t route, tr_arena *arena);
 
 /* ---- text that is the same in every locale ---- */
 

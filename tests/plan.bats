@@ -260,11 +260,51 @@ of('R-2')['stops'] = []"
     grep -q '^Goal: hazard left [1-9][0-9]* points (no bound), ' tight/summary.txt
 }
 
-@test "no answer from OSRM: exit 3, nothing written" {
-    run plan -o day --osrm http://127.0.0.1:9
+@test "no answer from OSRM: exit 3 and nothing written where roads are insisted on, else an estimate that says so" {
+    run plan -o day --osrm http://127.0.0.1:9 --travel osrm
     [ "$status" -eq 3 ]
     [[ $output == *127.0.0.1:9* ]]
     [ ! -e day ]
+    plan -o day --osrm http://127.0.0.1:9 --no-cache >out
+    [[ $(head -n 1 out) == "!! TRAVEL IS ESTIMATED: "* ]]
+    grep -q '^   why: OSRM at http://127.0.0.1:9: ' out
+    "$TIPRUN" check day/plan.json
+}
+
+@test "a recording and a report that it lacks: the rest is estimated, leg by leg, and told first" {
+    python3 - "$TR_SOURCE_DIR/instances/a/reports.csv" >reports.csv <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline='')))
+out = csv.DictWriter(sys.stdout, rows[0].keys(), lineterminator='\n')
+out.writeheader()
+moved = False
+for row in rows:
+    if not moved and row['waste_type'] == 'White Goods':
+        row['lat'] = '%.6f' % (float(row['lat']) + 0.0011)
+        moved = True
+    out.writerow(row)
+assert moved
+PYTHON
+    sample=$TR_SOURCE_DIR/instances/a
+    "$TIPRUN" plan reports.csv --fleet "$sample/fleet.json" --sites "$sample/sites.json" --policy "$sample/policy.json" \
+        --recording "$sample/recording.json" --date 2026-03-10 --iterations 300 -o mixed >out
+    [[ $(head -n 1 out) == "!! ROAD TIMES ARE IN DOUBT: of "*" legs driven "*" are estimated: "* ]]
+    "$TIPRUN" check mixed/plan.json
+    python3 - <<'PYTHON'
+import json
+travel = json.load(open('mixed/plan.json'))['travel']
+times, legs = travel['times'][0], travel['legs']
+assert times['estimated'] > 0 and times['recorded'] > times['estimated'] and times['osrm'] == 0, times
+assert 0 < legs['estimated'] == len(legs['doubtful']) < legs['driven'], legs
+assert travel['estimated'] == 'partly'
+PYTHON
+    "$TIPRUN" plan reports.csv --fleet "$sample/fleet.json" --sites "$sample/sites.json" --policy "$sample/policy.json" \
+        --recording mixed/travel.json --date 2026-03-10 --iterations 300 -o again >/dev/null
+    cmp mixed/travel.json again/travel.json # each cell keeps its mark
+    run "$TIPRUN" plan reports.csv --fleet "$sample/fleet.json" --sites "$sample/sites.json" --policy "$sample/policy.json" \
+        --recording "$sample/recording.json" --travel recorded --date 2026-03-10 --iterations 300 -o strict
+    [ "$status" -eq 3 ]
+    [[ $output == *"the recording lacks "* ]]
 }
 
 @test "--from an earlier plan never ends worse" {

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stub_server.h"
 #include "support.h"
-#include "travel.h"
+#include "osrm.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -203,6 +203,34 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* The client alone as a source: no cache, and no question which map the server has. */
+static tr_status lone_table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
+{
+    return tr_osrm_table(travel->state, 0, t, &coverage->asked, diag, err);
+}
+
+static tr_status lone_legs(tr_travel *travel, const char *mode, const tr_place *places, int32_t n, const int32_t *stops,
+                           tr_arena *arena, tr_leg *out, tr_diag *diag, tr_err *err)
+{
+    (void)diag;
+    return tr_osrm_legs(travel->state, 0, mode, places, n, stops, arena, out, err);
+}
+
+static void lone_close(tr_travel *travel)
+{
+    tr_osrm_close(travel->state);
+}
+
+static tr_travel *open_client(const tr_osrm_options *options)
+{
+    tr_osrm *osrm;
+    assert_int_equal(tr_osrm_open(options, &osrm, NULL), TR_OK);
+    tr_travel *t = tr_travel_new();
+    t->kind = TR_FROM_OSRM, t->state = osrm, t->description = tr_osrm_describe(osrm);
+    t->table = lone_table, t->legs = lone_legs, t->close = lone_close;
+    return t;
+}
+
 static trial fill(const char *url, int32_t n, tr_osrm_options options)
 {
     static const char *const profiles[] = {"van"};
@@ -210,7 +238,7 @@ static trial fill(const char *url, int32_t n, tr_osrm_options options)
     t.morning = make_morning(t.arena, n);
     t.diag.arena = t.arena;
     options.n_servers = 1, options.servers = &url;
-    assert_int_equal(tr_travel_open_osrm(&options, &t.travel, &t.err), TR_OK);
+    t.travel = open_client(&options);
     double start = now_s();
     t.status = tr_travel_fill(t.travel, &t.morning, profiles, 1, &t.diag, &t.err);
     t.took_s = now_s() - start;
@@ -576,7 +604,7 @@ static void test_endless_body(void **state)
 static tr_leg *drive(trial *t, int32_t n, const int32_t *places)
 {
     tr_leg *legs;
-    assert_int_equal(tr_travel_legs(t->travel, &t->morning, 0, n, places, t->arena, &legs, &t->err), TR_OK);
+    assert_int_equal(tr_travel_legs(t->travel, &t->morning, 0, n, places, t->arena, &legs, NULL, &t->err), TR_OK);
     return legs;
 }
 
@@ -658,7 +686,7 @@ static void test_refused_routes(void **state)
         tr_leg *legs = NULL;
         assert_int_equal(t.status, TR_OK);
         assert_int_equal(
-            tr_travel_legs(t.travel, &t.morning, 0, 2, (int32_t[]){0, 1}, t.arena, &legs, &t.err),
+            tr_travel_legs(t.travel, &t.morning, 0, 2, (int32_t[]){0, 1}, t.arena, &legs, NULL, &t.err),
             TR_EROUTING);
         if (!strstr(t.err.text, cases[i].says))
             fail_msg("\"%s\" does not say \"%s\"", t.err.text, cases[i].says);
@@ -708,7 +736,11 @@ static void test_servers_by_profile(void **state)
     assert_int_equal(tr_travel_fill(t.travel, &t.morning, profiles, 2, &t.diag, &t.err), TR_OK);
     assert_int_equal(t.morning.problem.n_profiles, 2);
     assert_int_equal(t.morning.problem.travel[1].seconds[2], 80);
-    assert_int_equal(tr_travel_fill(t.travel, &t.morning, profiles, 3, &t.diag, &t.err), TR_EROUTING);
+    tr_travel *travel;
+    const char *servers[] = {url};
+    assert_int_equal(tr_travel_open_osrm(&(tr_osrm_options){.n_servers = 1, .servers = servers}, &travel, &t.err), TR_OK);
+    assert_int_equal(tr_travel_fill(travel, &t.morning, profiles + 2, 1, &t.diag, &t.err), TR_EROUTING);
+    tr_travel_close(travel);
     assert_non_null(strstr(t.err.text, "no OSRM server is given for profile tram"));
     end_trial(&t);
     stub_stop(van);

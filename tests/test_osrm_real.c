@@ -110,7 +110,7 @@ static void test_legs_equal_cells(void **state)
     for (int32_t i = 0; i < ROUND; i++) round[i] = (int32_t)(uniform() * N);
     tr_leg *legs;
     tr_err err = {.text = ""};
-    tr_status status = tr_travel_legs(travel, &m, 0, ROUND, round, arena, &legs, &err);
+    tr_status status = tr_travel_legs(travel, &m, 0, ROUND, round, arena, &legs, NULL, &err);
     assert_string_equal(err.text, "");
     assert_int_equal(status, TR_OK);
     for (int32_t k = 0; k + 1 < ROUND; k++) {
@@ -170,7 +170,7 @@ static void test_recorded_real(void **state)
     int32_t round[] = {0, 5, 9, 2, 0};
     tr_leg *legs, *back;
     tr_err err = {.text = ""};
-    assert_int_equal(tr_travel_legs(travel, &m, 0, 5, round, arena, &legs, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(travel, &m, 0, 5, round, arena, &legs, NULL, &err), TR_OK);
     tr_recorded_leg recorded[4];
     for (int k = 0; k < 4; k++) recorded[k] = (tr_recorded_leg){0, round[k], round[k + 1], legs[k]};
     char path[] = "/tmp/tiprun-recording-XXXXXX";
@@ -184,7 +184,7 @@ static void test_recorded_real(void **state)
     assert_memory_equal(copy.problem.travel[0].metres, m.problem.travel[0].metres, N * N * sizeof(int32_t));
     for (int32_t i = 0; i < N; i++)
         assert_memory_equal(&copy.places[i].snap_lat, &m.places[i].snap_lat, 3 * sizeof(double));
-    assert_int_equal(tr_travel_legs(again, &copy, 0, 5, round, arena, &back, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(again, &copy, 0, 5, round, arena, &back, NULL, &err), TR_OK);
     for (int k = 0; k < 4; k++) {
         assert_int_equal(back[k].n_points, legs[k].n_points);
         assert_memory_equal(back[k].lon_lat, legs[k].lon_lat, (size_t)legs[k].n_points * 2 * sizeof(double));

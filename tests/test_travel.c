@@ -165,15 +165,15 @@ static void test_estimate(void **state)
 
     const int32_t round[] = {0, 2, 2, 0};
     tr_leg *legs;
-    assert_int_equal(tr_travel_legs(travel, &m, 0, 4, round, arena, &legs, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(travel, &m, 0, 4, round, arena, &legs, NULL, &err), TR_OK);
     assert_true(legs[0].estimated && !legs[1].estimated && legs[2].estimated);
     assert_int_equal(legs[0].metres, 3005);
     assert_int_equal(legs[0].n_points, 2);
     assert_true(legs[0].lon_lat[1] == m.places[0].lat && legs[0].lon_lat[3] == m.places[2].lat);
     assert_int_equal(legs[1].metres, 0);
     assert_memory_equal(legs[1].lon_lat, legs[1].lon_lat + 2, 2 * sizeof(double));
-    assert_int_equal(tr_travel_legs(travel, &m, 2, 4, round, arena, &legs, &err), TR_EINTERNAL);
-    assert_int_equal(tr_travel_legs(travel, &m, 0, 0, round, arena, &legs, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(travel, &m, 2, 4, round, arena, &legs, NULL, &err), TR_EINTERNAL);
+    assert_int_equal(tr_travel_legs(travel, &m, 0, 0, round, arena, &legs, NULL, &err), TR_OK);
     tr_travel_close(travel);
 
     travel = NULL;
@@ -235,7 +235,7 @@ static void test_recording_reads(void **state)
 
     const int32_t round[] = {0, 3, 2, 0};
     tr_leg *legs;
-    assert_int_equal(tr_travel_legs(travel, &m, 0, 4, round, arena, &legs, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(travel, &m, 0, 4, round, arena, &legs, NULL, &err), TR_OK);
     tr_travel_close(travel); /* legs outlive their source */
     assert_int_equal(legs[0].seconds, 200);
     assert_false(legs[0].estimated);
@@ -260,8 +260,8 @@ static void test_recording_round_trip(void **state)
     assert_int_equal(twice.problem.travel[0].seconds[2 * 5 + 4], 0);
     const int32_t there[] = {0, 2}, back[] = {2, 0};
     tr_leg *one, *other;
-    assert_int_equal(tr_travel_legs(travel, &m, 0, 2, there, arena, &one, &err), TR_OK);
-    assert_int_equal(tr_travel_legs(travel, &m, 0, 2, back, arena, &other, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(travel, &m, 0, 2, there, arena, &one, NULL, &err), TR_OK);
+    assert_int_equal(tr_travel_legs(travel, &m, 0, 2, back, arena, &other, NULL, &err), TR_OK);
     const tr_recorded_leg legs[] = {{0, 2, 0, *other}, {0, 0, 2, *one}, {0, 2, 0, *other}};
     assert_int_equal(tr_travel_record(path, travel, &m, 3, legs, NULL, &err), TR_OK);
     assert_string_equal(read_text(), small);

@@ -399,8 +399,9 @@ tr_status tr_osrm_identify(tr_osrm *o, const char *mode, int32_t k, int32_t n, c
                            tr_err *err)
 {
     tr_arena *scratch = tr_arena_new();
-    int32_t *at = TR_NEW(scratch, int32_t, n);
+    int32_t *at = TR_NEW(scratch, int32_t, n + 1);
     for (int32_t i = 0; i < n; i++) at[i] = i;
+    if (n == 1) n = 2; /* OSRM wants two at least: the same twice */
     tr_osrm_question q = {.address = tr_osrm_address_of(o, mode, k), .mode = mode, .service = "table", .places = canaries,
                           .n = n, .at = at, .what = tr_arena_printf(scratch, "which map %s has", mode)};
     tr_osrm_send(o, &q, scratch);
@@ -529,40 +530,4 @@ void tr_osrm_close(tr_osrm *o)
     if (!o) return;
     tr_http_close(o->http);
     tr_arena_free(o->arena); /* which o lies in itself */
-}
-
-/* ---- as a source alone ---- */
-
-static tr_status lone_table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
-{
-    if (!tr_osrm_n_servers(travel->state, t->mode))
-        return tr_fail(err, TR_EROUTING, "no OSRM server is given for profile %.*s; say PROFILE=URL,...",
-                       (int)tr_mode_profile_length(t->mode), t->mode);
-    return tr_osrm_table(travel->state, 0, t, &coverage->asked, diag, err);
-}
-
-static tr_status lone_legs(tr_travel *travel, const char *mode, const tr_place *places, int32_t n, const int32_t *stops,
-                           tr_arena *arena, tr_leg *out, tr_err *err)
-{
-    return tr_osrm_legs(travel->state, 0, mode, places, n, stops, arena, out, err);
-}
-
-static void lone_close(tr_travel *travel)
-{
-    tr_osrm_close(travel->state);
-}
-
-tr_status tr_travel_open_osrm(const tr_osrm_options *options, tr_travel **travel, tr_err *err)
-{
-    tr_osrm *osrm;
-    TR_TRY(tr_osrm_open(options, &osrm, err));
-    tr_travel *t = tr_travel_new();
-    t->kind = TR_FROM_OSRM;
-    t->state = osrm;
-    t->description = tr_osrm_describe(osrm);
-    t->table = lone_table;
-    t->legs = lone_legs;
-    t->close = lone_close;
-    *travel = t;
-    return TR_OK;
 }

@@ -31,7 +31,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    bool estimated;
+    uint8_t *source;           /* [n * n] */
     int32_t *seconds, *metres; /* [n * n] */
     int32_t n_legs;
     recorded_leg *legs;        /* by from, to */
@@ -177,16 +177,39 @@ static bool read_matrix(reader *r, const json_t *rows, const char *where, int32_
     return true;
 }
 
+/* What each cell was when it was recorded: "estimated" tells of the whole table, "marks" of each cell. */
+static bool read_marks(reader *r, const json_t *tables, const char *where, recorded_profile *p)
+{
+    size_t n = (size_t)r->out->n;
+    bool estimated = json_is_true(json_object_get(tables, "estimated"));
+    const json_t *rows = json_object_get(tables, "marks");
+    p->source = TR_NEW(r->arena, uint8_t, n * n);
+    memset(p->source, estimated ? TR_FROM_ESTIMATE : TR_FROM_RECORDING, n * n);
+    if (!rows) return true;
+    if (!json_is_array(rows) || json_array_size(rows) != n)
+        return fault(r, where, "should be a list of %zu texts, one a place", n);
+    for (size_t i = 0; i < n; i++) {
+        const char *row = json_string_value(json_array_get(rows, i));
+        if (!row || strlen(row) != n || strspn(row, ".es") != n)
+            return fault(r, WHERE("%s[%zu]", where, i), "should be %zu of the letters . e s", n);
+        for (size_t j = 0; j < n; j++)
+            p->source[i * n + j] = row[j] == 'e'   ? TR_FROM_ESTIMATE
+                                   : row[j] == 's' ? TR_FROM_STALE
+                                                   : TR_FROM_RECORDING;
+    }
+    return true;
+}
+
 static bool read_tables(reader *r, const json_t *matrices, recorded_profile *p)
 {
     const json_t *tables = json_object_get(matrices, p->name);
     const char *where = WHERE("matrices.%s", p->name);
     if (!json_is_object(tables)) return fault(r, where, "should be an object with seconds and metres");
-    p->estimated = json_is_true(json_object_get(tables, "estimated"));
     if (!read_matrix(r, json_object_get(tables, "seconds"), WHERE("%s.seconds", where), TR_MAX_SECONDS,
                      &p->seconds) ||
         !read_matrix(r, json_object_get(tables, "metres"), WHERE("%s.metres", where), TR_MAX_METRES,
-                     &p->metres))
+                     &p->metres) ||
+        !read_marks(r, tables, WHERE("%s.marks", where), p))
         return false;
     size_t n = (size_t)r->out->n;
     for (size_t i = 0; i < n * n; i++)
@@ -292,7 +315,7 @@ static void read_root(reader *r, const json_t *root, tr_travel *travel)
 static const char reading_hint[] =
     "make a recording that holds it from an OSRM server, or use estimated travel";
 
-/* The rows of places[0..n-1]; all that the recording lacks are counted, the first is named. */
+/* The rows of places[0..n-1], -1 for those that the recording lacks; these are counted, the first is named. */
 static tr_status find_rows(const recording *rec, const tr_place *places, int32_t n, int32_t *rows,
                            tr_err *err)
 {
@@ -317,28 +340,41 @@ static tr_status find_profile(const recording *rec, const char *name, const reco
         *found = &rec->profiles[i];
         if (!strcmp(name, rec->profiles[i].name)) return TR_OK;
     }
+    *found = NULL;
     return tr_fail(err, TR_EROUTING, "%s: the recording lacks profile %s (it holds %s%s); %s", rec->path,
                    name, rec->profiles[0].name, rec->n_profiles > 1 ? ", ..." : "", reading_hint);
 }
 
-static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
+static void take_cells(const tr_travel *travel, const recorded_profile *p, const int32_t *rows, tr_table *t)
 {
-    (void)coverage, (void)diag;
     const recording *rec = travel->state;
-    const recorded_profile *p = NULL;
-    TR_TRY(find_profile(rec, t->mode, &p, err));
-    tr_arena *scratch = tr_arena_new();
-    int32_t *rows = TR_NEW(scratch, int32_t, t->n);
-    tr_status status = find_rows(rec, t->places, t->n, rows, err);
-    for (int32_t i = 0; i < t->n && !status; i++) {
-        t->snaps[i] = rec->snaps[rows[i]];
+    for (int32_t i = 0; i < t->n; i++) {
+        if (rows[i] < 0) continue;
+        if (t->snaps[i].m < 0) t->snaps[i] = rec->snaps[rows[i]];
         for (int32_t j = 0; j < t->n; j++) {
+            if (rows[j] < 0) continue;
             size_t cell = (size_t)i * t->n + j, recorded = (size_t)rows[i] * rec->n + rows[j];
+            if (t->source[cell] != TR_FROM_NOTHING) continue;
+            if (travel->take == TR_TAKE_ROADS && p->source[recorded] != TR_FROM_RECORDING) continue;
             t->seconds[cell] = p->seconds[recorded];
             t->metres[cell] = p->metres[recorded];
-            t->source[cell] = p->estimated ? TR_FROM_ESTIMATE : TR_FROM_RECORDING;
+            t->source[cell] = p->source[recorded];
         }
     }
+}
+
+static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
+{
+    (void)diag;
+    const recording *rec = travel->state;
+    const recorded_profile *p = NULL;
+    tr_arena *scratch = tr_arena_new();
+    int32_t *rows = TR_NEW(scratch, int32_t, t->n);
+    tr_status status = find_profile(rec, t->mode, &p, err);
+    if (!status) status = find_rows(rec, t->places, t->n, rows, err);
+    if (travel->take != TR_TAKE_ALL_OR_FAIL) status = TR_OK;
+    if (!status && p) take_cells(travel, p, rows, t);
+    for (int32_t i = 0; coverage && i < t->n * t->n; i++) coverage->stale += t->source[i] == TR_FROM_STALE;
     tr_arena_free(scratch);
     return status;
 }
@@ -356,23 +392,28 @@ static tr_leg copy_leg(tr_arena *arena, const tr_leg *leg)
 }
 
 static tr_status legs(tr_travel *travel, const char *profile, const tr_place *places, int32_t n,
-                      const int32_t *stops, tr_arena *arena, tr_leg *out, tr_err *err)
+                      const int32_t *stops, tr_arena *arena, tr_leg *out, tr_diag *diag, tr_err *err)
 {
+    (void)diag;
     const recording *rec = travel->state;
     const recorded_profile *p = NULL;
-    TR_TRY(find_profile(rec, profile, &p, err));
+    bool all = travel->take == TR_TAKE_ALL_OR_FAIL;
+    tr_status status = find_profile(rec, profile, &p, err);
+    if (status) return all ? status : TR_OK;
     for (int32_t k = 0; k + 1 < n; k++) {
-        int32_t from = -1, to = -1;
-        TR_TRY(find_rows(rec, &places[stops[k]], 1, &from, err));
-        TR_TRY(find_rows(rec, &places[stops[k + 1]], 1, &to, err));
-        recorded_leg key = {.from = from, .to = to};
+        int32_t ends[2] = {-1, -1};
+        status = find_rows(rec, &places[stops[k]], 1, &ends[0], err);
+        if (!status) status = find_rows(rec, &places[stops[k + 1]], 1, &ends[1], err);
+        if (status && all) return status;
+        if (status) continue;
+        recorded_leg key = {.from = ends[0], .to = ends[1]};
         const recorded_leg *found = bsearch(&key, p->legs, (size_t)p->n_legs, sizeof *p->legs, by_ends);
         if (found) {
             out[k] = copy_leg(arena, &found->leg);
             continue;
         }
-        out[k].seconds = p->seconds[(size_t)from * rec->n + to]; /* TR_NO_ROAD is -1, unknown */
-        out[k].metres = p->metres[(size_t)from * rec->n + to];
+        out[k].seconds = p->seconds[(size_t)ends[0] * rec->n + ends[1]]; /* TR_NO_ROAD is -1, unknown */
+        out[k].metres = p->metres[(size_t)ends[0] * rec->n + ends[1]];
     }
     return TR_OK;
 }
@@ -497,18 +538,44 @@ static void put_cells(FILE *out, const char *key, const int32_t *cells, int32_t 
     fputs(n ? "]]" : "]", out);
 }
 
+/* Every cell with a road an estimate, or some marked. */
+static bool are_estimates(const tr_travel_matrix *m, int32_t n, bool *marked)
+{
+    bool all = true;
+    *marked = false;
+    for (size_t i = 0; m->source && i < (size_t)n * (size_t)n; i++) {
+        if (i % ((size_t)n + 1) == 0) continue;
+        bool mark = m->source[i] == TR_FROM_ESTIMATE || m->source[i] == TR_FROM_STALE;
+        *marked |= mark;
+        all &= m->source[i] == TR_FROM_ESTIMATE || m->seconds[i] == TR_NO_ROAD;
+    }
+    return !m->source || (all && *marked);
+}
+
+static void put_marks(FILE *out, const tr_travel_matrix *m, int32_t n_places, int32_t n, const int32_t *rows)
+{
+    fputs(",\n\"marks\":[", out);
+    for (int32_t i = 0; i < n; i++) {
+        fputs(i ? "\",\n\"" : "\n\"", out);
+        for (int32_t j = 0; j < n; j++) {
+            uint8_t source = m->source[(size_t)rows[i] * n_places + rows[j]];
+            putc(i == j ? '.' : source == TR_FROM_ESTIMATE ? 'e' : source == TR_FROM_STALE ? 's' : '.', out);
+        }
+    }
+    fputs("\"]", out);
+}
+
 static void put_tables(FILE *out, const tr_morning *morning, int32_t n, const int32_t *rows)
 {
     for (int32_t p = 0; p < morning->problem.n_profiles; p++) {
         const tr_travel_matrix *m = &morning->problem.travel[p];
-        bool estimated = !m->source;
-        for (size_t i = 0; m->source && i < (size_t)morning->n_places * morning->n_places; i++)
-            estimated |= m->source[i] == TR_FROM_ESTIMATE && i % ((size_t)morning->n_places + 1) != 0;
+        bool marked, estimated = are_estimates(m, morning->n_places, &marked);
         put_key(out, p ? ",\n" : "\n", m->profile);
         fputs(estimated ? "{\"estimated\":true," : "{", out);
         put_cells(out, "seconds", m->seconds, morning->n_places, n, rows);
         fputs(",\n", out);
         put_cells(out, "metres", m->metres, morning->n_places, n, rows);
+        if (marked && !estimated) put_marks(out, m, morning->n_places, n, rows);
         putc('}', out);
     }
 }

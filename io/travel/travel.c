@@ -244,7 +244,7 @@ static tr_table new_table(const filling *f, const char *mode)
 {
     tr_arena *arena = f->morning->arena;
     size_t n = (size_t)f->n;
-    tr_table t = {.mode = mode, .n = f->n, .places = f->morning->places,
+    tr_table t = {.mode = mode, .n = f->n, .places = f->morning->places, .day = f->morning->problem.day,
                   .seconds = TR_NEW(arena, int32_t, n * n), .metres = TR_NEW(arena, int32_t, n * n),
                   .source = TR_NEW(arena, uint8_t, n * n), .snaps = TR_NEW(arena, tr_snap, n)};
     for (size_t i = 0; i < n * n; i++) {
@@ -326,8 +326,27 @@ static void draw_straight(tr_arena *arena, const tr_place *a, const tr_place *b,
     leg->n_points = 2;
 }
 
+/* A road that takes another time than its cell says that the map changed in between. */
+static void compare(const tr_morning *morning, int32_t profile, int32_t n, const int32_t *places, const tr_leg *legs,
+                    tr_diag *diag)
+{
+    const tr_travel_matrix *m = &morning->problem.travel[profile];
+    int32_t n_other = 0, first = -1;
+    for (int32_t k = 0; k + 1 < n; k++) {
+        size_t cell = (size_t)places[k] * (size_t)morning->n_places + (size_t)places[k + 1];
+        if (legs[k].estimated || legs[k].seconds < 0 || !m->source || m->source[cell] != TR_FROM_OSRM) continue;
+        if (llabs(legs[k].seconds - m->seconds[cell]) > 1 && n_other++ == 0) first = k;
+    }
+    if (!n_other || !diag) return;
+    tr_diag_add(diag, TR_WARNING, TR_ROAD_TIMES, m->profile,
+                "%d of %d legs of a route take another time than planned, %s to %s %lld s and not %d s: the map has changed "
+                "in between", n_other, n - 1, morning->places[places[first]].name, morning->places[places[first + 1]].name,
+                (long long)legs[first].seconds,
+                m->seconds[(size_t)places[first] * (size_t)morning->n_places + (size_t)places[first + 1]]);
+}
+
 tr_status tr_travel_legs(tr_travel *travel, const tr_morning *morning, int32_t profile, int32_t n,
-                         const int32_t *places, tr_arena *arena, tr_leg **legs, tr_err *err)
+                         const int32_t *places, tr_arena *arena, tr_leg **legs, tr_diag *diag, tr_err *err)
 {
     if (profile < 0 || profile >= morning->problem.n_profiles)
         return tr_fail(err, TR_EINTERNAL, "profile %d is not among the %d with travel", profile,
@@ -336,7 +355,7 @@ tr_status tr_travel_legs(tr_travel *travel, const tr_morning *morning, int32_t p
     for (int32_t k = 0; k + 1 < n; k++) out[k] = (tr_leg){.seconds = -1, .metres = -1};
     if (n > 1)
         TR_TRY(travel->legs(travel, morning->problem.travel[profile].profile, morning->places, n, places,
-                            arena, out, err));
+                            arena, out, diag, err));
     for (int32_t k = 0; k + 1 < n; k++) {
         const tr_place *a = &morning->places[places[k]], *b = &morning->places[places[k + 1]];
         if (tr_place_same(a, b)) {
@@ -347,6 +366,7 @@ tr_status tr_travel_legs(tr_travel *travel, const tr_morning *morning, int32_t p
             draw_straight(arena, a, b, &out[k]);
         }
     }
+    compare(morning, profile, n, places, out, diag);
     *legs = out;
     return TR_OK;
 }

@@ -14,6 +14,8 @@
 
 typedef struct tr_travel tr_travel;
 
+#define TR_ROAD_TIMES "road times" /* the file of a fault that tells of a server */
+
 typedef struct {
     int32_t n_servers;
     const char *const *servers; /* in order of preference; each "http://HOST:PORT" for every profile, or
@@ -81,9 +83,10 @@ typedef struct {
 } tr_leg;
 
 /* The legs of one route through places[0..n-1] (indices into the morning's places), n - 1 legs; a
- * leg from a place to itself has 2 equal points.  A leg that the source does not know is estimated. */
+ * leg from a place to itself has 2 equal points.  A leg that no source knows is a straight line and estimated.
+ * diag (NULL allowed) gets warnings, also of legs that take another time than their cells (by more than 1 s). */
 tr_status tr_travel_legs(tr_travel *travel, const tr_morning *morning, int32_t profile, int32_t n,
-                         const int32_t *places, tr_arena *arena, tr_leg **legs, tr_err *err);
+                         const int32_t *places, tr_arena *arena, tr_leg **legs, tr_diag *diag, tr_err *err);
 
 /* Writes matrices, snapping and the given legs as a recording (docs/format-recording.md) that
  * tr_travel_open_recording reads back to the same cells.  legs: n_legs of (profile, from, to, leg). */

@@ -16,10 +16,17 @@ typedef struct {
                            HUGE_VAL: it finds no road at all */
 } tr_snap;
 
+typedef enum { /* what a recording gives of itself */
+    TR_TAKE_ALL_OR_FAIL, /* it is the only source */
+    TR_TAKE_ROADS,       /* no estimates and no stale cells: better ones may come */
+    TR_TAKE_ALL
+} tr_take;
+
 typedef struct { /* one mode's table; the arrays are the caller's, sources fill them */
     const char *mode;          /* "van", "van+kerb" */
     int32_t n;
     const tr_place *places;
+    int32_t day;               /* the plan's local day, days since 1970-01-01 */
     int32_t *seconds, *metres; /* [n * n], all TR_NO_ROAD with diagonal 0 at first */
     uint8_t *source;           /* [n * n] tr_travel_source, all TR_FROM_NOTHING at first but the diagonal.  A
                                   source fills cells that are TR_FROM_NOTHING and no others; a cell that it knows
@@ -32,6 +39,7 @@ struct tr_travel {
     tr_travel_source kind;
     const char *description;
     const char *file;            /* of a recording; else NULL */
+    tr_take take;                /* of a recording */
     const char *origin, *credit; /* of a recording: what it was made from, whom to credit; else NULL */
     int32_t n_coverage;          /* filled by tr_travel_fill and the source: one a mode */
     tr_coverage *coverage;
@@ -42,7 +50,7 @@ struct tr_travel {
      * fills what it knows: seconds and metres, and points where it has a road line.  It may skip
      * legs for which tr_place_same holds. */
     tr_status (*legs)(tr_travel *travel, const char *mode, const tr_place *places, int32_t n,
-                      const int32_t *stops, tr_arena *arena, tr_leg *legs, tr_err *err);
+                      const int32_t *stops, tr_arena *arena, tr_leg *legs, tr_diag *diag, tr_err *err);
     void (*close)(tr_travel *travel); /* frees what is not in the arena; NULL = nothing */
     void *state;
 };

@@ -152,10 +152,10 @@ static void add_vehicles(tr_morning *morning, bool nasty)
                          .pence_per_km = 45,
                          .pence_per_hour = 3400,
                          .pence_per_overtime_hour = 5100};
-        morning->vehicle_notes[v] = (tr_vehicle_note){nasty ? "O'Brien & \"sons\" <van>"
+        morning->vehicle_notes[v] = (tr_vehicle_note){.name = nasty ? "O'Brien & \"sons\" <van>"
                                                       : v   ? "Tipper van"
                                                             : "Caged van",
-                                                      "van", v == 0 ? "Alpha" : "", colours[v]};
+                                                      .profile = "van", .mode = "van", .crew = v == 0 ? "Alpha" : "", .colour = colours[v]};
     }
     morning->problem.vehicles = vehicles;
     morning->problem.n_vehicles = N_VEHICLES;
@@ -374,7 +374,7 @@ static bool add_legs(day_fixture *f, tr_err *err)
         int32_t *places = TR_NEW(f->arena, int32_t, route->n_visits + 1);
         for (int32_t v = 0; v < route->n_visits; v++) places[v] = route->visits[v].place;
         if (route->n_visits &&
-            tr_travel_legs(f->travel, &f->morning, 0, route->n_visits, places, f->arena, &legs[r], err))
+            tr_travel_legs(f->travel, &f->morning, 0, route->n_visits, places, f->arena, &legs[r], NULL, err))
             return false;
     }
     f->day.legs = legs;
