@@ -9,14 +9,21 @@
 #include "estimate.h"
 #include "osrm.h"
 
-#include <stdlib.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { CANARIES = 5, MOST_MAPS = 8 };
+enum { CANARIES = 5, MOST_AREAS = 20 };
+
+typedef struct { /* places that a server is known again by */
+    int32_t n;
+    tr_place places[CANARIES];
+} canaries;
 
 typedef struct { /* a mode and the server that gave its cells */
-    const char *mode;
-    int32_t server;          /* k of osrm.h; -1: none answered */
+    const char *mode, *address;
+    int32_t server;          /* k of osrm.h */
+    canaries canaries;
     tr_osrm_map map;
 } served;
 
@@ -27,8 +34,9 @@ typedef struct {
     tr_estimate *estimate;  /* NULL: roads only */
     int32_t n_served;
     served *served;
+    struct { bool recorded, osrm, stale, estimated; } used;
+    bool lines_failed;      /* no more lines of legs are asked for */
     const char *not_kept;   /* why there is no cache; told with the first table */
-    const char *cache_path;
 } chain;
 
 /* ---- how much is still to be known ---- */
@@ -55,35 +63,63 @@ static memory remember(const tr_table *t, tr_arena *arena)
 static void forget(tr_table *t, const memory *m)
 {
     for (size_t i = 0; i < (size_t)t->n * (size_t)t->n; i++)
-        if (t->source[i] != m->source[i]) t->seconds[i] = t->metres[i] = TR_NO_ROAD, t->source[i] = m->source[i];
+        if (t->source[i] != m->source[i]) {
+            t->seconds[i] = t->metres[i] = TR_NO_ROAD;
+            t->source[i] = m->source[i];
+            t->cached[i] = false;
+        }
     memcpy(t->snaps, m->snaps, (size_t)t->n * sizeof *m->snaps);
 }
 
 /* ---- a server and what is kept of it ---- */
 
-/* Depots and sites first, as they are there every day; then stops, spread over the list. */
-static int32_t choose_canaries(const tr_table *t, tr_place *chosen)
+/* Well spread: the first place, then always the one that is farthest from those chosen. */
+static canaries choose_canaries(const tr_table *t, tr_arena *scratch)
 {
-    int32_t n = 0, stops = 0;
-    for (int32_t i = 0; i < t->n; i++) {
-        stops += t->places[i].kind == TR_PLACE_STOP;
-        if (t->places[i].kind != TR_PLACE_STOP && n < CANARIES - 1) chosen[n++] = t->places[i];
+    canaries c = {0};
+    double *away = TR_NEW(scratch, double, t->n + 1);
+    int32_t next = 0;
+    for (int32_t i = 0; i < t->n; i++) away[i] = HUGE_VAL;
+    while (c.n < CANARIES && next < t->n && away[next] > 0) {
+        const tr_place *p = &t->places[next];
+        c.places[c.n++] = *p;
+        for (int32_t i = 0; i < t->n; i++) {
+            double north = t->places[i].lat - p->lat, east = (t->places[i].lon - p->lon) * cos(p->lat * M_PI / 180);
+            away[i] = fmin(away[i], tr_place_same(p, &t->places[i]) ? 0 : north * north + east * east);
+        }
+        for (int32_t i = 0; i < t->n; i++)
+            if (away[i] > away[next]) next = i;
     }
-    int32_t wanted = CANARIES - n < stops ? CANARIES - n : stops;
-    for (int32_t i = 0, k = 0, seen = 0; i < t->n && k < wanted; i++) {
-        if (t->places[i].kind != TR_PLACE_STOP) continue;
-        if (seen++ == (int64_t)k * stops / wanted) chosen[n++] = t->places[i], k++;
+    return c;
+}
+
+/* Half a degree or less off: then the two are on the same map, or should be. */
+static bool are_near(const canaries *c, const canaries *offered)
+{
+    return c->n && offered->n && fabs(c->places[0].lat - offered->places[0].lat) < 0.5 &&
+           fabs(c->places[0].lon - offered->places[0].lon) < 0.5;
+}
+
+/* Those that were kept for this server, the same for each mode.  Canaries of another area would all be moved to the
+ * edge of this map and tell nothing, so each area has its own. */
+static canaries kept_canaries(chain *h, const char *address, const canaries *offered, tr_arena *scratch, tr_diag *diag)
+{
+    for (int area = 0; h->cache && area < MOST_AREAS; area++) {
+        canaries kept = {.n = offered->n};
+        const char *name = area ? tr_arena_printf(scratch, "area %d", area + 1) : "";
+        tr_cache_canaries(h->cache, address, name, &kept.n, offered->places, kept.places, diag);
+        if (are_near(&kept, offered)) return kept;
     }
-    return n;
+    return *offered;
 }
 
 typedef struct { /* one server's turn at one table */
     chain *chain;
     int32_t k;
     const char *address;
-    tr_place canaries[CANARIES];
-    int32_t n_canaries;
+    canaries canaries;
     tr_osrm_map map;
+    char identity[128]; /* of the map: what the server calls it and what it says of the canaries */
     tr_diag *diag;
 } visit;
 
@@ -92,37 +128,50 @@ static void warn(tr_diag *diag, const char *where, const tr_err *err)
     if (diag) tr_diag_add(diag, TR_WARNING, TR_ROAD_TIMES, where, "%s", err->text);
 }
 
-static tr_status identify(visit *v, const tr_table *t, tr_osrm_map *map, tr_err *err)
+/* A map that was prepared anew with other speeds may bear the same name, so the canaries count as well. */
+static tr_status identify(visit *v, const tr_table *t, tr_osrm_map *map, char identity[128], tr_err *err)
 {
-    return tr_osrm_identify(v->chain->osrm, t->mode, v->k, v->n_canaries, v->canaries, map, err);
+    TR_TRY(tr_osrm_identify(v->chain->osrm, t->mode, v->k, v->canaries.n, v->canaries.places, map, err));
+    snprintf(identity, 128, "%s, %s", map->identity, map->fingerprint);
+    return TR_OK;
 }
 
 static tr_cache_key key_of(const visit *v, const tr_table *t)
 {
-    return (tr_cache_key){v->address, v->map.identity, t->mode, tr_osrm_excluded(v->chain->osrm, t->mode)};
+    return (tr_cache_key){v->address, v->identity, t->mode, tr_osrm_excluded(v->chain->osrm, t->mode)};
 }
 
-/* From the cache of this map, then from the server.  On failure what was got stays in the table; it is kept for
- * later only if the map is still the one that it began with. */
-static tr_status fetch(visit *v, tr_table *t, tr_coverage *c, bool *changed, tr_err *err)
+static void read_cache(const visit *v, tr_table *t, const memory *before)
+{
+    tr_cache_key key = key_of(v, t);
+    if (!v->chain->cache) return;
+    tr_cache_read(v->chain->cache, &key, t, v->diag);
+    for (size_t i = 0; i < (size_t)t->n * (size_t)t->n; i++)
+        if (t->source[i] != before->source[i]) t->cached[i] = true;
+}
+
+/* From the cache of this map, then from the server.  On failure what was got stays in the table, and in the cache: a
+ * server that fell silent cannot tell whether its map was changed, and there is no waiting for it. */
+static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *changed, tr_err *err)
 {
     chain *h = v->chain;
     tr_cache_key key = key_of(v, t);
-    tr_osrm_map after = {0};
+    tr_osrm_map after;
+    char identity[128];
     int64_t asked = 0;
     *changed = false;
-    int64_t cached = h->cache ? tr_cache_read(h->cache, &key, t, v->diag) : 0;
-    if (!anything_unknown(t) && t->n > 1) return c->cached += cached, TR_OK;
+    read_cache(v, t, before);
+    if (!anything_unknown(t) && t->n > 1) return TR_OK;
     tr_status status = tr_osrm_table(h->osrm, v->k, t, &asked, v->diag, err);
-    tr_err silent; /* it may answer no more: what it gave stands then, but is not kept */
-    bool answers = !identify(v, t, &after, &silent), same = answers && !strcmp(after.identity, v->map.identity);
-    if (answers && !same) {
+    tr_err none;
+    bool silent = status && tr_osrm_is_silent(h->osrm, t->mode, v->k);
+    if (!silent && !identify(v, t, &after, identity, &none) && strcmp(identity, v->identity)) {
         *changed = true;
         v->map = after;
+        memcpy(v->identity, identity, sizeof identity);
         return TR_OK;
     }
-    c->cached += cached, c->asked += asked;
-    if (h->cache && same) tr_cache_write(h->cache, &key, t, t->day, v->diag);
+    if (h->cache && asked) tr_cache_write(h->cache, &key, t, t->day, v->diag);
     return status;
 }
 
@@ -134,7 +183,14 @@ static void note_map(chain *h, tr_travel *travel, const visit *v, const tr_table
                                  *v->map.version ? tr_arena_strdup(travel->arena, v->map.version) : NULL, v->map.map_day};
     c->maps = maps;
     h->served = tr_arena_grow(travel->arena, h->served, (size_t)h->n_served, (size_t)h->n_served + 1, sizeof *h->served);
-    h->served[h->n_served++] = (served){tr_arena_strdup(travel->arena, t->mode), v->k, v->map};
+    h->served[h->n_served++] = (served){tr_arena_strdup(travel->arena, t->mode), v->address, v->k, v->canaries, v->map};
+}
+
+static bool same_canaries(const canaries *a, const canaries *b)
+{
+    for (int32_t i = 0; i < a->n && a->n == b->n; i++)
+        if (!tr_place_same(&a->places[i], &b->places[i])) return false;
+    return a->n == b->n && a->n > 1;
 }
 
 /* A server that answers every profile from the same data does so without a word. */
@@ -145,101 +201,153 @@ static void compare_profiles(const chain *h, const visit *v, const tr_table *t)
         const served *s = &h->served[i];
         bool same_profile = tr_mode_profile_length(s->mode) == length && !strncmp(s->mode, t->mode, (size_t)length);
         if (same_profile || strcmp(s->map.fingerprint, v->map.fingerprint) || !v->diag) continue;
-        tr_diag_add(v->diag, TR_WARNING, TR_ROAD_TIMES, t->mode,
-                    "OSRM at %s gives %s the same times as %s: it answers both from the same data; each profile needs its "
-                    "own server", v->address, t->mode, s->mode);
+        if (!same_canaries(&s->canaries, &v->canaries)) continue;
+        tr_diag_add(v->diag, TR_WARNING, tr_arena_printf(v->diag->arena, "OSRM at %s", v->address), t->mode,
+                    "gives the same times as for %s: both come from the same data; each profile needs a server of its own",
+                    s->mode);
         return;
     }
 }
 
-/* True if the server gave something. */
-static bool ask_server(tr_travel *travel, int32_t k, tr_table *t, tr_coverage *c, tr_diag *diag, tr_err *err)
+static tr_status ask_server(tr_travel *travel, int32_t k, tr_table *t, tr_coverage *c, tr_diag *diag, tr_err *err)
 {
     chain *h = travel->state;
     tr_arena *scratch = tr_arena_new();
     visit v = {.chain = h, .k = k, .address = tr_osrm_server(h->osrm, t->mode, k), .diag = diag};
-    tr_place offered[CANARIES];
-    v.n_canaries = choose_canaries(t, offered);
-    memcpy(v.canaries, offered, sizeof offered);
-    if (h->cache) tr_cache_canaries(h->cache, v.address, t->mode, &v.n_canaries, offered, v.canaries, diag);
+    const canaries offered = choose_canaries(t, scratch);
+    v.canaries = kept_canaries(h, v.address, &offered, scratch, diag);
     memory before = remember(t, scratch);
     bool changed = false;
-    tr_status status = identify(&v, t, &v.map, err);
+    tr_status status = identify(&v, t, &v.map, v.identity, err);
     const bool known = !status;
     for (int try = 0; known && try < 2; try++) {
-        status = fetch(&v, t, c, &changed, err);
+        status = fetch(&v, t, &before, &changed, err);
         if (!changed) break;
         forget(t, &before);
         status = tr_fail(err, TR_EROUTING, "OSRM at %s: the map was changed while %s was fetched, again and again", v.address,
                          t->mode);
     }
+    bool gave = memcmp(before.source, t->source, (size_t)t->n * (size_t)t->n) || (t->n == 1 && !status);
     tr_arena_free(scratch);
-    if (known && !changed) {
+    if (gave) {
         compare_profiles(h, &v, t);
         note_map(h, travel, &v, t, c);
     }
-    return !status;
+    return status;
 }
 
 /* ---- the whole chain ---- */
 
-static tr_status take_recorded(chain *h, tr_take take, tr_table *t, tr_coverage *c, tr_diag *diag, tr_err *err)
+static int64_t n_unknown(const tr_table *t)
 {
-    if (!h->recording) return TR_OK;
-    h->recording->take = take;
-    return h->recording->table(h->recording, t, take == TR_TAKE_ALL ? c : NULL, diag, err);
+    int64_t n = 0;
+    for (size_t i = 0; i < (size_t)t->n * (size_t)t->n; i++) n += t->source[i] == TR_FROM_NOTHING;
+    return n;
 }
 
-static void take_stale(chain *h, tr_table *t, tr_coverage *c, tr_diag *diag)
+static tr_status take_recorded(chain *h, tr_take take, tr_table *t, tr_diag *diag, tr_err *err)
 {
-    if (!h->cache || !h->estimate) return;
-    const tr_cache_key any = {"", "", t->mode, h->osrm ? tr_osrm_excluded(h->osrm, t->mode) : ""};
-    c->stale += tr_cache_read_stale(h->cache, &any, t, diag);
+    if (!h->recording) return TR_OK;
+    int64_t before = n_unknown(t);
+    h->recording->take = take;
+    TR_TRY(h->recording->table(h->recording, t, NULL, diag, err));
+    h->used.recorded |= n_unknown(t) < before;
+    return TR_OK;
+}
+
+/* One after the other, until all is known.  *last: why the last one failed. */
+static void ask_servers(tr_travel *travel, tr_table *t, tr_coverage *c, tr_diag *diag, tr_err *last)
+{
+    chain *h = travel->state;
+    int32_t n_servers = h->osrm ? tr_osrm_n_servers(h->osrm, t->mode) : 0;
+    if (h->osrm && !n_servers) {
+        tr_fail(last, TR_EROUTING, "no OSRM server is given for profile %.*s; say PROFILE=URL,...",
+                (int)tr_mode_profile_length(t->mode), t->mode);
+        if (h->estimate) warn(diag, t->mode, last);
+    }
+    for (int32_t k = 0; k < n_servers && (anything_unknown(t) || t->n == 1); k++) {
+        bool told = tr_osrm_is_silent(h->osrm, t->mode, k);
+        if (told)
+            tr_fail(last, TR_EROUTING, "OSRM at %s: gave no answer before", tr_osrm_server(h->osrm, t->mode, k));
+        else if (!ask_server(travel, k, t, c, diag, last)) h->used.osrm = true;
+        else if (k + 1 < n_servers || h->estimate) warn(diag, t->mode, last);
+    }
+}
+
+static void take_stale(chain *h, tr_table *t, tr_diag *diag)
+{
+    int32_t n_servers = h->osrm ? tr_osrm_n_servers(h->osrm, t->mode) : 0;
+    const char *server = n_servers ? tr_osrm_server(h->osrm, t->mode, 0) : "";
+    const tr_cache_key key = {server, "", t->mode, h->osrm ? tr_osrm_excluded(h->osrm, t->mode) : ""};
+    if (h->cache) h->used.stale |= tr_cache_read_stale(h->cache, &key, t, diag) > 0;
+}
+
+/* "OSRM at A", or "OSRM at A for van, B for lorry". */
+static const char *describe_served(const chain *h, tr_arena *arena)
+{
+    const char *text = "OSRM at ";
+    bool one = true;
+    for (int32_t i = 1; i < h->n_served; i++) one &= !strcmp(h->served[i].address, h->served[0].address);
+    if (one && h->n_served) return tr_arena_printf(arena, "%s%s", text, h->served[0].address);
+    for (int32_t i = 0; i < h->n_served; i++)
+        text = tr_arena_printf(arena, "%s%s%s for %s", text, i ? ", " : "", h->served[i].address, h->served[i].mode);
+    return text;
+}
+
+/* What was used, in the order in which it is asked. */
+static const char *describe_used(const chain *h, tr_arena *arena)
+{
+    const char *const parts[] = {h->used.recorded ? h->recording->description : NULL,
+                                 h->n_served ? describe_served(h, arena) : NULL,
+                                 h->used.stale ? "an older map, kept in the cache" : NULL,
+                                 h->used.estimated ? tr_estimate_describe(h->estimate) : NULL};
+    const char *text = "";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i]) text = tr_arena_printf(arena, "%s%s%s", text, *text ? "; " : "", parts[i]);
+    return text;
 }
 
 static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *c, tr_diag *diag, tr_err *err)
 {
     chain *h = travel->state;
-    int32_t n_servers = h->osrm ? tr_osrm_n_servers(h->osrm, t->mode) : 0;
-    tr_err last = {.text = "no server is given for this profile"};
+    tr_err last = {.code = TR_OK};
     if (h->not_kept && diag) tr_diag_add(diag, TR_WARNING, "", "", "%s", h->not_kept);
     h->not_kept = NULL;
-    TR_TRY(take_recorded(h, h->osrm ? TR_TAKE_ROADS : TR_TAKE_ALL, t, c, diag, err));
-    for (int32_t k = 0; k < n_servers && (anything_unknown(t) || t->n == 1); k++) {
-        if (ask_server(travel, k, t, c, diag, &last)) continue;
-        if (k + 1 < n_servers || h->estimate) warn(diag, t->mode, &last);
+    TR_TRY(take_recorded(h, h->osrm ? TR_TAKE_ROADS : TR_TAKE_ALL, t, diag, err));
+    if (anything_unknown(t) || t->n == 1) ask_servers(travel, t, c, diag, &last);
+    if (anything_unknown(t)) {
+        if (!h->estimate) return *err = last, last.code;
+        TR_TRY(take_recorded(h, TR_TAKE_ALL, t, diag, err));
+        take_stale(h, t, diag);
+        h->used.estimated |= tr_estimate_table(h->estimate, t) > 0;
     }
-    if (!anything_unknown(t)) return TR_OK;
-    if (!h->estimate) {
-        if (!n_servers)
-            return tr_fail(err, TR_EROUTING, "no OSRM server is given for profile %.*s; say PROFILE=URL,...",
-                           (int)tr_mode_profile_length(t->mode), t->mode);
-        return *err = last, last.code;
-    }
-    TR_TRY(take_recorded(h, TR_TAKE_ALL, t, c, diag, err));
-    take_stale(h, t, c, diag);
-    tr_estimate_table(h->estimate, t);
+    const char *used = describe_used(h, travel->arena);
+    if (*used) travel->description = used;
     return TR_OK;
 }
 
 /* ---- legs ---- */
 
+/* The server that gave the mode's cells; if none had to be asked, the first that may answer; -1: none. */
 static int32_t server_of(const chain *h, const char *mode)
 {
-    for (int32_t i = h->n_served - 1; i >= 0; i--)
-        if (!strcmp(h->served[i].mode, mode)) return h->served[i].server;
+    int32_t n_servers = h->osrm && !h->lines_failed ? tr_osrm_n_servers(h->osrm, mode) : 0;
+    for (int32_t i = h->n_served - 1; i >= 0 && n_servers; i--)
+        if (!strcmp(h->served[i].mode, mode) && !tr_osrm_is_silent(h->osrm, mode, h->served[i].server))
+            return h->served[i].server;
+    for (int32_t k = 0; k < n_servers && !h->n_served && h->used.recorded; k++)
+        if (!tr_osrm_is_silent(h->osrm, mode, k)) return k;
     return -1;
 }
 
-/* Runs of legs that have no line yet, from the server that gave the cells. */
+/* Runs of legs that have no line yet. */
 static tr_status drive(chain *h, int32_t k, const char *mode, const tr_place *places, int32_t n, const int32_t *stops,
                        tr_arena *arena, tr_leg *out, tr_err *err)
 {
     for (int32_t i = 0, j; i + 1 < n; i = j) {
-        for (j = i + 1; j < n && (out[j - 1].n_points >= 2) == (out[i].n_points >= 2); j++) continue;
-        j--; /* legs i .. j - 1 are alike */
-        if (j == i) j = i + 1;
-        if (out[i].n_points < 2) TR_TRY(tr_osrm_legs(h->osrm, k, mode, places, j - i + 1, stops + i, arena, out + i, err));
+        for (j = i; j + 1 < n && out[j].n_points < 2; j++) continue; /* legs i .. j - 1 lack a line */
+        if (j > i) TR_TRY(tr_osrm_legs(h->osrm, k, mode, places, j - i + 1, stops + i, arena, out + i, err));
+        else j++;
     }
     return TR_OK;
 }
@@ -248,12 +356,13 @@ static tr_status legs(tr_travel *travel, const char *mode, const tr_place *place
                       tr_arena *arena, tr_leg *out, tr_diag *diag, tr_err *err)
 {
     chain *h = travel->state;
-    int32_t k = h->osrm ? server_of(h, mode) : -1;
     if (h->recording) TR_TRY(h->recording->legs(h->recording, mode, places, n, stops, arena, out, diag, err));
-    if (k < 0) return TR_OK;
-    tr_status status = drive(h, k, mode, places, n, stops, arena, out, err);
-    if (!status || !h->estimate) return status;
-    warn(diag, mode, err); /* the lines are drawn straight, the times stand */
+    int32_t k = server_of(h, mode);
+    tr_err fault;
+    if (k < 0 || !drive(h, k, mode, places, n, stops, arena, out, &fault)) return TR_OK;
+    h->lines_failed = true; /* told once; the times stand */
+    if (diag)
+        tr_diag_add(diag, TR_WARNING, "road lines", mode, "%s; legs without a line are drawn straight", fault.text);
     return TR_OK;
 }
 
@@ -303,7 +412,10 @@ tr_status tr_travel_open(const tr_travel_options *options, tr_diag *diag, tr_tra
         tr_travel_close(t);
         return status;
     }
-    t->kind = h->osrm ? TR_FROM_OSRM : h->recording ? TR_FROM_RECORDING : TR_FROM_ESTIMATE;
+    t->kind = h->osrm        ? TR_FROM_OSRM
+              : h->recording ? TR_FROM_RECORDING
+              : h->cache     ? TR_FROM_STALE
+                             : TR_FROM_ESTIMATE;
     t->origin = h->recording && !h->osrm ? h->recording->origin : NULL;
     t->description = describe(t, h);
     t->table = table;

@@ -62,6 +62,15 @@ const char *tr_osrm_server(const tr_osrm *o, const char *mode, int32_t k)
     return tr_osrm_address_of(o, mode, k)->shown;
 }
 
+/* One server may be named for several profiles. */
+bool tr_osrm_is_silent(const tr_osrm *o, const char *mode, int32_t k)
+{
+    const char *url = tr_osrm_address_of(o, mode, k)->url;
+    for (int32_t i = 0; i < o->n_addresses; i++)
+        if (o->addresses[i].silent && !strcmp(o->addresses[i].url, url)) return true;
+    return false;
+}
+
 const char *tr_osrm_describe(const tr_osrm *o)
 {
     return o->description;
@@ -310,6 +319,7 @@ static tr_status judge(tr_osrm_question *q, tr_err *err)
     tr_cells_text durations = {0}, distances = {0};
     q->verdict = TR_FINE;
     q->timed_out = h->timed_out;
+    q->address->silent = !h->status;
     if (!h->status) return tr_osrm_refuse(q, err, "%s", h->fault);
     if (h->status == 413 || h->status == 414 || h->status == 431) return q->verdict = TR_TOO_BIG, TR_OK;
     if (h->status >= 300 && h->status < 400)

@@ -17,6 +17,7 @@ void tr_osrm_close(tr_osrm *osrm);                                              
 int32_t tr_osrm_n_servers(const tr_osrm *osrm, const char *mode); /* 0: none is given for its profile */
 const char *tr_osrm_server(const tr_osrm *osrm, const char *mode, int32_t k); /* without user and password */
 const char *tr_osrm_excluded(const tr_osrm *osrm, const char *mode); /* "motorway,toll"; "" = nothing */
+bool tr_osrm_is_silent(const tr_osrm *osrm, const char *mode, int32_t k); /* its last question got no answer at all */
 const char *tr_osrm_describe(const tr_osrm *osrm); /* "OSRM at http://a:1 for van, http://b:2 for lorry" */
 
 typedef struct {

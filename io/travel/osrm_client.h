@@ -17,6 +17,7 @@ typedef struct {
     const char *user, *password; /* that stood in the address; NULL = none */
     bool loopback;
     bool answered;       /* it has, in this run */
+    bool silent;         /* the last question got no answer, not even a wrong one */
     enum { POST_UNKNOWN, POST_YES, POST_NO } post;
     int32_t side;        /* of table blocks; shrinks when the server finds them too big */
     bool side_known;     /* a table passed */

@@ -365,7 +365,7 @@ static void take_cells(const tr_travel *travel, const recorded_profile *p, const
 
 static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr_diag *diag, tr_err *err)
 {
-    (void)diag;
+    (void)coverage, (void)diag;
     const recording *rec = travel->state;
     const recorded_profile *p = NULL;
     tr_arena *scratch = tr_arena_new();
@@ -374,7 +374,6 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *coverage, tr
     if (!status) status = find_rows(rec, t->places, t->n, rows, err);
     if (travel->take != TR_TAKE_ALL_OR_FAIL) status = TR_OK;
     if (!status && p) take_cells(travel, p, rows, t);
-    for (int32_t i = 0; coverage && i < t->n * t->n; i++) coverage->stale += t->source[i] == TR_FROM_STALE;
     tr_arena_free(scratch);
     return status;
 }

@@ -246,7 +246,8 @@ static tr_table new_table(const filling *f, const char *mode)
     size_t n = (size_t)f->n;
     tr_table t = {.mode = mode, .n = f->n, .places = f->morning->places, .day = f->morning->problem.day,
                   .seconds = TR_NEW(arena, int32_t, n * n), .metres = TR_NEW(arena, int32_t, n * n),
-                  .source = TR_NEW(arena, uint8_t, n * n), .snaps = TR_NEW(arena, tr_snap, n)};
+                  .source = TR_NEW(arena, uint8_t, n * n), .snaps = TR_NEW(arena, tr_snap, n),
+                  .cached = TR_NEW(arena, bool, n * n)};
     for (size_t i = 0; i < n * n; i++) {
         bool diagonal = i % (n + 1) == 0;
         t.seconds[i] = t.metres[i] = diagonal ? 0 : TR_NO_ROAD;
@@ -256,23 +257,33 @@ static tr_table new_table(const filling *f, const char *mode)
     return t;
 }
 
-/* Counts what the source does not count itself.  A cell that no source knew is an error that names it. */
-static tr_status cover(const filling *f, const tr_table *t, tr_coverage *c, tr_err *err)
+/* A cell that no source knew is an error that names it. */
+static tr_status check_known(const filling *f, const tr_table *t, tr_err *err)
 {
-    c->cells = (int64_t)f->n * (f->n - 1);
-    for (int32_t i = 0; i < f->n; i++) {
-        for (int32_t j = 0; j < f->n; j++) {
-            size_t cell = (size_t)i * f->n + j;
-            if (i == j) continue;
-            if (t->source[cell] == TR_FROM_NOTHING)
-                return tr_fail(err, TR_EROUTING, "%s: knows no way from %s to %s by %s", f->file,
-                               t->places[i].name, t->places[j].name, t->mode);
-            if (t->seconds[cell] == TR_NO_ROAD) c->unreachable++;
-            else if (t->source[cell] == TR_FROM_RECORDING) c->recorded++;
-            else if (t->source[cell] == TR_FROM_ESTIMATE) c->estimated++;
-        }
+    int64_t n_missing = 0, first = -1;
+    char more[60] = "";
+    for (int64_t i = 0; i < (int64_t)t->n * t->n; i++)
+        if (t->source[i] == TR_FROM_NOTHING && n_missing++ == 0) first = i;
+    if (!n_missing) return TR_OK;
+    if (n_missing > 1) snprintf(more, sizeof more, " and %lld other ways", (long long)n_missing - 1);
+    return tr_fail(err, TR_EROUTING, "%s: knows no way from %s to %s%s by %s", f->file, t->places[first / t->n].name,
+                   t->places[first % t->n].name, more, t->mode);
+}
+
+/* After the places out of reach are known: each cell counts once, so that the six add up. */
+static void count_cells(const tr_table *t, tr_coverage *c)
+{
+    c->cells = (int64_t)t->n * (t->n - 1);
+    c->recorded = c->asked = c->cached = c->stale = c->estimated = c->unreachable = 0;
+    for (int64_t i = 0; i < (int64_t)t->n * t->n; i++) {
+        if (i % (t->n + 1) == 0) continue;
+        if (t->seconds[i] == TR_NO_ROAD) c->unreachable++;
+        else if (t->source[i] == TR_FROM_RECORDING) c->recorded++;
+        else if (t->source[i] == TR_FROM_ESTIMATE) c->estimated++;
+        else if (t->source[i] == TR_FROM_STALE) c->stale++;
+        else if (t->cached[i]) c->cached++;
+        else c->asked++;
     }
-    return TR_OK;
 }
 
 const tr_coverage *tr_travel_coverage(const tr_travel *travel, int32_t *n_modes)
@@ -303,9 +314,10 @@ tr_status tr_travel_fill(tr_travel *travel, tr_morning *morning, const char *con
         travel->coverage[p].mode = tr_arena_strdup(travel->arena, modes[p]);
         tr_table t = new_table(&f, modes[p]);
         TR_TRY(travel->table(travel, &t, &travel->coverage[p], diag, err));
-        TR_TRY(cover(&f, &t, &travel->coverage[p], err));
+        TR_TRY(check_known(&f, &t, err));
         take_snaps(&f, &t);
         judge_reach(&f, &t, p);
+        count_cells(&t, &travel->coverage[p]);
         matrices[p] = (tr_travel_matrix){.profile = tr_arena_strdup(morning->arena, modes[p]),
                                          .seconds = t.seconds, .metres = t.metres, .source = t.source};
     }
@@ -327,22 +339,26 @@ static void draw_straight(tr_arena *arena, const tr_place *a, const tr_place *b,
 }
 
 /* A road that takes another time than its cell says that the map changed in between. */
-static void compare(const tr_morning *morning, int32_t profile, int32_t n, const int32_t *places, const tr_leg *legs,
-                    tr_diag *diag)
+static void compare(const tr_travel *travel, const tr_morning *morning, int32_t profile, int32_t n, const int32_t *places,
+                    const tr_leg *legs, tr_diag *diag)
 {
+    enum { SHOWN = 3 };
     const tr_travel_matrix *m = &morning->problem.travel[profile];
-    int32_t n_other = 0, first = -1;
-    for (int32_t k = 0; k + 1 < n; k++) {
+    int32_t n_other = 0;
+    const char *text = "";
+    for (int32_t k = 0; diag && k + 1 < n; k++) {
         size_t cell = (size_t)places[k] * (size_t)morning->n_places + (size_t)places[k + 1];
-        if (legs[k].estimated || legs[k].seconds < 0 || !m->source || m->source[cell] != TR_FROM_OSRM) continue;
-        if (llabs(legs[k].seconds - m->seconds[cell]) > 1 && n_other++ == 0) first = k;
+        if (legs[k].estimated || legs[k].seconds < 0 || !m->source || m->seconds[cell] == TR_NO_ROAD) continue;
+        if (m->source[cell] != TR_FROM_OSRM && m->source[cell] != TR_FROM_RECORDING) continue;
+        if (llabs(legs[k].seconds - m->seconds[cell]) <= 1 || n_other++ >= SHOWN) continue;
+        text = tr_arena_printf(diag->arena, "%s%s%s to %s %lld s and not %d s", text, *text ? ", " : "",
+                               morning->places[places[k]].name, morning->places[places[k + 1]].name,
+                               (long long)legs[k].seconds, m->seconds[cell]);
     }
-    if (!n_other || !diag) return;
-    tr_diag_add(diag, TR_WARNING, TR_ROAD_TIMES, m->profile,
-                "%d of %d legs of a route take another time than planned, %s to %s %lld s and not %d s: the map has changed "
-                "in between", n_other, n - 1, morning->places[places[first]].name, morning->places[places[first + 1]].name,
-                (long long)legs[first].seconds,
-                m->seconds[(size_t)places[first] * (size_t)morning->n_places + (size_t)places[first + 1]]);
+    if (n_other)
+        tr_diag_add(diag, TR_WARNING, travel->description, m->profile,
+                    "%d of %d legs of a route take another time than planned (%s%s): the map was changed in between; plan "
+                    "again", n_other, n - 1, text, n_other > SHOWN ? ", ..." : "");
 }
 
 tr_status tr_travel_legs(tr_travel *travel, const tr_morning *morning, int32_t profile, int32_t n,
@@ -366,7 +382,7 @@ tr_status tr_travel_legs(tr_travel *travel, const tr_morning *morning, int32_t p
             draw_straight(arena, a, b, &out[k]);
         }
     }
-    compare(morning, profile, n, places, out, diag);
+    compare(travel, morning, profile, n, places, out, diag);
     *legs = out;
     return TR_OK;
 }

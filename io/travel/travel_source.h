@@ -32,6 +32,7 @@ typedef struct { /* one mode's table; the arrays are the caller's, sources fill 
                                   source fills cells that are TR_FROM_NOTHING and no others; a cell that it knows
                                   to have no road is TR_NO_ROAD with a source */
     tr_snap *snaps;            /* [n], all unknown at first */
+    bool *cached;              /* [n * n] kept from an earlier run: cells that are TR_FROM_OSRM; NULL: nobody counts */
 } tr_table;
 
 struct tr_travel {
@@ -43,8 +44,8 @@ struct tr_travel {
     const char *origin, *credit; /* of a recording: what it was made from, whom to credit; else NULL */
     int32_t n_coverage;          /* filled by tr_travel_fill and the source: one a mode */
     tr_coverage *coverage;
-    /* Fills what it knows; what it does not know stays TR_FROM_NOTHING, and travel.c names it.  asked, cached,
-     * stale and maps of *coverage are the source's to fill, the rest travel.c counts. */
+    /* Fills what it knows; what it does not know stays TR_FROM_NOTHING, and travel.c names it.  The maps of
+     * *coverage are the source's to fill, the cells travel.c counts. */
     tr_status (*table)(tr_travel *travel, tr_table *table, tr_coverage *coverage, tr_diag *diag, tr_err *err);
     /* legs[k] leads from places[stops[k]] to places[stops[k + 1]]; all unknown at first.  A source
      * fills what it knows: seconds and metres, and points where it has a road line.  It may skip
