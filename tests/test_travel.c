@@ -1,6 +1,7 @@
-/* test_travel.c -- estimates, recordings and polylines; places too far from a road or cut off.
+/* test_travel.c -- estimates, recordings and polylines; places too far from a road or cut off; the chain of sources.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "polyline.h"
+#include "stub_server.h"
 #include "support.h"
 #include "travel.h"
 
@@ -457,6 +458,263 @@ static void test_snap_limits(void **state)
     tr_travel_close(travel);
 }
 
+/* ---- the chain: recording, cache, server, older cache, estimate ---- */
+
+typedef struct { /* a server of the places P-0, P-1, ..., faults by its settings */
+    int pace;        /* seconds from a place to the next */
+    int far;         /* this place lies 30 km from a road; -1: none */
+    int changes;     /* with so many requests more the map changes, each time by one second; 0: never */
+    bool broken;     /* answers 500 */
+    const char *version;
+    char text[60000];
+} street;
+
+static int index_at(const char **p)
+{
+    *p = strchr(*p, ',') + 1; /* past the longitude */
+    int i = (int)lround((strtod(*p, NULL) - 53.8) * 100);
+    *p += strcspn(*p, ";?");
+    return i;
+}
+
+static int read_list(const char *asked, const char *key, int *list, int n)
+{
+    const char *at = strstr(asked, key);
+    if (!at) {
+        for (int i = 0; i < n; i++) list[i] = i;
+        return n;
+    }
+    int found = 0;
+    for (at += strlen(key); found < n; at++) {
+        char *end;
+        list[found++] = (int)strtol(at, &end, 10);
+        at = end;
+        if (*at != ';') break;
+    }
+    return found;
+}
+
+static void put_points(FILE *out, const street *s, const char *key, int n, const int *which, const int *at)
+{
+    fprintf(out, ",\"%s\":[", key);
+    for (int i = 0; i < n; i++)
+        fprintf(out, "%s{\"location\":[-1.5,%.6f],\"distance\":%d}", i ? "," : "", 53.8 + at[which[i]] * 0.01,
+                at[which[i]] == s->far ? 30000 : 2);
+    putc(']', out);
+}
+
+static void put_matrix(FILE *out, const char *key, int unit, int n, const int *rows, int m, const int *columns,
+                       const int *at)
+{
+    fprintf(out, ",\"%s\":[", key);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            fprintf(out, "%s%d%s", j ? "," : i ? ",[" : "[", unit * abs(at[rows[i]] - at[columns[j]]), j == m - 1 ? "]" : "");
+    putc(']', out);
+}
+
+static void put_route(FILE *out, const street *s, int n, const int *at)
+{
+    fputs(",\"routes\":[{\"legs\":[", out);
+    for (int k = 0; k + 1 < n; k++)
+        fprintf(out, "%s{\"duration\":%d,\"distance\":%d,\"steps\":[{\"name\":\"Long Lane\",\"distance\":1,\"maneuver\":"
+                     "{\"type\":\"depart\"},\"geometry\":{\"coordinates\":[[-1.5,%.6f],[-1.5,%.6f]]}}]}", k ? "," : "",
+                s->pace * abs(at[k] - at[k + 1]), 1000 * abs(at[k] - at[k + 1]), 53.8 + at[k] * 0.01, 53.8 + at[k + 1] * 0.01);
+    fputs("]}]", out);
+}
+
+static stub_reply answer_street(void *context, int number, const char *asked)
+{
+    street *s = context;
+    int at[100], rows[100] = {0}, columns[100] = {0}, n = 0;
+    (void)number;
+    if (s->broken) return (stub_reply){.bytes = "HTTP/1.1 500 X\r\nContent-Length: 4\r\nConnection: close\r\n\r\nouch"};
+    if (s->changes && --s->changes == 0) s->pace++;
+    for (const char *p = strstr(asked, "/v1/"); n < 100 && *p && *p != '?';) at[n++] = index_at(&p);
+    FILE *out = fmemopen(s->text, sizeof s->text, "w");
+    fputs("HTTP/1.1 200 X\r\nConnection: close\r\n\r\n{\"code\":\"Ok\"", out);
+    if (s->version) fprintf(out, ",\"data_version\":\"%s\"", s->version);
+    if (!strncmp(asked, "/route/", 7)) put_route(out, s, n, at);
+    else {
+        int n_rows = read_list(asked, "sources=", rows, n), n_columns = read_list(asked, "destinations=", columns, n);
+        put_matrix(out, "durations", s->pace, n_rows, rows, n_columns, columns, at);
+        put_matrix(out, "distances", 1000, n_rows, rows, n_columns, columns, at);
+        put_points(out, s, "sources", n_rows, rows, at);
+        put_points(out, s, "destinations", n_columns, columns, at);
+    }
+    fputs("}", out);
+    fclose(out);
+    return (stub_reply){.bytes = s->text};
+}
+
+typedef struct { /* what one run of the chain came to */
+    tr_status status;
+    tr_morning morning;
+    tr_travel *travel;
+    const tr_coverage *coverage;
+} chained;
+
+static char cache_path[80];
+
+static chained chain(const char *url, const char *recording, int32_t n, const char *const *modes, int32_t n_modes,
+                     bool roads_only)
+{
+    chained c = {.morning = make_morning(n)};
+    const tr_travel_options options = {.osrm = {.n_servers = url ? 1 : 0, .servers = &url, .retries = -1, .deadline_s = 20},
+                                       .cache = cache_path, .recording = recording, .roads_only = roads_only};
+    err = (tr_err){.text = ""};
+    diag.n_faults = diag.n_errors = 0;
+    assert_int_equal(tr_travel_open(&options, &diag, &c.travel, &err), TR_OK);
+    c.status = tr_travel_fill(c.travel, &c.morning, modes, n_modes, &diag, &err);
+    c.coverage = tr_travel_coverage(c.travel, &n_modes);
+    return c;
+}
+
+static void assert_counts(const chained *c, int64_t recorded, int64_t asked, int64_t cached, int64_t stale, int64_t estimated,
+                          int64_t unreachable)
+{
+    const tr_coverage *v = c->coverage;
+    assert_int_equal(c->status, TR_OK);
+    assert_int_equal(v->recorded, recorded);
+    assert_int_equal(v->asked, asked);
+    assert_int_equal(v->cached, cached);
+    assert_int_equal(v->stale, stale);
+    assert_int_equal(v->estimated, estimated);
+    assert_int_equal(v->unreachable, unreachable);
+    assert_int_equal(recorded + asked + cached + stale + estimated + unreachable, v->cells);
+}
+
+static bool is_told(const char *words)
+{
+    for (int32_t i = 0; i < diag.n_faults; i++)
+        if (strstr(diag.faults[i].text, words)) return true;
+    return false;
+}
+
+static int32_t seconds_to(const chained *c, int32_t from, int32_t to)
+{
+    return c->morning.problem.travel[0].seconds[from * c->morning.n_places + to];
+}
+
+static void begin_chain(street *s, stub_server **server)
+{
+    *s = (street){.pace = 60, .far = -1, .version = "A"};
+    *server = stub_start(answer_street, s);
+    snprintf(cache_path, sizeof cache_path, "%s.sqlite", path);
+}
+
+static void test_chain_in_order(void **state)
+{
+    (void)state;
+    street s;
+    stub_server *server;
+    begin_chain(&s, &server);
+    char *url = tr_arena_strdup(arena, stub_url(server));
+    write_text(small); /* knows P-0 to P-3 */
+    chained c = chain(url, path, 5, van, 1, false);
+    assert_counts(&c, 12, 8, 0, 0, 0, 0);
+    assert_int_equal(seconds_to(&c, 0, 1), 100); /* the recording's, not the server's */
+    assert_int_equal(seconds_to(&c, 0, 4), 240);
+    tr_travel_close(c.travel);
+    c = chain(url, path, 5, van, 1, false);
+    assert_counts(&c, 12, 0, 8, 0, 0, 0);
+    tr_travel_close(c.travel);
+    stub_stop(server);
+
+    c = chain(url, path, 6, van, 1, false); /* the server is gone, and nobody knows P-5 */
+    assert_counts(&c, 12, 0, 0, 8, 10, 0);
+    assert_int_equal(c.morning.problem.travel[0].source[4], TR_FROM_STALE);
+    assert_int_equal(c.morning.problem.travel[0].source[5], TR_FROM_ESTIMATE);
+    assert_int_equal(seconds_to(&c, 0, 4), 240);
+    assert_non_null(strstr(tr_travel_describe(c.travel), "; an older map, kept in the cache; estimated, "));
+    assert_true(is_told(url));
+    tr_travel_close(c.travel);
+    c = chain(url, NULL, 5, van, 1, true); /* roads are insisted on */
+    assert_int_equal(c.status, TR_EROUTING);
+    assert_non_null(strstr(err.text, url));
+    tr_travel_close(c.travel);
+    remove(cache_path);
+}
+
+static void test_cold_and_warm(void **state)
+{
+    (void)state;
+    street s;
+    stub_server *server;
+    char *texts[2];
+    begin_chain(&s, &server);
+    s.far = 3;
+    for (int k = 0; k < 2; k++) {
+        chained c = chain(stub_url(server), NULL, 5, van, 1, false);
+        int before = stub_n_requests(server);
+        assert_counts(&c, 0, k ? 0 : 12, k ? 12 : 0, 0, 0, 8);
+        assert_string_equal(c.morning.places[3].finding, "no road within 1 km");
+        assert_int_equal(c.coverage->n_maps, 1);
+        assert_string_equal(c.coverage->maps[0].version, "A");
+        const int32_t round[] = {0, 4, 2, 0};
+        tr_leg *legs;
+        assert_int_equal(tr_travel_legs(c.travel, &c.morning, 0, 4, round, arena, &legs, &diag, &err), TR_OK);
+        assert_false(legs[0].estimated || is_told("another time"));
+        assert_int_equal(stub_n_requests(server), before + 1);
+        assert_int_equal(tr_travel_record(path, c.travel, &c.morning, 0, NULL, NULL, &err), TR_OK);
+        texts[k] = read_text();
+        tr_travel_close(c.travel);
+    }
+    assert_string_equal(texts[0], texts[1]);
+    stub_stop(server);
+    remove(cache_path);
+}
+
+static void test_map_changed(void **state)
+{
+    (void)state;
+    street s;
+    stub_server *server;
+    begin_chain(&s, &server);
+    s.changes = 2; /* identify, then the table: of another map with the same name */
+    chained c = chain(stub_url(server), NULL, 5, van, 1, false);
+    assert_counts(&c, 0, 20, 0, 0, 0, 0);
+    assert_int_equal(seconds_to(&c, 0, 1), 61);
+    tr_travel_close(c.travel);
+    s.pace = 60;
+    c = chain(stub_url(server), NULL, 5, van, 1, false); /* nothing of the mixed fetch was kept for the old one */
+    assert_counts(&c, 0, 20, 0, 0, 0, 0);
+    assert_int_equal(seconds_to(&c, 0, 1), 60);
+    s.pace = 75; /* changed between the table and the legs */
+    const int32_t there[] = {0, 4};
+    tr_leg *legs;
+    assert_int_equal(tr_travel_legs(c.travel, &c.morning, 0, 2, there, arena, &legs, &diag, &err), TR_OK);
+    assert_true(is_told("1 of 1 legs of a route take another time than planned (P-0 to P-4 300 s and not 240 s)"));
+    s.broken = true;
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(tr_travel_legs(c.travel, &c.morning, 0, 2, there, arena, &legs, &diag, &err), TR_OK);
+    assert_true(legs[0].estimated && is_told("are drawn straight"));
+    tr_travel_close(c.travel);
+    stub_stop(server);
+    remove(cache_path);
+}
+
+static void test_equal_profiles(void **state)
+{
+    (void)state;
+    static const char *const modes[] = {"van", "van+kerb", "lorry"};
+    street s;
+    stub_server *server;
+    begin_chain(&s, &server);
+    chained c = chain(stub_url(server), NULL, 4, modes, 2, false);
+    assert_int_equal(c.status, TR_OK);
+    assert_int_equal(diag.n_faults, 0);
+    tr_travel_close(c.travel);
+    c = chain(stub_url(server), NULL, 5, modes, 3, false); /* known by the same canaries, although places are new */
+    assert_int_equal(c.status, TR_OK);
+    assert_true(is_told("gives the same times as for van: both come from the same data"));
+    assert_string_equal(diag.faults[0].where, "lorry");
+    assert_int_equal(diag.n_faults, 1);
+    tr_travel_close(c.travel);
+    stub_stop(server);
+    remove(cache_path);
+}
+
 int main(void)
 {
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -474,6 +732,10 @@ int main(void)
         CASE(test_cut_off),
         CASE(test_one_way_street_without_end),
         CASE(test_snap_limits),
+        CASE(test_chain_in_order),
+        CASE(test_cold_and_warm),
+        CASE(test_map_changed),
+        CASE(test_equal_profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
