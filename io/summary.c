@@ -401,8 +401,9 @@ static const char *recording_option(const page *p)
 {
     const tr_travel *travel = p->day->travel;
     if (!travel || tr_travel_kind(travel) == TR_FROM_ESTIMATE) return "";
-    const char *file = tr_travel_kind(travel) == TR_FROM_OSRM ? "travel.json" : tr_travel_file(travel);
-    return tr_arena_printf(p->arena, " --recording %s", file);
+    if (tr_travel_kind(travel) == TR_FROM_RECORDING)
+        return tr_arena_printf(p->arena, " --recording %s", tr_travel_file(travel));
+    return " --travel recorded --recording travel.json"; /* and no server of the day */
 }
 
 static void put_repeat(const page *p)

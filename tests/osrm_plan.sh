@@ -13,6 +13,7 @@ url=${TR_OSRM_URL:?is not set: run this by tests/with_osrm.sh}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+export XDG_CACHE_HOME=$work/cache
 
 cat >reports.csv <<'CSV'
 id,lat,lon,reported_at,waste_type,size,land_type,street
@@ -51,7 +52,7 @@ JSON
 
 # Repeated as the summary says, without the server: the same routes.
 grep -q "^Travel: OSRM at $url\.$" day/summary.txt
-tr -s ' \n' ' ' <day/summary.txt | grep -q -e '--date 2026-03-02 --recording travel.json --repeat plan.json (seed '
+tr -s ' \n' ' ' <day/summary.txt | grep -q -e '--date 2026-03-02 --travel recorded --recording travel.json --repeat plan.json (seed '
 "$tiprun" plan reports.csv --fleet fleet.json --sites sites.json --date 2026-03-02 \
     --recording day/travel.json --repeat day/plan.json -o again >/dev/null
 for crew in Cage Box; do cmp "day/$crew.csv" "again/$crew.csv"; done

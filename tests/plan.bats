@@ -6,6 +6,8 @@ bats_require_minimum_version 1.5.0
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    unset TIPRUN_OSRM
     tiny=$TR_SOURCE_DIR/instances/tiny
     files=("$tiny/reports.csv" --fleet "$tiny/fleet.json" --sites "$tiny/sites.json" --date 2026-03-02)
     effort=(--iterations 2000)
