@@ -133,9 +133,39 @@ static void put_doubt(const page *p)
     }
 }
 
+/* Stops that no vehicle gets to, wherever the times come from. */
+static void put_no_road(const page *p)
+{
+    int32_t n = 0;
+    const char *text = "";
+    for (int32_t i = 0; i < p->morning->n_places; i++) {
+        const tr_place *place = &p->morning->places[i];
+        if (place->kind != TR_PLACE_STOP || !place->finding || strncmp(place->finding, "no road", 7)) continue;
+        text = tr_arena_printf(p->arena, "%s%s%s at %s,%s (%s)", text, n++ ? "; " : "", place->name,
+                               tr_degrees_text(place->lat, p->arena), tr_degrees_text(place->lon, p->arena), place->finding);
+    }
+    if (n) wrap(p, "!! ", 3, tr_arena_printf(p->arena, "NO ROAD LEADS TO %s: %s", count_of(p, n, "place", "places"), text));
+}
+
+/* ", map of 2026-01-01 (60 days old)" of the oldest one that tells its date; "" if none does. */
+static const char *map_age(const page *p)
+{
+    int32_t n = 0, oldest = -1;
+    char date[11];
+    const tr_coverage *c = p->day->travel ? tr_travel_coverage(p->day->travel, &n) : NULL;
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t k = 0; k < c[i].n_maps; k++)
+            if (c[i].maps[k].map_day >= 0 && (oldest < 0 || c[i].maps[k].map_day < oldest)) oldest = c[i].maps[k].map_day;
+    if (oldest < 0) return "";
+    tr_day_print(oldest, date);
+    return tr_arena_printf(p->arena, ", map of %s (%s old)", date,
+                           count_of(p, p->problem->day - oldest, "day", "days"));
+}
+
 static void put_alarms(const page *p)
 {
     put_doubt(p);
+    put_no_road(p);
     int32_t n = tr_hazardous_left(p->morning, p->plan);
     if (n == 0) {
         fputs("No hazardous waste is left today.\n\n", p->out);
@@ -172,7 +202,7 @@ static void put_headline(const page *p)
         if (counts[k] || k == TR_LEFT)
             text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
     wrap(p, "", 0, text);
-    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s.", travel_in_short(p)));
+    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s%s.", travel_in_short(p), map_age(p)));
 }
 
 static const char *bound(int64_t value)

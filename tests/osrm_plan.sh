@@ -107,6 +107,7 @@ assert outcome["Island"]["outcome"] == "left" and "no road" in outcome["Island"]
 assert [(left["report"], left["code"]) for left in plan["left"]] == [("Island", "no_road")], plan["left"]
 moor = next(place for place in plan["input"]["places"] if place["name"] == "Moor")
 assert 150 < moor["snap_m"] < 1000, moor
+assert "!! NO ROAD LEADS TO 1 place: Island at 53.786300,-4.988600 (no road within 1 km)" in summary, summary
 assert "Moor" in summary and "m from the nearest road" in summary, summary
 print("%d legs, each as the server says; the island is left, the moor %d m from its road" % (n, moor["snap_m"]))
 PYTHON
