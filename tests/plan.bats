@@ -391,3 +391,18 @@ PYTHON
         rm -r tight wide more
     done
 }
+
+@test "travel: counts that add up, a table without formulas, a recording that plan reads" {
+    printf 'id,lat,lon\n=A,53.80,-1.50\n"B,b",53.81,-1.50\nC,53.82,-1.50\n' >places.csv
+    run --separate-stderr "$TIPRUN" travel --places places.csv --profile van --csv times.csv -o times.json
+    [ "$status" -eq 0 ]
+    [[ $output =~ van\ +6\ +0\ +0\ +0\ +0\ +6\ +0 ]]
+    [ "$(wc -l <times.csv)" -eq 7 ]
+    grep -q "^van,\"'=A\",\"B,b\",208,1503,estimated" times.csv
+    run --separate-stderr "$TIPRUN" travel --places places.csv --profile van --travel recorded --recording times.json
+    [[ $output =~ van\ +6\ +0\ +0\ +0\ +0\ +6\ +0 ]] # an estimate stays one
+    printf 'id,lat\nA,95\n' >bad.csv
+    run "$TIPRUN" travel --places bad.csv
+    [ "$status" -eq 2 ]
+    [[ $output == *"the column lon is missing"* ]]
+}
