@@ -13,7 +13,8 @@ enum {
     LARGEST_BODY = 64 << 20, /* bytes, unpacked */
     MOST_CONNECTIONS = 32,
     PATIENT_TRIES = 9,
-    POLL_MS = 500
+    POLL_MS = 500,
+    SLOWEST = 1000 /* bytes a second, once an answer has begun, seen over a quarter of its time limit */
 };
 static const double first_wait_s = 0.25, longest_wait_s = 4; /* doubles, plus up to a half at random */
 
@@ -23,7 +24,8 @@ typedef struct { /* one connection's worth of work */
     struct curl_slist *headers;
     char *body;
     size_t length, room;
-    bool too_long;
+    bool too_long, too_slow;
+    double begun, patience_s; /* when the first bytes came; 0: not yet */
     char fault[CURL_ERROR_SIZE];
 } slot;
 
@@ -97,6 +99,10 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
         s->too_long = true;
         return 0;
     }
+    double now = now_s();
+    if (s->begun == 0) s->begun = now;
+    s->too_slow = now - s->begun > s->patience_s && (double)(s->length + more) < SLOWEST * (now - s->begun);
+    if (s->too_slow) return 0;
     if (s->length + more + 1 > s->room) {
         size_t room = (s->length + more + 1) * 2;
         char *body = realloc(s->body, room);
@@ -112,14 +118,20 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 
 static void set_credentials(slot *s, const tr_http_request *r)
 {
-    char header[2100];
     if (r->user) {
         curl_easy_setopt(s->curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
         curl_easy_setopt(s->curl, CURLOPT_USERNAME, r->user);
         curl_easy_setopt(s->curl, CURLOPT_PASSWORD, r->password ? r->password : "");
     }
-    if (r->token && snprintf(header, sizeof header, "Authorization: Bearer %s", r->token) < (int)sizeof header)
+    if (r->token) {
+        static const char head[] = "Authorization: Bearer ";
+        size_t length = strcspn(r->token, "\r\n"); /* a line end would begin another header */
+        char *header = malloc(sizeof head + length);
+        if (!header) abort();
+        snprintf(header, sizeof head + length, "%s%.*s", head, (int)length, r->token);
         s->headers = curl_slist_append(s->headers, header);
+        free(header);
+    }
 }
 
 static void start(tr_http *h, slot *s, tr_http_request *r, double left_s)
@@ -127,7 +139,9 @@ static void start(tr_http *h, slot *s, tr_http_request *r, double left_s)
     CURL *c = s->curl;
     s->request = r;
     s->length = 0;
-    s->too_long = false;
+    s->too_long = s->too_slow = false;
+    s->begun = 0;
+    s->patience_s = h->limits.timeout_s / 4;
     s->fault[0] = '\0';
     s->headers = NULL;
     r->tries++;
@@ -144,7 +158,8 @@ static void start(tr_http *h, slot *s, tr_http_request *r, double left_s)
     curl_easy_setopt(c, CURLOPT_USERAGENT, "tiprun/" TR_VERSION);
     curl_easy_setopt(c, CURLOPT_BUFFERSIZE, 256L * 1024);
     if (r->direct) curl_easy_setopt(c, CURLOPT_PROXY, ""); /* none at all */
-    else curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, ""); /* all that curl can unpack */
+    /* asked for: all that curl can unpack, or nothing; what comes packed all the same is unpacked too */
+    curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, r->direct ? "identity" : "");
     if (r->post) {
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(r->post));
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->post);
@@ -186,6 +201,7 @@ static void say_why(const tr_http *h, const slot *s, tr_http_request *r, CURLcod
     const char *words = *s->fault ? s->fault : curl_easy_strerror(code);
     r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
     if (s->too_long) fault(r, "answer is longer than %d MB", LARGEST_BODY >> 20);
+    else if (s->too_slow) fault(r, "answer comes slower than %d bytes a second", SLOWEST);
     else if (r->timed_out)
         fault(r, "no whole answer within %g s (%g s to connect)", h->limits.timeout_s, h->limits.connect_timeout_s);
     else if (code == CURLE_PARTIAL_FILE)

@@ -12,6 +12,7 @@
 #include "calendar.h"
 #include "sha256.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
 #include <math.h>
@@ -251,6 +252,9 @@ static void put_question(tr_osrm *o, tr_osrm_question *q)
 
 void tr_osrm_send(tr_osrm *o, tr_osrm_question *q, tr_arena *scratch)
 {
+    size_t n_excluded;
+    excluded(o, q->mode, &n_excluded);
+    q->excludes = n_excluded > 0;
     q->scratch = scratch;
     q->root = NULL;
     q->timed_out = false;
@@ -288,9 +292,10 @@ static tr_status judge_json(tr_osrm_question *q, const json_t *root, const json_
     if (!json_is_object(root)) return tr_osrm_refuse(q, err, "answer is not a JSON object");
     if (!code) return tr_osrm_refuse(q, err, "answer has no code, which should be \"Ok\"");
     if (h->status != 200 || strcmp(code, "Ok"))
-        return tr_osrm_refuse(q, err, "HTTP %ld%s%s, code %s: %s", h->status, *h->fault ? ", " : "", h->fault,
+        return tr_osrm_refuse(q, err, "HTTP %ld%s%s, code %s: %s%s", h->status, *h->fault ? ", " : "", h->fault,
                               tr_quote(code, strlen(code)).text,
-                              message ? tr_quote(message, strlen(message)).text : "no message");
+                              message ? tr_quote(message, strlen(message)).text : "no message",
+                              q->excludes ? " (road classes were to be excluded: does the server know them?)" : "");
     return TR_OK;
 }
 
@@ -344,7 +349,7 @@ static tr_status judge(tr_osrm_question *q, tr_err *err)
 static bool post_is_refused(const tr_osrm_question *q)
 {
     long s = q->http.status;
-    return q->http.post && q->address->post == POST_UNKNOWN && q->verdict == TR_REFUSED &&
+    return q->http.post && q->address->post != POST_YES && q->verdict == TR_REFUSED &&
            (s == 200 || s == 400 || s == 403 || s == 404 || s == 405 || s == 411 || s == 415 || s == 500 || s == 501);
 }
 
@@ -433,6 +438,13 @@ static char *part_of(CURLU *parts, CURLUPart which, tr_arena *arena)
     return kept;
 }
 
+static bool is_loopback(const char *host) /* "127.example.org" is not */
+{
+    struct in_addr address;
+    return !strcasecmp(host, "localhost") || !strcmp(host, "[::1]") ||
+           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+}
+
 static bool take_url(tr_arena *arena, const char *text, tr_osrm_address *a)
 {
     CURLU *parts = curl_url();
@@ -442,7 +454,7 @@ static bool take_url(tr_arena *arena, const char *text, tr_osrm_address *a)
         const char *host = part_of(parts, CURLUPART_HOST, arena);
         a->user = part_of(parts, CURLUPART_USER, arena);
         a->password = part_of(parts, CURLUPART_PASSWORD, arena);
-        a->loopback = host && (!strncmp(host, "127.", 4) || !strcmp(host, "localhost") || !strcmp(host, "[::1]"));
+        a->loopback = host && is_loopback(host);
         curl_url_set(parts, CURLUPART_USER, NULL, 0);
         curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0);
         char *url = part_of(parts, CURLUPART_URL, arena);
@@ -466,8 +478,11 @@ static tr_status read_address(tr_arena *arena, const char *text, size_t length, 
     }
     a->side = FIRST_SIDE, a->points = FIRST_POINTS;
     if (take_url(arena, tr_arena_strndup(arena, text, n), a)) return TR_OK;
+    const char *end = whole + length;
+    for (const char *p = whole; p < end; p++)
+        if (*p == '@') whole = p + 1; /* a user and a password stand before it */
     return tr_fail(err, TR_EINPUT, "OSRM address \"%s\" is not http://HOST:PORT or PROFILE=http://HOST:PORT,...",
-                   tr_quote(whole, length).text);
+                   tr_quote(whole, (size_t)(end - whole)).text);
 }
 
 /* One server's option: an address, or one for each profile. */

@@ -60,6 +60,7 @@ typedef struct { /* what is asked of a server about places[at[0..n-1]] */
     int32_t *seconds, *metres;   /* of a table: [rows * columns] */
     bool timed_out;
     /* ours */
+    bool excludes;               /* road classes */
     tr_http_request http;
     tr_arena *scratch;
 } tr_osrm_question;

@@ -13,7 +13,7 @@
 enum {
     SMALL_SIDE = 100, /* smaller blocks are not worth spreading over connections */
     GET_SIDE = 150,   /* coordinates have to fit the address */
-    FEW_CELLS = 50 * 50 /* a block of so many that takes too long is not too big */
+    FEW_CELLS = SMALL_SIDE * SMALL_SIDE /* a block of so many that takes too long is not too big */
 };
 
 typedef struct { /* places of the table */
@@ -34,6 +34,7 @@ typedef struct {
     tr_arena *arena;   /* scratch of this table */
     bool *off;         /* [n] the server finds no segment for it */
     bool *probed;      /* [n] asked for alone */
+    int32_t share;     /* side of blocks that gives each connection something to do */
     bool no_distances; /* the server sends none: metres are estimated */
     int32_t n_pending, room;
     block *pending;    /* to be asked in the next round */
@@ -96,13 +97,23 @@ static int32_t *findable(const fetch *f, int32_t n, const int32_t *places, int32
     return found;
 }
 
-/* How many places a block has each way: as the server's limit allows, and all connections have something to do. */
-static int32_t side_of(const fetch *f, const block *b)
+/* By the largest of what is to be asked; a block is not shared out again when it comes back for another round. */
+static void share_out(fetch *f)
 {
-    int32_t side = f->address->side, longest = b->n_rows > b->n_columns ? b->n_rows : b->n_columns;
-    int32_t ways = (int32_t)ceil(sqrt(f->osrm->connections)), share = (longest + ways - 1) / ways;
-    if (share < SMALL_SIDE) share = SMALL_SIDE;
-    if (side > share) side = share;
+    int32_t longest = 0, ways = (int32_t)ceil(sqrt(f->osrm->connections));
+    for (int32_t i = 0; i < f->n_pending; i++) {
+        const block *b = &f->pending[i];
+        if (b->n_rows > longest) longest = b->n_rows;
+        if (b->n_columns > longest) longest = b->n_columns;
+    }
+    f->share = (longest + ways - 1) / ways;
+    if (f->share < SMALL_SIDE) f->share = SMALL_SIDE;
+}
+
+/* How many places a block has each way. */
+static int32_t side_of(const fetch *f)
+{
+    int32_t side = f->address->side < f->share ? f->address->side : f->share;
     if (f->address->post == POST_NO && side > GET_SIDE) side = GET_SIDE;
     return side;
 }
@@ -118,7 +129,7 @@ static void cut(fetch *f, const block *whole, block **parts, int32_t *n_parts)
     block b;
     b.rows = findable(f, whole->n_rows, whole->rows, &b.n_rows);
     b.columns = findable(f, whole->n_columns, whole->columns, &b.n_columns);
-    int32_t side = side_of(f, &b), wide = side, high = side;
+    int32_t side = side_of(f), wide = side, high = side;
     if (b.n_rows && b.n_rows < side) wide = side * side / b.n_rows < 3 * side ? side * side / b.n_rows : 3 * side;
     if (b.n_columns && b.n_columns < side) high = side * side / b.n_columns < 3 * side ? side * side / b.n_columns : 3 * side;
     if (f->address->post == POST_NO) wide = high = side;
@@ -182,7 +193,8 @@ static tr_status read_snaps(fetch *f, const job *j, const char *name, int32_t n,
         if (!json_is_number(m) || !(json_number_value(m) >= 0) || json_array_size(at) != 2 || fabs(lat) > 90 ||
             fabs(lon) > 180)
             return tr_osrm_refuse(&j->question, err, "%s[%d] is no place with its distance", name, i);
-        if (json_number_value(m) > snap->m) *snap = (tr_snap){lat, lon, json_number_value(m)};
+        bool same = json_number_value(m) == snap->m; /* then by place, not by which answer came first */
+        if (json_number_value(m) > snap->m || (same && (lat < snap->lat || (lat == snap->lat && lon < snap->lon)))) *snap = (tr_snap){lat, lon, json_number_value(m)};
     }
     return TR_OK;
 }
@@ -244,6 +256,7 @@ static tr_status settle(fetch *f, tr_osrm_question *q, outcome *o, tr_err *err)
     case TR_TOO_BIG:
         if (largest == 1) return tr_osrm_refuse(q, err, "even a table of one cell is too big for the server");
     }
+    if (q->timed_out) f->address->side = SMALL_SIDE; /* at once: each try takes the whole limit */
     while (f->address->side > 1 && (int64_t)f->address->side * f->address->side >= cells) f->address->side /= 2;
     add_block(f, b);
     return TR_OK;
@@ -315,6 +328,7 @@ static tr_status go_round(fetch *f, outcome *o, tr_err *err)
 
 static tr_status fetch_pending(fetch *f, tr_err *err)
 {
+    share_out(f);
     while (f->n_pending) {
         outcome o = {0};
         int32_t n_off = 0;
