@@ -3,8 +3,9 @@
 
     misbehave.py serve LOG PORTFILE      until it is ended; a line of JSON in LOG for each request
     misbehave.py measure FILE COMMAND... runs a command; writes "seconds peak_kB" to FILE; its exit code
-    misbehave.py proxy TO PORTFILE BYTES SECONDS
-                                         hands on TCP to port TO, at most BYTES every SECONDS each way
+    misbehave.py proxy TO PORTFILE LOG SECONDS [hide]
+                                         hands on TCP to port TO; each part of an answer waits so long; a line in LOG
+                                         for each answer; hide: data_version goes by another name
 
 The first part of a request's path says what is to go wrong: http://HOST:PORT/FAULT~RUN/table/v1/...; RUN tells
 apart programs of the same fault, for those that depend on how many requests came before.  Before FAULT may
@@ -715,14 +716,19 @@ def serve(log_path, port_path):
             threading.Thread(target=serve_connection, args=(connection, peer, log), daemon=True).start()
 
 
-def hand_on(source, target, limit, pause):
+def hand_on(source, target, log, pause, hide):
+    """log: None on the way to the server."""
     try:
         while True:
-            data = source.recv(limit)
+            data = source.recv(1 << 16)
             if not data:
                 break
-            target.sendall(data)
+            if log and b"HTTP/1." in data:
+                with LOCK:
+                    log.write("answer\n")
+                    log.flush()
             time.sleep(pause)
+            target.sendall(data.replace(b'"data_version"', b'"dato_version"') if hide else data)
     except OSError:
         pass
     for s in (source, target):
@@ -732,18 +738,19 @@ def hand_on(source, target, limit, pause):
             pass
 
 
-def proxy(to, port_path, limit, pause):
+def proxy(to, port_path, log_path, pause, hide):
     listener = listen(port_path)
-    while True:
-        near, _ = listener.accept()
-        try:
-            far = socket.create_connection(("127.0.0.1", to), 5)
-        except OSError:
-            near.close()
-            continue
-        far.settimeout(None)
-        threading.Thread(target=hand_on, args=(near, far, 1 << 16, 0), daemon=True).start()
-        threading.Thread(target=hand_on, args=(far, near, limit, pause), daemon=True).start()
+    with open(log_path, "a", encoding="ascii") as log:
+        while True:
+            near, _ = listener.accept()
+            try:
+                far = socket.create_connection(("127.0.0.1", to), 5)
+            except OSError:
+                near.close()
+                continue
+            far.settimeout(None)
+            threading.Thread(target=hand_on, args=(near, far, None, 0, False), daemon=True).start()
+            threading.Thread(target=hand_on, args=(far, near, log, pause, hide), daemon=True).start()
 
 
 def measure(path, command):
@@ -758,8 +765,8 @@ def measure(path, command):
 def main(arguments):
     if arguments[:1] == ["serve"] and len(arguments) == 3:
         serve(arguments[1], arguments[2])
-    elif arguments[:1] == ["proxy"] and len(arguments) == 5:
-        proxy(int(arguments[1]), arguments[2], int(arguments[3]), float(arguments[4]))
+    elif arguments[:1] == ["proxy"] and len(arguments) in (5, 6):
+        proxy(int(arguments[1]), arguments[2], arguments[3], float(arguments[4]), arguments[5:] == ["hide"])
     elif arguments[:1] == ["measure"] and len(arguments) > 2:
         sys.exit(measure(arguments[1], arguments[2:]))
     else:
