@@ -181,6 +181,12 @@ static json_t *page_part(const tr_day *day, const char *title, tr_arena *arena)
              tr_arena_printf(arena, "%d of %d reports routed with %d vehicle%s, %d left", counts[TR_ROUTED],
                              day->morning->n_reports, used, used == 1 ? "" : "s", counts[TR_LEFT]));
     put_word(part, "warning", tr_travel_warning(day, -1, arena));
+    json_t *proof = json_array(), *raises = json_array();
+    for (int32_t k = 0; k < 3; k++) json_array_append_new(proof, tr_json_string(tr_proof_sentence(day, k, arena)));
+    for (int32_t i = 0; i < day->n_raises; i++)
+        json_array_append_new(raises, tr_json_string(tr_raise_sentence(day, &day->raises[i], arena)));
+    json_object_set_new(part, "proof", proof);
+    json_object_set_new(part, "raises", raises);
     put_word(part, "travel",
              tr_arena_printf(arena, "Travel: %s.", day->travel_source ? day->travel_source : "unknown"));
     put_word(part, "credit", how == TR_ESTIMATED_ALL ? NULL : TR_OSM_CREDIT);

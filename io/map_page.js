@@ -112,6 +112,13 @@
         return shown.length ? node('div', '', shown.join(' · ')) : null;
     }
 
+    /* A heading that opens a list of sentences. */
+    function foldable(heading, sentences) {
+        const box = node('details', 'proof');
+        add(box, node('summary', '', heading));
+        return add(box, add(node('ul'), ...sentences.map((text) => node('li', '', text))));
+    }
+
     function link(lat, lon) {
         const made = node('a', '', 'navigate');
         made.href = 'https://www.google.com/maps/dir/?api=1&travelmode=driving&destination=' + lat + ',' + lon;
@@ -328,6 +335,8 @@
         const other = plan.reports.filter((r) => r.outcome !== 'left');
         add(panel, node('h1', '', plan.title), node('p', '', plan.headline));
         if (plan.warning) add(panel, node('div', 'warn', plan.warning));
+        add(panel, foldable('How good is this plan?', plan.proof));
+        if (plan.raises.length) add(panel, foldable('What would make a better day?', plan.raises));
         if (hazard.length)
             add(panel, add(node('section', 'alarm'), node('h2', '', '! Hazardous waste left: ' + hazard.length), reportList(hazard)));
         add(panel, node('h2', '', 'Crews'));

@@ -18,6 +18,9 @@ typedef struct { /* all that the writers need; pointers are borrowed */
     const char *travel_source;     /* tr_travel_describe */
     const tr_solve_report *run;
     uint64_t seed;
+    const tr_certificate *certificate; /* bounds of the plan's levels; NULL = none were looked for */
+    int32_t n_raises;
+    const tr_raise *raises;        /* [n_raises] what would make a better day */
     const tr_plan *by_hand;        /* comparison: oldest first, shared out; NULL = none */
     const tr_diag *diag;           /* warnings for the summary */
 } tr_day;

@@ -2,7 +2,7 @@
  *
  * In the order in which it matters: whether the times can be trusted, hazardous waste that stays in
  * the street and why, the headline, the comparison, each vehicle, what is left, what was sorted out,
- * warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
+ * what would make a better day, warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "writers.h"
 
@@ -205,19 +205,10 @@ static void put_headline(const page *p)
     wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s%s.", travel_in_short(p), map_age(p)));
 }
 
-static const char *bound(int64_t value)
+/* How good the plan is: each level in a sentence. */
+static void put_proof(const page *p)
 {
-    return value == 0 ? "proven best" : "no bound";
-}
-
-static void put_goal(const page *p)
-{
-    const tr_goal *goal = &p->plan->goal;
-    wrap(p, "", 0,
-         tr_arena_printf(p->arena, "Goal: hazard left %s (%s), due work left %s (%s), cost GBP %s (%s).",
-                         count_of(p, goal->hazard_left, "point", "points"), bound(goal->hazard_left),
-                         count_of(p, goal->due_left, "point", "points"), bound(goal->due_left),
-                         tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence)));
+    for (int32_t level = 0; level < 3; level++) wrap(p, "", 2, tr_proof_sentence(p->day, level, p->arena));
     if (!p->day->verdict) return;
     if (p->day->verdict->n_findings == 0) {
         fputs("Checked: the referee, which recomputes every rule and figure, found nothing wrong.\n", p->out);
@@ -415,6 +406,14 @@ static void put_advice(const page *p)
         }
 }
 
+/* What would make a better day, found by planning again with it. */
+static void put_raises(const page *p)
+{
+    if (p->day->n_raises == 0) return;
+    fputs("\nWHAT WOULD MAKE A BETTER DAY (each planned again to see)\n", p->out);
+    for (int32_t i = 0; i < p->day->n_raises; i++) wrap(p, "  - ", 6, tr_raise_sentence(p->day, &p->day->raises[i], p->arena));
+}
+
 static void put_assumed(const page *p)
 {
     int32_t n = 0;
@@ -470,11 +469,12 @@ char *tr_summary_text(const tr_day *day, tr_arena *arena)
     page p = {day, day->morning, &day->morning->problem, day->plan, arena, out};
     put_alarms(&p);
     put_headline(&p);
-    put_goal(&p);
+    put_proof(&p);
     put_assumed(&p);
     put_comparison(&p);
     put_vehicles(&p);
     put_others_left(&p);
+    put_raises(&p);
     put_outcomes(&p, TR_REVIEW, "FOR REVIEW: look at these before a crew is sent");
     put_outcomes(&p, TR_REFER, "TO REFER: Environment Agency or HSE");
     put_outcomes(&p, TR_CONTRACTOR, "FOR A CONTRACTOR: no vehicle or site of ours could take it");
