@@ -5,6 +5,7 @@
  * planned.  No plan is written that the referee has not passed.  The output directory is made before the
  * search, so that a wrong one costs no waiting.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "cli.h"
 #include "outputs.h"
 #include "write_file.h"
@@ -23,7 +24,8 @@ static const char doc[] =
     "Ctrl-C ends the search and writes the best plan so far.\n\n" CLI_EXIT_CODES;
 
 enum {
-    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT
+    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
+    KEY_AVOID
 };
 
 static const struct argp_option options[] = {
@@ -32,6 +34,7 @@ static const struct argp_option options[] = {
     {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
     {"policy", KEY_POLICY, "POLICY.json", 0, "settings that differ from the defaults", 1},
     {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
+    {"avoid", KEY_AVOID, "AVOID.json", 0, "closed roads, low bridges: legs that come near are named; may be repeated", 1},
     {"output", 'o', "DIR", 0, "directory for the day's files (needed)", 1},
     {NULL, 0, NULL, 0, "The day:", 2},
     {"date", KEY_DATE, "YYYY-MM-DD", 0, "day to plan (default: the day of the latest report)", 2},
@@ -52,7 +55,7 @@ typedef struct {
     tr_arena *arena;
     cli_effort effort;
     tr_input_files files;
-    list reports, pins, leaves, offs;
+    list reports, avoid, pins, leaves, offs;
     cli_travel travel;
     const char *from, *directory;
     bool strict;
@@ -72,6 +75,8 @@ static void check_arguments(struct argp_state *state, arguments *a)
     if (!a->directory) argp_error(state, "-o DIR is missing");
     a->files.reports = a->reports.items;
     a->files.n_reports = a->reports.n;
+    a->files.avoid = a->avoid.items;
+    a->files.n_avoid = a->avoid.n;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -87,6 +92,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SITES: a->files.sites = arg; return 0;
     case KEY_POLICY: a->files.policy = arg; return 0;
     case KEY_MAPPING: a->files.mapping = arg; return 0;
+    case KEY_AVOID: push(a->arena, &a->avoid, arg); return 0;
     case KEY_DATE:
         if (!tr_day_parse(arg, &a->files.day))
             argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
@@ -254,7 +260,7 @@ static tr_status write_day(run *r)
     TR_TRY(tr_explain(&r->morning.problem, &r->plan, r->arena, &r->reasons, &r->err));
     tr_by_hand(&r->morning.problem, r->arena, &by_hand);
     TR_TRY(find_legs(r));
-    const tr_day day = {
+    tr_day day = {
         .morning = &r->morning,
         .plan = &r->plan,
         .reasons = r->reasons,
@@ -267,6 +273,7 @@ static tr_status write_day(run *r)
         .by_hand = &by_hand,
         .diag = &r->diag,
     };
+    day.avoid_findings = tr_avoid_find(&day, r->arena, &day.n_avoid_findings);
     TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
     fputs(tr_summary_text(&day, r->arena), stdout);
     printf("\nmap: %s/map.html\n", r->args->directory);

@@ -5,6 +5,7 @@
  * for a formula gets an apostrophe before it; numbers stay numbers.  Neither holds anything of the
  * reporter: the morning does not.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "writers.h"
 
 #include <csv.h>
@@ -52,6 +53,11 @@ static const char *cubic_metres(const sheet *s, int64_t litres)
     return litres > 0 && litres < 50 ? "0.1" : tr_tenths_text(litres, 1000, s->arena);
 }
 
+static int32_t route_index(const sheet *s)
+{
+    return (int32_t)(s->route - s->day->plan->routes);
+}
+
 /* ---- CSV ---- */
 
 static void put_cell(const sheet *s, const char *text, bool last)
@@ -88,14 +94,15 @@ static void put_csv_row(const sheet *s, const tr_visit_view *view)
     put_cell(s, view->compartment, false);
     fprintf(s->out, "%s,", tr_tenths_text(visit->dist_m, 1000, s->arena));
     put_cell(s, view->estimated ? "yes" : view->stale ? "stale" : "no", false);
-    put_cell(s, tr_navigation_link(view->lat, view->lon, s->arena), true);
+    put_cell(s, tr_navigation_link(view->lat, view->lon, s->arena), false);
+    put_cell(s, tr_avoid_of_visit(s->day, route_index(s), (int32_t)(view - s->views), s->arena), true);
 }
 
 static void fill_csv(const sheet *s)
 {
     fputs(
         "order,kind,id,arrival,start,departure,place,lat,lon,what,hazardous,ppe,ewc,kg,m3,window,compartment,"
-        "leg_km,leg_estimated,navigation\r\n",
+        "leg_km,leg_estimated,navigation,avoid\r\n",
         s->out);
     for (int32_t v = 0; v < s->route->n_visits; v++) put_csv_row(s, &s->views[v]);
 }
@@ -131,6 +138,7 @@ static const char style[] =
     ".place{font-size:16pt;font-weight:bold;overflow-wrap:anywhere}\n"
     ".what{font-size:14pt;overflow-wrap:anywhere}\n"
     ".ppe{border:.6mm solid #000;padding:1mm 2mm;margin:1.5mm 0;font-weight:bold}\n"
+    ".avoid{border:.8mm double #000;padding:1mm 2mm;margin:0 0 1.5mm;font-size:12pt;overflow-wrap:anywhere}\n"
     ".hazard .ppe{background:#000;color:#fff;-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
     ".facts{font-size:12pt}\n"
     ".facts span{display:inline-block;margin-right:5mm}\n"
@@ -179,8 +187,13 @@ static void put_sheet_head(const sheet *s)
     put_html(s, "<div class=\"sub\">", s->vehicle->id, "");
     if (*s->note->crew) put_html(s, " &middot; ", s->note->crew, "");
     fprintf(s->out, " &middot; %s</div>\n", day);
-    const char *doubt = tr_travel_warning(s->day, (int32_t)(s->route - s->day->plan->routes), s->arena);
+    const char *doubt = tr_travel_warning(s->day, route_index(s), s->arena);
     if (doubt) put_html(s, "<div class=\"warn\">", doubt, "</div>\n");
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->day->n_avoid_findings; i++) n += s->day->avoid_findings[i].route == route_index(s);
+    if (n)
+        fprintf(s->out, "<div class=\"warn\">Closed roads or low bridges on this round: %d, each in its box below. "
+                        "The navigation does not know of them.</div>\n", n);
     fputs("<div class=\"sums\">\n", s->out);
     put_sum(s, "leave", hhmm(s, sums.leave_s));
     put_sum(s, "back", hhmm(s, sums.back_s));
@@ -278,6 +291,17 @@ static void put_other_box(const sheet *s, const tr_visit_view *view)
     if (view->visit->kind == TR_VISIT_END) put_links(s, view);
 }
 
+/* Above the visit, since most of them are met on the way to it. */
+static void put_avoid(const sheet *s, int32_t v)
+{
+    for (int32_t i = 0; i < s->day->n_avoid_findings; i++) {
+        const tr_avoid_finding *f = &s->day->avoid_findings[i];
+        if (f->route != route_index(s) || f->visit != v) continue;
+        fprintf(s->out, "<div class=\"avoid\"><b>! %s:</b> ", f->how == TR_NEAR_VISIT ? "HERE" : "ON THE WAY HERE");
+        put_html(s, "", tr_avoid_text(s->day, f, s->arena), "</div>\n");
+    }
+}
+
 static void put_visit(const sheet *s, int32_t v)
 {
     const tr_visit_view *view = &s->views[v];
@@ -287,6 +311,7 @@ static void put_visit(const sheet *s, int32_t v)
                             : " minor");
     put_when(s, view);
     fputs("<div>", s->out);
+    put_avoid(s, v);
     if (view->stop)
         put_stop_box(s, view);
     else if (view->site)

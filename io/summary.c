@@ -4,6 +4,7 @@
  * the street and why, the headline, the comparison, each vehicle, what is left, what was sorted out,
  * warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "writers.h"
 
 #include <stdlib.h>
@@ -162,10 +163,35 @@ static const char *map_age(const page *p)
                            count_of(p, p->problem->day - oldest, "day", "days"));
 }
 
+/* Closed roads and low bridges, each with the legs and visits that come near it; if none does, that they were
+ * looked at. */
+static void put_avoid(const page *p)
+{
+    const tr_day *day = p->day;
+    int32_t n = day->n_avoid_findings, today = 0;
+    for (int32_t i = 0; i < p->morning->n_avoid; i++) today += p->morning->avoid[i].n_hours > 0;
+    if (n)
+        fprintf(p->out, "!! CLOSED ROADS, LOW BRIDGES: %s; the road times do not know of them\n",
+                count_of(p, n, "leg or stop comes near", "legs or stops come near"));
+    else if (p->morning->n_avoid)
+        wrap(p, "", 0, tr_arena_printf(p->arena, "Closed roads, low bridges: no leg or stop comes near one (%d listed, %d of this day).",
+                                       p->morning->n_avoid, today));
+    for (int32_t i = 0; i < p->morning->n_avoid; i++) {
+        bool told = false;
+        for (int32_t f = 0; f < n; f++) {
+            if (day->avoid_findings[f].avoid != i) continue;
+            if (!told) wrap(p, "  ! ", 6, tr_avoid_what(&p->morning->avoid[i], p->arena));
+            told = true;
+            wrap(p, "      ", 8, tr_avoid_line(day, &day->avoid_findings[f], p->arena));
+        }
+    }
+}
+
 static void put_alarms(const page *p)
 {
     put_doubt(p);
     put_no_road(p);
+    put_avoid(p);
     int32_t n = tr_hazardous_left(p->morning, p->plan);
     if (n == 0) {
         fputs("No hazardous waste is left today.\n\n", p->out);
