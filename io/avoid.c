@@ -180,8 +180,9 @@ void tr_avoid_places(const tr_morning *morning, tr_diag *diag)
         for (int32_t p = 0; concerns && avoid->n_hours && p < morning->n_places; p++) {
             const tr_place *place = &morning->places[p];
             if (!tr_avoid_near(avoid, 1, (const double[]){place->lon, place->lat}, &near)) continue;
-            tr_diag_add(diag, TR_WARNING, "--avoid", avoid->id, "%s %s lies %.0f m from %s", kinds[place->kind], place->name,
-                        near.metres, tr_avoid_what(avoid, morning->arena));
+            const char *away = near.metres < 1 ? "in" : tr_arena_printf(morning->arena, "%d m from", (int)near.metres);
+            tr_diag_add(diag, TR_WARNING, "--avoid", "", "%s %s lies %s %s", kinds[place->kind], place->name, away,
+                        tr_avoid_what(avoid, morning->arena));
         }
     }
 }

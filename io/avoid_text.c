@@ -18,6 +18,7 @@ static const char *hours_text(const tr_avoid *place, tr_arena *arena)
         const char *start = tr_clock_text(w->start_s, false, arena), *end = tr_clock_text(w->end_s, false, arena);
         bool early = w->start_s <= 0, late = w->end_s >= LATEST_S;
         if ((early && w->end_s >= WHOLE_DAY_S) || w->start_s >= LATEST_S) continue;
+        if (*text && w->start_s >= WHOLE_DAY_S) continue; /* the same again tomorrow */
         text = early  ? tr_arena_printf(arena, "%s, until %s", text, end)
                : late ? tr_arena_printf(arena, "%s, from %s", text, start)
                       : tr_arena_printf(arena, "%s, %s-%s", text, start, end);
@@ -49,7 +50,7 @@ static const char *assumed_text(const tr_day *day, const tr_avoid *place, int32_
     const tr_bulk *own = &day->morning->vehicle_notes[vehicle].bulk, *limit = &place->limit;
     if (!tr_avoid_concerns(day->morning, place, vehicle, &assumed) || !assumed) return "";
     const char *what = limit->height_mm && !own->height_mm ? "height_m" : limit->width_mm && !own->width_mm ? "width_m" : "weight_kg";
-    return tr_arena_printf(arena, "; assumed, as the fleet file gives no %s of %s", what, day->morning->problem.vehicles[vehicle].id);
+    return tr_arena_printf(arena, "; assumed, as no %s of %s is given", what, day->morning->problem.vehicles[vehicle].id);
 }
 
 static const char *how_text(const tr_day *day, const tr_avoid_finding *f, tr_arena *arena)

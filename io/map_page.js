@@ -243,12 +243,13 @@
 
     /* Closed roads and low bridges: a no-entry sign, its circle or stretch; the list leads to those that are met. */
     function drawAvoid() {
+        const group = L.layerGroup().addTo(map); /* lines put on the map itself, before it has a view, break it */
         for (const place of plan.avoid) {
             const middle = place.line[Math.floor((place.line.length - 1) / 2)], met = place.warnings.length > 0;
             const look = {color: '#b00020', weight: 3, opacity: met ? 0.9 : 0.5, dashArray: '3 6', interactive: false};
-            if (place.line.length > 1) L.polyline(place.line, {...look, weight: 7}).addTo(map);
-            else L.circle(middle, {...look, radius: place.radius, fillOpacity: 0.15}).addTo(map);
-            place.marker = L.marker(middle, {title: place.what, alt: place.what, keyboard: false, zIndexOffset: met ? 1200 : 50,
+            if (place.line.length > 1) L.polyline(place.line, {...look, weight: 7}).addTo(group);
+            else L.circle(middle, {...look, radius: place.radius, fillOpacity: 0.15}).addTo(group);
+            place.marker = L.marker(middle, {title: place.what, alt: place.what, keyboard: false, zIndexOffset: met ? 400 : 50,
                 icon: icon(mark('avoid' + (met ? '' : ' quietly'), '\u2013'), 24, shiftAt(middle[0], middle[1], 24))});
             place.marker.bindPopup(avoidPopup(place)).addTo(map);
         }
@@ -256,9 +257,11 @@
 
     function avoidList(places) {
         const list = node('ul');
-        for (const place of places)
-            for (const warning of place.warnings)
-                add(list, row(null, mark('avoid', '\u2013'), [place.what, warning], place.marker));
+        for (const place of places) {
+            const item = row(null, mark('avoid', '\u2013'), [place.what], place.marker), text = item.querySelector('.text');
+            for (const warning of place.warnings) add(text, node('span', 'sub', warning));
+            add(list, item);
+        }
         return list;
     }
 
