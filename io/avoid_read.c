@@ -13,7 +13,7 @@
 #define KEYS(...)                                                                                            \
     (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
-enum { MOST_AVOID = 5000, MOST_POINTS = 1000, DAY_S = 86400, HORIZON_S = 3 * DAY_S }; /* no shift goes on beyond */
+enum { MOST_AVOID = 5000, MOST_POINTS = 1000, DAY_S = 86400 };
 static const double RADIUS_M = 25, MOST_RADIUS_M = 2000;
 
 const char *const tr_avoid_kinds[TR_N_AVOID_KINDS] = {"closed_road", "low_bridge", "narrow_road", "weight_limit", "other"};
@@ -96,14 +96,28 @@ static void clip(tr_window window, int64_t from, int64_t to, tr_window *hours, i
     if (window.end_s > window.start_s) hours[(*n)++] = window;
 }
 
-/* The hours of yesterday may last until this morning, and a shift until tomorrow. */
-static void read_when(const tr_json *at, tr_avoid *a, int32_t day, tr_arena *arena)
+/* When the last crew must be back, and no less than the whole day. */
+static int64_t latest_end(const tr_problem *problem)
 {
+    int64_t latest = DAY_S;
+    for (int32_t v = 0; v < problem->n_vehicles; v++) {
+        int64_t end = problem->vehicles[v].end_s + problem->vehicles[v].max_overtime_s;
+        if (end > latest) latest = end;
+    }
+    return latest;
+}
+
+/* The hours of yesterday may last until this morning, and a shift until tomorrow. */
+static void read_when(const tr_json *at, tr_avoid *a, const tr_morning *morning)
+{
+    tr_arena *arena = morning->arena;
+    int32_t day = morning->problem.day;
+    int64_t latest = latest_end(&morning->problem);
     tr_json hours = tr_json_at(at, "hours"), to_at = tr_json_at(at, "to");
     int64_t from = moment(tr_json_at(at, "from"), false, day, INT64_MIN), to = moment(to_at, true, day, INT64_MAX);
     if (to <= from) tr_json_fault(&to_at, "is not after from");
     if (from < 0) from = 0;
-    if (to > HORIZON_S) to = HORIZON_S;
+    if (to > latest) to = latest;
     tr_diag told = {.arena = arena}; /* faults of the hours are those of the first look */
     struct tr_window_list of_day[4] = {{0}};
     size_t most = 1;
@@ -173,7 +187,7 @@ static void read_entry(const tr_json *at, tr_avoid *a, const tr_morning *morning
     a->kind = (tr_avoid_kind)tr_json_word(tr_json_need(at, "kind"), tr_avoid_kinds, TR_N_AVOID_KINDS, "kind", 0);
     a->name = tr_json_text(tr_json_at(at, "name"), "");
     read_where(at, a, morning->arena);
-    read_when(at, a, morning->problem.day, morning->arena);
+    read_when(at, a, morning);
     read_whom(at, a, morning);
 }
 

@@ -3,7 +3,7 @@
 #include "avoid.h"
 #include "writers.h"
 
-enum { WHOLE_DAY_S = 86400, LATEST_S = 129600 /* 36:00: no clock goes beyond */ };
+enum { DAY_S = 86400 };
 
 static const char *const kind_words[TR_N_AVOID_KINDS] = {"closed road", "low bridge", "narrow road", "weight limit",
                                                          "place to keep away from"};
@@ -16,9 +16,9 @@ static const char *hours_text(const tr_avoid *place, tr_arena *arena)
     for (int32_t i = 0; i < place->n_hours; i++) {
         const tr_window *w = &place->hours[i];
         const char *start = tr_clock_text(w->start_s, false, arena), *end = tr_clock_text(w->end_s, false, arena);
-        bool early = w->start_s <= 0, late = w->end_s >= LATEST_S;
-        if ((early && w->end_s >= WHOLE_DAY_S) || w->start_s >= LATEST_S) continue;
-        if (*text && w->start_s >= WHOLE_DAY_S) continue; /* the same again tomorrow */
+        bool early = w->start_s <= 0, late = w->end_s >= DAY_S;
+        if (early && late) return "";
+        if (*text && w->start_s >= DAY_S) break; /* the same again tomorrow */
         text = early  ? tr_arena_printf(arena, "%s, until %s", text, end)
                : late ? tr_arena_printf(arena, "%s, from %s", text, start)
                       : tr_arena_printf(arena, "%s, %s-%s", text, start, end);

@@ -25,9 +25,12 @@ typedef struct {
     tr_morning morning;
 } reading;
 
+static int64_t last_shift_s; /* of the two vehicles, when the last one ends */
+
 static reading read_text(const char *text, const char *date)
 {
-    static const tr_vehicle vehicles[] = {{.id = "Lorry-1"}, {.id = "Van-2"}};
+    static tr_vehicle vehicles[] = {{.id = "Lorry-1"}, {.id = "Van-2", .max_overtime_s = 1800}};
+    vehicles[1].end_s = last_shift_s - 1800;
     reading r = {.arena = tr_arena_new()};
     char path[] = "/tmp/tiprun-avoid-XXXXXX";
     int fd = mkstemp(path);
@@ -53,24 +56,24 @@ static void hours_are_those_of_the_day(void **state)
     static const struct {
         const char *when, *date, *hours;
     } cases[] = {
-        {"", "2026-03-02", "0-259200 "},
+        {"", "2026-03-02", "0-86400 "},
         {",\"from\":\"2026-03-02T07:00\",\"to\":\"2026-03-02T15:30\"", "2026-03-02", "25200-55800 "},
-        {",\"from\":\"2026-03-02T07:00\",\"to\":\"2026-03-02T15:30\"", "2026-03-01", "111600-142200 "},
+        {",\"from\":\"2026-03-02T07:00\",\"to\":\"2026-03-02T15:30\"", "2026-03-01", ""},
         {",\"from\":\"2026-03-02T07:00\",\"to\":\"2026-03-02T15:30\"", "2026-03-03", ""},
         {",\"to\":\"2026-03-01\"", "2026-03-02", ""}, /* the end of that day is not this day */
         {",\"to\":\"2026-03-02\"", "2026-03-02", "0-86400 "},
-        {",\"from\":\"2026-03-03\"", "2026-03-02", "86400-259200 "},
-        {",\"from\":\"2026-03-02T07:00:00Z\"", "2026-03-02", "25200-259200 "},
-        {",\"from\":\"2026-06-01T07:00:00Z\"", "2026-06-01", "28800-259200 "}, /* summer time */
-        {",\"from\":\"2026-06-01T07:00:00+01:00\"", "2026-06-01", "25200-259200 "},
-        {",\"hours\":[\"08:15-09:00\"]", "2026-03-02", "29700-32400 116100-118800 202500-205200 "},
+        {",\"from\":\"2026-03-03\"", "2026-03-02", ""},
+        {",\"from\":\"2026-03-02T07:00:00Z\"", "2026-03-02", "25200-86400 "},
+        {",\"from\":\"2026-06-01T07:00:00Z\"", "2026-06-01", "28800-86400 "}, /* summer time */
+        {",\"from\":\"2026-06-01T07:00:00+01:00\"", "2026-06-01", "25200-86400 "},
+        {",\"hours\":[\"08:15-09:00\"]", "2026-03-02", "29700-32400 "},
         {",\"hours\":[[\"22:00\",\"29:30\"]],\"to\":\"2026-03-02\"", "2026-03-02", "0-19800 79200-86400 "},
         {",\"hours\":{\"mon\":[\"08:00-09:00\"]}", "2026-03-02", "28800-32400 "},
         {",\"hours\":{\"sun\":[\"22:00-26:00\"]}", "2026-03-02", "0-7200 "}, /* Sunday's night */
-        {",\"hours\":{\"wed\":[\"08:00-09:00\"]}", "2026-03-02", "201600-205200 "},
+        {",\"hours\":{\"wed\":[\"08:00-09:00\"]}", "2026-03-02", ""},
         {",\"hours\":[]", "2026-03-02", ""},
         {",\"from\":\"2200-01-01\"", "2026-03-02", ""},
-        {",\"from\":\"1970-01-01\",\"to\":\"2199-12-31\"", "2026-03-02", "0-259200 "},
+        {",\"from\":\"1970-01-01\",\"to\":\"2199-12-31\"", "2026-03-02", "0-86400 "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[300], hours[300] = "";
@@ -84,6 +87,21 @@ static void hours_are_those_of_the_day(void **state)
         if (strcmp(hours, cases[i].hours)) fail_msg("%s on %s: %s", cases[i].when, cases[i].date, hours);
         tr_arena_free(r.arena);
     }
+}
+
+static void a_shift_past_midnight_meets_tomorrow(void **state)
+{
+    (void)state;
+    last_shift_s = 30 * HOUR;
+    reading r = read_text("[{\"id\":\"A\",\"kind\":\"other\",\"lat\":51,\"lon\":0,\"hours\":[\"04:00-05:00\",\"05:30-07:00\"]}]",
+                          "2026-03-02");
+    const tr_avoid *a = &r.morning.avoid[0];
+    assert_int_equal(a->n_hours, 4);
+    assert_int_equal(a->hours[2].start_s, 28 * HOUR);
+    assert_int_equal(a->hours[3].end_s, 30 * HOUR);
+    assert_string_equal(tr_avoid_what(a, r.arena), "place to keep away from (A), 04:00-05:00, 05:30-07:00");
+    tr_arena_free(r.arena);
+    last_shift_s = 0;
 }
 
 static void every_fault_is_told_at_its_place(void **state)
@@ -364,6 +382,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hours_are_those_of_the_day),
+        cmocka_unit_test(a_shift_past_midnight_meets_tomorrow),
         cmocka_unit_test(every_fault_is_told_at_its_place),
         cmocka_unit_test(distances_are_those_of_the_ellipsoid),
         cmocka_unit_test(a_point_a_line_and_the_edge_of_the_radius),

@@ -413,7 +413,7 @@ static bool build(day_fixture *f, bool nasty, tr_err *err)
 static void add_avoid(day_fixture *f, bool nasty)
 {
     static const double bridge[] = {-1.7781, 51.5742}, closed[] = {-1.80, 51.565, -1.75, 51.566}, other[] = {-1.78, 51.56};
-    static const tr_window whole = {0, 259200}, morning[] = {{5 * HOUR, 9 * HOUR}, {13 * HOUR, 15 * HOUR}};
+    static const tr_window whole = {0, 24 * HOUR}, morning[] = {{5 * HOUR, 9 * HOUR}, {13 * HOUR, 15 * HOUR}};
     static const char *const profiles[] = {"van"};
     tr_avoid *avoid = TR_NEW(f->arena, tr_avoid, 3);
     avoid[0] = (tr_avoid){nasty ? "</script>\"" : "B-7", nasty ? "=1+1,<b>\n" : "Cricklade Road", TR_AVOID_LOW_BRIDGE, 1, bridge, 25, 1,
