@@ -92,7 +92,8 @@ static void add(finder *f, tr_avoid_finding finding, const tr_near *near)
     finding.lon = (double)llround(near->lon * 1e6) / 1e6;
     if (f->n == f->capacity) {
         f->capacity = 2 * f->capacity + 16;
-        f->findings = tr_arena_grow(f->arena, f->findings, (size_t)f->n, (size_t)f->capacity, sizeof *f->findings);
+        f->findings =
+            tr_arena_grow(f->arena, f->findings, (size_t)f->n, (size_t)f->capacity, sizeof *f->findings);
     }
     f->findings[f->n++] = finding;
 }
@@ -101,7 +102,8 @@ static bool visit_near(const finder *f, int32_t route, int32_t visit, int32_t av
 {
     const tr_visit *v = &f->day->plan->routes[route].visits[visit];
     const tr_place *place = &f->day->morning->places[v->place];
-    return v->kind != TR_VISIT_BREAK && tr_avoid_holds(&f->day->morning->avoid[avoid], v->arrival_s, v->departure_s) &&
+    return v->kind != TR_VISIT_BREAK &&
+           tr_avoid_holds(&f->day->morning->avoid[avoid], v->arrival_s, v->departure_s) &&
            tr_avoid_near(&f->day->morning->avoid[avoid], 1, (const double[]){place->lon, place->lat}, near);
 }
 
@@ -141,7 +143,9 @@ static void find_at(finder *f, int32_t route, int32_t visit)
     for (int32_t i = 0; i < m->n_avoid; i++) {
         if (!m->avoid[i].n_hours || !tr_avoid_concerns(m, &m->avoid[i], r->vehicle, &assumed)) continue;
         if (visit_near(f, route, visit, i, &near)) {
-            add(f, (tr_avoid_finding){.avoid = i, .route = route, .visit = visit, .how = TR_NEAR_VISIT, .at_s = v->arrival_s},
+            add(f,
+                (tr_avoid_finding){
+                    .avoid = i, .route = route, .visit = visit, .how = TR_NEAR_VISIT, .at_s = v->arrival_s},
                 &near);
             continue;
         }
@@ -151,9 +155,13 @@ static void find_at(finder *f, int32_t route, int32_t visit)
         if (!tr_avoid_near(&m->avoid[i], leg.n_points, leg.lon_lat, &near)) continue;
         tr_near before;
         if (visit_near(f, route, visit_before(r, visit), i, &before)) continue; /* told there */
-        add(f, (tr_avoid_finding){.avoid = i, .route = route, .visit = visit,
-                                  .how = leg.estimated ? TR_NEAR_STRAIGHT : TR_NEAR_ROAD,
-                                  .at_s = left_s + llround(near.share * (double)drive_s)}, &near);
+        add(f,
+            (tr_avoid_finding){.avoid = i,
+                               .route = route,
+                               .visit = visit,
+                               .how = leg.estimated ? TR_NEAR_STRAIGHT : TR_NEAR_ROAD,
+                               .at_s = left_s + llround(near.share * (double)drive_s)},
+            &near);
     }
 }
 
@@ -180,9 +188,10 @@ void tr_avoid_places(const tr_morning *morning, tr_diag *diag)
         for (int32_t p = 0; concerns && avoid->n_hours && p < morning->n_places; p++) {
             const tr_place *place = &morning->places[p];
             if (!tr_avoid_near(avoid, 1, (const double[]){place->lon, place->lat}, &near)) continue;
-            const char *away = near.metres < 1 ? "in" : tr_arena_printf(morning->arena, "%d m from", (int)near.metres);
-            tr_diag_add(diag, TR_WARNING, "--avoid", "", "%s %s lies %s %s", kinds[place->kind], place->name, away,
-                        tr_avoid_what(avoid, morning->arena));
+            const char *away =
+                near.metres < 1 ? "in" : tr_arena_printf(morning->arena, "%d m from", (int)near.metres);
+            tr_diag_add(diag, TR_WARNING, "--avoid", "", "%s %s lies %s %s", kinds[place->kind], place->name,
+                        away, tr_avoid_what(avoid, morning->arena));
         }
     }
 }

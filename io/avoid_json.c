@@ -43,7 +43,8 @@ static json_t *place_part(const tr_avoid *place)
     put(part, "points", line);
     put(part, "radius_m", json_real(place->radius_m));
     for (int32_t i = 0; i < place->n_hours; i++)
-        json_array_append_new(hours, json_pack("[I,I]", (json_int_t)place->hours[i].start_s, (json_int_t)place->hours[i].end_s));
+        json_array_append_new(hours, json_pack("[I,I]", (json_int_t)place->hours[i].start_s,
+                                               (json_int_t)place->hours[i].end_s));
     put(part, "hours", hours);
     tr_bulk_json(part, &place->limit);
     put(part, "vehicles", names(place->n_vehicles, place->vehicles));
@@ -73,7 +74,8 @@ static json_t *finding_part(const tr_day *day, const tr_avoid_finding *f, tr_are
 json_t *tr_avoid_json(const tr_day *day, tr_arena *arena)
 {
     json_t *part = json_object(), *places = json_array(), *findings = json_array();
-    for (int32_t i = 0; i < day->morning->n_avoid; i++) json_array_append_new(places, place_part(&day->morning->avoid[i]));
+    for (int32_t i = 0; i < day->morning->n_avoid; i++)
+        json_array_append_new(places, place_part(&day->morning->avoid[i]));
     for (int32_t i = 0; i < day->n_avoid_findings; i++)
         json_array_append_new(findings, finding_part(day, &day->avoid_findings[i], arena));
     put(part, "places", places);

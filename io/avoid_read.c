@@ -16,7 +16,8 @@
 enum { MOST_AVOID = 5000, MOST_POINTS = 1000, DAY_S = 86400 };
 static const double RADIUS_M = 25, MOST_RADIUS_M = 2000;
 
-const char *const tr_avoid_kinds[TR_N_AVOID_KINDS] = {"closed_road", "low_bridge", "narrow_road", "weight_limit", "other"};
+const char *const tr_avoid_kinds[TR_N_AVOID_KINDS] = {"closed_road", "low_bridge", "narrow_road",
+                                                      "weight_limit", "other"};
 
 /* Ranges in which centimetres, feet of a lorry and tonnes are noticed. */
 tr_bulk tr_bulk_of(const tr_json *object)
@@ -51,7 +52,8 @@ static void read_where(const tr_json *at, tr_avoid *a, tr_arena *arena)
 {
     tr_json line = tr_json_at(at, "line"), lat = tr_json_at(at, "lat"), lon = tr_json_at(at, "lon");
     a->radius_m = tr_json_number(tr_json_at(at, "radius_m"), RADIUS_M, 1, MOST_RADIUS_M);
-    if (line.value && (lat.value || lon.value)) tr_json_fault(&line, "stands beside lat and lon; give one of the two");
+    if (line.value && (lat.value || lon.value))
+        tr_json_fault(&line, "stands beside lat and lon; give one of the two");
     if (line.value) {
         read_line(&line, a, arena);
     } else if (!lat.value && !lon.value) {
@@ -75,8 +77,10 @@ static int64_t moment(tr_json at, bool end, int32_t day, int64_t fallback)
     if (!text) return fallback;
     if (tr_day_parse(text, &bare)) return ((int64_t)bare - day + end) * DAY_S;
     if (tr_clock_parse(text, &clock)) {
-        tr_json_fault(&at, "\"%s\" has no date; expected 2026-03-02T07:00 or 2026-03-02, and what holds every day in hours",
-                      text);
+        tr_json_fault(
+            &at,
+            "\"%s\" has no date; expected 2026-03-02T07:00 or 2026-03-02, and what holds every day in hours",
+            text);
         return fallback;
     }
     if (!tr_time_parse(text, &unix_s)) {
@@ -86,7 +90,8 @@ static int64_t moment(tr_json at, bool end, int32_t day, int64_t fallback)
     struct tm local;
     time_t seconds = (time_t)unix_s;
     localtime_r(&seconds, &local);
-    return ((int64_t)tr_local_day(unix_s) - day) * DAY_S + local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec;
+    return ((int64_t)tr_local_day(unix_s) - day) * DAY_S + local.tm_hour * 3600 + local.tm_min * 60 +
+           local.tm_sec;
 }
 
 static void clip(tr_window window, int64_t from, int64_t to, tr_window *hours, int32_t *n)
@@ -114,7 +119,8 @@ static void read_when(const tr_json *at, tr_avoid *a, const tr_morning *morning)
     int32_t day = morning->problem.day;
     int64_t latest = latest_end(&morning->problem);
     tr_json hours = tr_json_at(at, "hours"), to_at = tr_json_at(at, "to");
-    int64_t from = moment(tr_json_at(at, "from"), false, day, INT64_MIN), to = moment(to_at, true, day, INT64_MAX);
+    int64_t from = moment(tr_json_at(at, "from"), false, day, INT64_MIN),
+            to = moment(to_at, true, day, INT64_MAX);
     if (to <= from) tr_json_fault(&to_at, "is not after from");
     if (from < 0) from = 0;
     if (to > latest) to = latest;
@@ -130,19 +136,22 @@ static void read_when(const tr_json *at, tr_avoid *a, const tr_morning *morning)
     if (!hours.value) clip((tr_window){from, to}, from, to, windows, &a->n_hours);
     for (int32_t d = -1; d < 3; d++)
         for (int32_t i = 0; i < of_day[d + 1].n; i++)
-            clip((tr_window){of_day[d + 1].windows[i].start_s + d * DAY_S, of_day[d + 1].windows[i].end_s + d * DAY_S}, from,
-                 to, windows, &a->n_hours);
+            clip((tr_window){of_day[d + 1].windows[i].start_s + d * DAY_S,
+                             of_day[d + 1].windows[i].end_s + d * DAY_S},
+                 from, to, windows, &a->n_hours);
     a->n_hours = tr_windows_tidy(windows, a->n_hours);
     a->hours = windows;
 }
 
 /* ---- whom ---- */
 
-static const char *const *names_of(tr_json list, const char *const *known, int32_t n_known, const char *kind, int32_t *n)
+static const char *const *names_of(tr_json list, const char *const *known, int32_t n_known, const char *kind,
+                                   int32_t *n)
 {
     size_t length = tr_json_length(&list);
     const char **names = TR_NEW(list.diag->arena, const char *, length + 1);
-    if (json_is_array(list.value) && length == 0) tr_json_fault(&list, "is empty; leave it out for everybody");
+    if (json_is_array(list.value) && length == 0)
+        tr_json_fault(&list, "is empty; leave it out for everybody");
     for (size_t i = 0; i < length; i++) {
         int32_t word = tr_json_word(tr_json_item(&list, i), known, n_known, kind, -1);
         if (word >= 0) names[(*n)++] = known[word];
@@ -165,26 +174,29 @@ static int32_t profiles_of(const tr_morning *morning, const char **profiles)
 static void read_whom(const tr_json *at, tr_avoid *a, const tr_morning *morning)
 {
     int32_t n = morning->problem.n_vehicles;
-    const char **ids = TR_NEW(morning->arena, const char *, n + 1), **profiles = TR_NEW(morning->arena, const char *, n + 1);
+    const char **ids = TR_NEW(morning->arena, const char *, n + 1),
+               **profiles = TR_NEW(morning->arena, const char *, n + 1);
     a->limit = tr_bulk_of(at);
     if (!n) return; /* the fleet could not be read, which is told */
     for (int32_t v = 0; v < n; v++) ids[v] = morning->problem.vehicles[v].id;
     a->vehicles = names_of(tr_json_at(at, "vehicles"), ids, n, "vehicle", &a->n_vehicles);
-    a->profiles = names_of(tr_json_at(at, "profiles"), profiles, profiles_of(morning, profiles), "profile", &a->n_profiles);
+    a->profiles = names_of(tr_json_at(at, "profiles"), profiles, profiles_of(morning, profiles), "profile",
+                           &a->n_profiles);
 }
 
 /* ---- the file ---- */
 
 static void read_entry(const tr_json *at, tr_avoid *a, const tr_morning *morning)
 {
-    tr_json_keys(at, KEYS("id", "kind", "name", "lat", "lon", "line", "radius_m", "from", "to", "hours", "height_m", "width_m",
-                          "weight_kg", "vehicles", "profiles"));
+    tr_json_keys(at, KEYS("id", "kind", "name", "lat", "lon", "line", "radius_m", "from", "to", "hours",
+                          "height_m", "width_m", "weight_kg", "vehicles", "profiles"));
     tr_json id = tr_json_need(at, "id");
     a->id = tr_json_text(id, "?");
     if (!*a->id || strlen(a->id) > 64) tr_json_fault(&id, "has %zu bytes; expected 1 to 64", strlen(a->id));
     for (int32_t i = 0; id.value && i < morning->n_avoid; i++)
         if (strcmp(morning->avoid[i].id, a->id) == 0) tr_json_fault(&id, "\"%s\" is used twice", a->id);
-    a->kind = (tr_avoid_kind)tr_json_word(tr_json_need(at, "kind"), tr_avoid_kinds, TR_N_AVOID_KINDS, "kind", 0);
+    a->kind =
+        (tr_avoid_kind)tr_json_word(tr_json_need(at, "kind"), tr_avoid_kinds, TR_N_AVOID_KINDS, "kind", 0);
     a->name = tr_json_text(tr_json_at(at, "name"), "");
     read_where(at, a, morning->arena);
     read_when(at, a, morning);
@@ -204,7 +216,8 @@ void tr_avoid_read(const char *path, tr_morning *morning, tr_diag *diag)
     size_t n = tr_json_length(&list), had = (size_t)morning->n_avoid;
     if (n > MOST_AVOID) tr_json_fault(&list, "has %zu places; expected at most %d", n, MOST_AVOID);
     if (n > MOST_AVOID) n = MOST_AVOID;
-    tr_avoid *places = tr_arena_grow(morning->arena, (tr_avoid *)morning->avoid, had, had + n, sizeof *places);
+    tr_avoid *places =
+        tr_arena_grow(morning->arena, (tr_avoid *)morning->avoid, had, had + n, sizeof *places);
     morning->avoid = places;
     for (size_t i = 0; i < n; i++) {
         tr_json at = tr_json_item(&list, i);

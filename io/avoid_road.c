@@ -45,7 +45,8 @@ static bool cross(point a, point b, point c, point d, double *share)
 {
     double abx = b.x - a.x, aby = b.y - a.y, cdx = d.x - c.x, cdy = d.y - c.y, area = abx * cdy - aby * cdx;
     if (area == 0) return false; /* parallel: an end is nearest */
-    double t = ((c.x - a.x) * cdy - (c.y - a.y) * cdx) / area, u = ((c.x - a.x) * aby - (c.y - a.y) * abx) / area;
+    double t = ((c.x - a.x) * cdy - (c.y - a.y) * cdx) / area,
+           u = ((c.x - a.x) * aby - (c.y - a.y) * abx) / area;
     *share = t;
     return t >= 0 && t <= 1 && u >= 0 && u <= 1;
 }

@@ -5,8 +5,8 @@
 
 enum { DAY_S = 86400 };
 
-static const char *const kind_words[TR_N_AVOID_KINDS] = {"closed road", "low bridge", "narrow road", "weight limit",
-                                                         "place to keep away from"};
+static const char *const kind_words[TR_N_AVOID_KINDS] = {"closed road", "low bridge", "narrow road",
+                                                         "weight limit", "place to keep away from"};
 
 /* ", 07:00-15:00"; "" of what holds all day. */
 static const char *hours_text(const tr_avoid *place, tr_arena *arena)
@@ -15,7 +15,8 @@ static const char *hours_text(const tr_avoid *place, tr_arena *arena)
     if (!place->n_hours) return ", not on this day";
     for (int32_t i = 0; i < place->n_hours; i++) {
         const tr_window *w = &place->hours[i];
-        const char *start = tr_clock_text(w->start_s, false, arena), *end = tr_clock_text(w->end_s, false, arena);
+        const char *start = tr_clock_text(w->start_s, false, arena),
+                   *end = tr_clock_text(w->end_s, false, arena);
         bool early = w->start_s <= 0, late = w->end_s >= DAY_S;
         if (early && late) return "";
         if (*text && w->start_s >= DAY_S) break; /* the same again tomorrow */
@@ -30,17 +31,20 @@ static const char *limits_text(const tr_bulk *limit, tr_arena *arena)
 {
     const char *text = "";
     if (limit->height_mm)
-        text = tr_arena_printf(arena, "%s, %d.%02d m high", text, limit->height_mm / 1000, limit->height_mm % 1000 / 10);
+        text = tr_arena_printf(arena, "%s, %d.%02d m high", text, limit->height_mm / 1000,
+                               limit->height_mm % 1000 / 10);
     if (limit->width_mm)
-        text = tr_arena_printf(arena, "%s, %d.%02d m wide", text, limit->width_mm / 1000, limit->width_mm % 1000 / 10);
+        text = tr_arena_printf(arena, "%s, %d.%02d m wide", text, limit->width_mm / 1000,
+                               limit->width_mm % 1000 / 10);
     if (limit->weight_kg) text = tr_arena_printf(arena, "%s, up to %d kg", text, limit->weight_kg);
     return text;
 }
 
 const char *tr_avoid_what(const tr_avoid *place, tr_arena *arena)
 {
-    return tr_arena_printf(arena, "%s%s%s (%s)%s%s", kind_words[place->kind], *place->name ? " " : "", place->name, place->id,
-                           limits_text(&place->limit, arena), hours_text(place, arena));
+    return tr_arena_printf(arena, "%s%s%s (%s)%s%s", kind_words[place->kind], *place->name ? " " : "",
+                           place->name, place->id, limits_text(&place->limit, arena),
+                           hours_text(place, arena));
 }
 
 /* What the vehicle does not say, where that alone is why it is warned. */
@@ -49,8 +53,11 @@ static const char *assumed_text(const tr_day *day, const tr_avoid *place, int32_
     bool assumed;
     const tr_bulk *own = &day->morning->vehicle_notes[vehicle].bulk, *limit = &place->limit;
     if (!tr_avoid_concerns(day->morning, place, vehicle, &assumed) || !assumed) return "";
-    const char *what = limit->height_mm && !own->height_mm ? "height_m" : limit->width_mm && !own->width_mm ? "width_m" : "weight_kg";
-    return tr_arena_printf(arena, "; assumed, as no %s of %s is given", what, day->morning->problem.vehicles[vehicle].id);
+    const char *what = limit->height_mm && !own->height_mm ? "height_m"
+                       : limit->width_mm && !own->width_mm ? "width_m"
+                                                           : "weight_kg";
+    return tr_arena_printf(arena, "; assumed, as no %s of %s is given", what,
+                           day->morning->problem.vehicles[vehicle].id);
 }
 
 static const char *how_text(const tr_day *day, const tr_avoid_finding *f, tr_arena *arena)
@@ -60,10 +67,12 @@ static const char *how_text(const tr_day *day, const tr_avoid_finding *f, tr_are
     int metres = (int)f->metres;
     switch (f->how) {
     case TR_NEAR_STRAIGHT:
-        return tr_arena_printf(arena, "may come near about %s (straight line only, its road is not known)", at);
+        return tr_arena_printf(arena, "may come near about %s (straight line only, its road is not known)",
+                               at);
     case TR_NEAR_VISIT: {
         const char *visit = visits[day->plan->routes[f->route].visits[f->visit].kind];
-        return metres ? tr_arena_printf(arena, "%s is %d m from it", visit, metres) : tr_arena_printf(arena, "%s lies in it", visit);
+        return metres ? tr_arena_printf(arena, "%s is %d m from it", visit, metres)
+                      : tr_arena_printf(arena, "%s lies in it", visit);
     }
     default:
         return metres ? tr_arena_printf(arena, "the way comes within %d m of it about %s", metres, at)
@@ -76,8 +85,9 @@ const char *tr_avoid_line(const tr_day *day, const tr_avoid_finding *finding, tr
     const tr_route *route = &day->plan->routes[finding->route];
     const tr_visit_view *view = &tr_route_views(day, route, arena)[finding->visit];
     bool there = finding->how == TR_NEAR_VISIT;
-    return tr_arena_printf(arena, "%s, %s %s (%s %s): %s%s", day->morning->problem.vehicles[route->vehicle].id,
-                           there ? "at" : "on the way to", view->name, there ? "from" : "due",
+    return tr_arena_printf(arena, "%s, %s %s (%s %s): %s%s",
+                           day->morning->problem.vehicles[route->vehicle].id, there ? "at" : "on the way to",
+                           view->name, there ? "from" : "due",
                            tr_clock_text(view->visit->arrival_s, false, arena), how_text(day, finding, arena),
                            assumed_text(day, &day->morning->avoid[finding->avoid], route->vehicle, arena));
 }
@@ -95,7 +105,8 @@ const char *tr_avoid_of_visit(const tr_day *day, int32_t route, int32_t visit, t
     for (int32_t i = 0; i < day->n_avoid_findings; i++) {
         const tr_avoid_finding *f = &day->avoid_findings[i];
         if (f->route == route && f->visit == visit)
-            text = tr_arena_printf(arena, "%s%s%s", text ? text : "", text ? "; " : "", tr_avoid_text(day, f, arena));
+            text = tr_arena_printf(arena, "%s%s%s", text ? text : "", text ? "; " : "",
+                                   tr_avoid_text(day, f, arena));
     }
     return text;
 }

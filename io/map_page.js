@@ -206,8 +206,9 @@
     function drawCrew(crew) {
         const colour = colourOf(crew.colour), group = L.layerGroup().addTo(map);
         for (const leg of crew.legs)
-            L.polyline(leg.line, {color: leg.avoid ? '#b00020' : '#fff', weight: leg.avoid ? 10 : 8, opacity: 0.9,
-                                  interactive: false}).addTo(group);
+            if (leg.avoid) L.polyline(leg.line, {color: '#b00020', weight: 14, opacity: 0.9, interactive: false}).addTo(group);
+        for (const leg of crew.legs)
+            L.polyline(leg.line, {color: '#fff', weight: 8, opacity: 0.9, interactive: false}).addTo(group);
         for (const leg of crew.legs) {
             const line = L.polyline(leg.line, {color: colour, weight: 4, opacity: 0.9, dashArray: leg.estimated ? '9 7' : null,
                                                interactive: Boolean(leg.avoid)}).addTo(group);

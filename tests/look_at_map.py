@@ -31,7 +31,7 @@ class Page(html.parser.HTMLParser):
         a = dict(attrs)
         if tag == "path" and a.get("stroke-width") == "4":
             self.lines.append((a["stroke"], a["d"]))
-        if tag == "path" and a.get("stroke-width") == "10":
+        if tag == "path" and a.get("stroke-width") == "14":
             self.edges += 1
         if tag == "div" and "leaflet-marker-icon" in a.get("class", ""):
             self.title, self.colour = a.get("title"), None
