@@ -1,6 +1,6 @@
 /* summary.c -- summary.txt: what the fleet manager reads at six in the morning.
  *
- * In the order in which it matters: whether the times can be trusted, hazardous waste that stays in
+ * In the order in which it matters: whether the times can be trusted, closed roads on the way, hazardous waste that stays in
  * the street and why, the headline, the comparison, each vehicle, what is left, what was sorted out,
  * warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
  * SPDX-License-Identifier: GPL-3.0-or-later */
