@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "avoid.h"
 #include "cli.h"
+#include "compact.h"
 #include "outputs.h"
 #include "write_file.h"
 
@@ -25,7 +26,7 @@ static const char doc[] =
 
 enum {
     KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
-    KEY_AVOID
+    KEY_AVOID, KEY_WRITE_LP
 };
 
 static const struct argp_option options[] = {
@@ -42,6 +43,7 @@ static const struct argp_option options[] = {
     {"leave", KEY_LEAVE, "REPORT", 0, "leave this report for another day", 2},
     {"off", KEY_OFF, "VEHICLE", 0, "this vehicle does not go out", 2},
     {"from", KEY_FROM, "PLAN.json", 0, "start the search from this plan", 2},
+    {"write-lp", KEY_WRITE_LP, "DIR", 0, "write the morning as integer programs for other solvers, too", 2},
     {"strict", KEY_STRICT, NULL, 0, "exit with 4 if a stop is left", 2},
     {0},
 };
@@ -57,7 +59,7 @@ typedef struct {
     tr_input_files files;
     list reports, avoid, pins, leaves, offs;
     cli_travel travel;
-    const char *from, *directory;
+    const char *from, *directory, *lp_directory;
     bool strict;
 } arguments;
 
@@ -101,6 +103,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_LEAVE: push(a->arena, &a->leaves, arg); return 0;
     case KEY_OFF: push(a->arena, &a->offs, arg); return 0;
     case KEY_FROM: a->from = arg; return 0;
+    case KEY_WRITE_LP: a->lp_directory = arg; return 0;
     case KEY_STRICT: a->strict = true; return 0;
     case 'o': a->directory = arg; return 0;
     case ARGP_KEY_ARG: push(a->arena, &a->reports, arg); return 0;
@@ -280,6 +283,25 @@ static tr_status write_day(run *r)
     return TR_OK;
 }
 
+/* --write-lp: the compact model, a file a level, each holding the plan's values of the levels above.
+ * A morning that cannot be put this way gets none: that is told and harms nothing. */
+static tr_status write_compact(run *r)
+{
+    const tr_problem *p = &r->morning.problem;
+    tr_err why;
+    if (!r->args->lp_directory) return TR_OK;
+    TR_TRY(tr_directory_make(r->args->lp_directory, &r->err));
+    if (tr_compact_can(p, &why)) return cli_error("warning: --write-lp: %s", why.text), TR_OK;
+    for (int32_t level = 1; level <= 3; level++) {
+        tr_arena *scratch = tr_arena_new();
+        const char *path = tr_arena_printf(scratch, "%s/compact-%d.lp", r->args->lp_directory, (int)level);
+        tr_status status = tr_file_write_text(path, tr_compact_text(p, level, &r->plan.goal, scratch), &r->err);
+        tr_arena_free(scratch);
+        TR_TRY(status);
+    }
+    return TR_OK;
+}
+
 /* A reader may tell the same fault both ways: here it is told once. */
 static void forget_told(run *r)
 {
@@ -306,6 +328,7 @@ static tr_status plan(run *r)
     if (!r->plan.n_routes && searched) return searched;
     if (searched) cli_error("%s", r->err.text);
     TR_TRY(write_day(r));
+    TR_TRY(write_compact(r));
     if (searched) return r->err = (tr_err){0}, searched;
     if (r->args->strict && r->plan.n_left)
         return tr_fail(&r->err, TR_ERULES, "%d stops are left (--strict)", r->plan.n_left);
