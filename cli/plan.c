@@ -284,18 +284,20 @@ static tr_status write_day(run *r)
 }
 
 /* --write-lp: the compact model, a file a level, each holding the plan's values of the levels above.
- * A morning that cannot be put this way gets none: that is told and harms nothing. */
+ * A morning that cannot be put this way gets none, nor keeps that of another run: it is told and harms nothing. */
 static tr_status write_compact(run *r)
 {
     const tr_problem *p = &r->morning.problem;
     tr_err why;
     if (!r->args->lp_directory) return TR_OK;
-    TR_TRY(tr_directory_make(r->args->lp_directory, &r->err));
-    if (tr_compact_can(p, &why)) return cli_error("warning: --write-lp: %s", why.text), TR_OK;
+    bool can = tr_compact_can(p, &why) == TR_OK;
+    if (!can) cli_error("warning: --write-lp: %s", why.text);
     for (int32_t level = 1; level <= 3; level++) {
         tr_arena *scratch = tr_arena_new();
         const char *path = tr_arena_printf(scratch, "%s/compact-%d.lp", r->args->lp_directory, (int)level);
-        tr_status status = tr_file_write_text(path, tr_compact_text(p, level, &r->plan.goal, scratch), &r->err);
+        tr_status status = TR_OK;
+        if (can) status = tr_file_write_text(path, tr_compact_text(p, level, &r->plan.goal, scratch), &r->err);
+        else remove(path);
         tr_arena_free(scratch);
         TR_TRY(status);
     }
@@ -318,6 +320,7 @@ static tr_status prepare(run *r)
     forget_told(r);
     TR_TRY(status);
     TR_TRY(tr_directory_make(r->args->directory, &r->err));
+    if (r->args->lp_directory) TR_TRY(tr_directory_make(r->args->lp_directory, &r->err));
     return r->args->from ? carry_plan(r) : TR_OK;
 }
 

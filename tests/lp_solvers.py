@@ -3,7 +3,7 @@
 
   lp_solvers.py LP_MORNINGS SCRIPTS_HIGHS [COUNT]
 
-LP_MORNINGS writes the three levels of COUNT (140) random mornings and their true optimum. HiGHS solves all of
+LP_MORNINGS writes the three levels of COUNT (120) random mornings and their true optimum. HiGHS solves all of
 them, CBC those of up to 5 stops. Levels 1 and 2 must be the optimum exactly, the cost within what rounding once
 for each route can do (2.5 pence a vehicle). A level at 0 needs no solver: the next level holds it. Solvers are
 stopped by nodes, never by seconds; what one has not proven by then is not compared, and enough must be.
@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 NODES = {"highs": 300, "cbc": 200}
-ENOUGH = {"highs": 100, "cbc": 60}  # mornings compared at all levels
+ENOUGH = {"highs": 90, "cbc": 60}  # mornings compared at all levels
 CBC_STOPS = 5
 GAP = 0.1  # of the objective: pence
 RULES = """kg litres payload carried segregation site_streams opening same_shift certificates equipment pin leave
@@ -87,7 +87,7 @@ def run(name, folder, rows):
 
 def main():
     mornings, scripts_highs = sys.argv[1:3]
-    count = sys.argv[3] if len(sys.argv) > 3 else "140"
+    count = sys.argv[3] if len(sys.argv) > 3 else "120"
     got = subprocess.run([scripts_highs, "get"], stdout=subprocess.PIPE, text=True, check=False)
     have_cbc = any(os.access(f"{d}/cbc", os.X_OK) for d in os.environ["PATH"].split(":"))
     if got.returncode or not have_cbc:

@@ -209,6 +209,42 @@ of('R-2')['stops'] = []"
     [[ $output == *"cannot write into the directory"* ]]
 }
 
+@test "--write-lp: an integer program for each level, the plan's values held, and no other file" {
+    run --separate-stderr plan -o day --write-lp new/lp
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [ "$(ls new/lp)" = "$(printf 'compact-%d.lp\n' 1 2 3)" ]
+    for level in 1 2 3; do
+        [[ $(head -n 1 "new/lp/compact-$level.lp") == '\ The compact model of a morning'* ]]
+        [ "$(tail -n 1 "new/lp/compact-$level.lp")" = End ]
+        grep -q "^\\\\ Level $level of 3: " "new/lp/compact-$level.lp"
+    done
+    ! grep -q '^held_' new/lp/compact-1.lp
+    plan -o again --write-lp again/lp >/dev/null
+    diff -r new/lp again/lp
+    "$TIPRUN" plan "${files[@]}" "${effort[@]}" -o without >/dev/null # the plan is the same
+    cmp day/plan.json without/plan.json
+}
+
+@test "--write-lp: a morning that cannot be put this way is told, and planned all the same" {
+    mkdir lp && touch lp/compact-2.lp # of an earlier run
+    head -n 1 "$tiny/reports.csv" >none.csv
+    files[0]=none.csv
+    run --separate-stderr plan -o day --write-lp lp
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"warning: --write-lp: no compact model: there is no stop"* ]]
+    [ -z "$(ls lp)" ]
+    [ -s day/plan.json ]
+}
+
+@test "--write-lp: a directory that cannot be made is told before the search" {
+    touch file
+    run plan -o day --write-lp file/lp
+    [ "$status" -eq 1 ]
+    [[ $output == *"file/lp: cannot make the directory"* ]]
+    [ ! -e day/plan.json ]
+}
+
 @test "--strict: exit 4 if a stop is left, and the plan is written all the same" {
     run plan -o day --strict --leave R-3
     [ "$status" -eq 4 ]

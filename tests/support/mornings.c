@@ -361,7 +361,7 @@ void tr_random_morning(uint64_t seed, const tr_morning_options *o, tr_arena *are
 
 /* ---- the standard population ---- */
 
-/* One morning in five is plain (a compact model can hold it); the others mix everything. */
+/* One morning in five is plain; the others mix everything. */
 tr_morning_options tr_standard_options(int32_t i)
 {
     draw d = {.state = 0x7469707275ull * 1000003 + (uint64_t)i};
