@@ -2387,6 +2387,29 @@ static void hours_of_frozen(void **state)
     tr_arena_free(w->arena);
 }
 
+/* Driving is judged as it is by the hour: 4 h 30 from nine, and 1,650 s more for 55 min at half speed before
+ * that; who waits until nine drives for less, and is there later. */
+static void hours_under_eu(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    vehicle(w, "V1")->hours_rule = TR_HOURS_EU;
+    stop(w, "A", 0, 10);
+    stop(w, "B", 1, 10);
+    w->seconds[1] = 16200;
+    w->seconds[PLACES] = 0;
+    w->problem.policy.speed_by_hour[8] = 500;
+    route(w, 0, "=32100 A B");
+    settle(w);
+    passes(w);
+    int64_t there = w->visits[0][2].arrival_s;
+    route(w, 0, "A B");
+    settle(w);
+    breaks(w, (blame){"hours", 0, 3, 1650, "04:57:30 of driving before it"});
+    assert_true(w->visits[0][2].arrival_s < there);
+    tr_arena_free(w->arena);
+}
+
 /* ---- all of them ---- */
 
 #define CASE(f)                                                                                              \
@@ -2467,6 +2490,7 @@ int main(void)
         cmocka_unit_test(hours_hostile),
         cmocka_unit_test(hours_of_plan),
         cmocka_unit_test(hours_of_frozen),
+        cmocka_unit_test(hours_under_eu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
