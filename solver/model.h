@@ -12,8 +12,10 @@ enum { TR_FAR = 100000000, TR_LATEST = 90000000, TR_MONEY = 18000 };
 
 typedef struct { /* legs of one (profile, speed): seconds and metres, rows and columns */
     int32_t profile, speed_permille;
-    int32_t *seconds, *seconds_to; /* [from * n + to], [to * n + from] */
+    int32_t *seconds, *seconds_to; /* [from * n + to], [to * n + from]; hourly: never above what the leg takes
+                                      within the shifts, for filters; what it takes is tr_leg_seconds */
     int32_t *metres, *metres_to;
+    int64_t rate[24];              /* hourly: of a leg's 1000000 x cell, done in a second of each hour */
 } tr_legs;
 
 typedef struct {
@@ -61,6 +63,7 @@ typedef struct {
     int64_t weight_due, weight_hazard; /* one unit of level 2 and 1 in TR_MONEY */
     int64_t unit_leg;         /* a typical leg's cost in TR_MONEY, for the temperature */
     bool plain;               /* every vehicle is */
+    bool hourly;              /* the speed changes with the hour of the day */
     uint64_t *frozen;         /* [n_stops bits] stops of frozen visits */
 } tr_model;
 
@@ -75,6 +78,13 @@ static inline void tr_bit_set(uint64_t *set, int32_t i)
 
 /* Reads problem (kept by reference); lives in the arena. */
 tr_model *tr_model_new(const tr_problem *problem, tr_arena *arena);
+
+/* Hourly: the seconds of the leg of a cell (from * n_places + to) left at `leave` (docs/rules.md, "Time"); TR_FAR
+ * where there is no road.  Who leaves later is never there earlier (Ichoua, Gendreau, Potvin 2003). */
+int32_t tr_leg_seconds(const tr_model *model, const tr_legs *legs, size_t cell, int32_t leave);
+
+/* Its inverse: the latest departure that is there by `arrive`; the leg has a road. */
+int32_t tr_leg_leave(const tr_model *model, const tr_legs *legs, size_t cell, int32_t arrive);
 
 /* What leaving one stop adds to the goal (docs/rules.md). */
 tr_goal tr_goal_left(const tr_problem *problem, int32_t stop);
