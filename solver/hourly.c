@@ -36,15 +36,16 @@ bool tr_hourly_times(const tr_model *m, tr_rt *r)
         if (it && !tr_item_window(m, it, &r->open[i], &r->close[i])) return false;
         r->place[i] = it ? tr_item_place(m, it, r->place[i - 1]) : d->end_place;
         r->spent[i] = it ? tr_item_spent(m, it) : 0;
-        r->cell[i] = r->place[i - 1] * m->n_places + r->place[i];
-        int32_t at = r->early[i - 1] + r->spent[i - 1], leg = tr_leg_seconds(m, g, (size_t)r->cell[i], at);
+        size_t cell = (size_t)r->place[i - 1] * (size_t)m->n_places + (size_t)r->place[i];
+        r->base[i] = tr_leg_base(m, g, cell);
+        int32_t at = r->early[i - 1] + r->spent[i - 1], leg = tr_leg_seconds(g, r->base[i], at);
         r->early[i] = MAX(at + leg, r->open[i]);
         if (leg >= TR_FAR || r->early[i] > r->close[i] || r->early[i] > d->back_by) return false;
-        r->metres += g->metres[r->cell[i]];
+        r->metres += g->metres[cell];
     }
     r->latest[n + 1] = d->back_by;
     for (int32_t i = n; i >= 0; i--) {
-        int32_t left = tr_leg_leave(m, g, (size_t)r->cell[i + 1], r->latest[i + 1]) - r->spent[i];
+        int32_t left = tr_leg_leave(g, r->base[i + 1], r->latest[i + 1]) - r->spent[i];
         r->latest[i] = i > 0 ? MIN(r->close[i], left) : left;
         if (r->latest[i] < r->early[i]) return false;
     }
@@ -70,7 +71,7 @@ static outing drive(const tr_model *m, tr_rt *r, int32_t leave, bool keep)
     int64_t hazard = d->hazard_s, day_start = m->problem->policy.day_start_s;
     for (int32_t i = 1; i <= r->n + 1; i++) {
         const tr_item *it = i <= r->n ? &r->items[i - 1] : NULL;
-        int32_t leg = tr_leg_seconds(m, g, (size_t)r->cell[i], at), start = MAX(at + leg, r->open[i]);
+        int32_t leg = tr_leg_seconds(g, r->base[i], at), start = MAX(at + leg, r->open[i]);
         if (start > r->close[i]) return o;
         drive += leg, drive_to += leg, work += leg, work_to += leg;
         if ((d->wtr && work_to > 6 * HOUR) || (d->eu && drive_to > 4 * HOUR + MIN30)) return o;
@@ -112,7 +113,7 @@ static int32_t leave_for(const tr_model *m, const tr_rt *r, int32_t i, int32_t a
     const tr_model_vehicle *d = &m->vehicles[r->vehicle];
     const tr_legs *g = &m->legs[d->legs];
     for (; i > 0; i--) {
-        arrive = tr_leg_leave(m, g, (size_t)r->cell[i], arrive) - r->spent[i - 1];
+        arrive = tr_leg_leave(g, r->base[i], arrive) - r->spent[i - 1];
         if (arrive < r->early[i - 1]) return NEVER;
     }
     return arrive - d->lag;

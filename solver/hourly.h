@@ -9,7 +9,7 @@
 #define TR_HOURLY_H
 #include "route.h"
 
-/* Derives place, spent, open, close, cell, early, latest and metres from the items.  False if a window or
+/* Derives place, spent, open, close, base, early, latest and metres from the items.  False if a window or
  * the time of being back cannot be met, whenever the crew leaves. */
 bool tr_hourly_times(const tr_model *model, tr_rt *route);
 

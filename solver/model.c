@@ -35,33 +35,14 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-static int64_t rate_at(const tr_legs *g, int64_t hour) /* hours since midnight, also before it */
-{
-    return g->rate[hour - 24 * floor_div(hour, 24)];
-}
-
-int32_t tr_leg_seconds(const tr_model *m, const tr_legs *g, size_t cell, int32_t leave)
-{
-    int64_t rest = m->problem->travel[g->profile].seconds[cell], at = leave, hour = floor_div(at, HOUR);
-    if (g->seconds[cell] >= TR_FAR) return TR_FAR;
-    rest *= 1000000;
-    for (;; hour++) {
-        int64_t rate = rate_at(g, hour), now = ((hour + 1) * HOUR - at) * rate;
-        if (rest <= now) return (int32_t)(at - leave + (2 * rest + rate) / (2 * rate));
-        rest -= now, at = (hour + 1) * HOUR;
-        if (at - leave > TR_FAR) return TR_FAR;
-    }
-}
-
 /* Half a second after `arrive` is the first moment that would be rounded up beyond it, so the way back
  * begins there, in half seconds; what the last division lost is put right against the leg itself. */
-int32_t tr_leg_leave(const tr_model *m, const tr_legs *g, size_t cell, int32_t arrive)
+int32_t tr_leg_leave(const tr_legs *g, int32_t base, int32_t arrive)
 {
-    int64_t rest = m->problem->travel[g->profile].seconds[cell], at = 2 * (int64_t)arrive + 1;
+    int64_t rest = 2000000 * (int64_t)base, at = 2 * (int64_t)arrive + 1;
     if (rest == 0) return arrive;
-    rest *= 2000000;
     for (int64_t hour = floor_div(at, 2 * HOUR);; hour--) {
-        int64_t rate = rate_at(g, hour), now = (at - hour * 2 * HOUR) * rate;
+        int64_t rate = tr_rate_at(g, hour), now = (at - hour * 2 * HOUR) * rate;
         if (rest <= now) {
             at -= rest / rate;
             break;
@@ -70,8 +51,8 @@ int32_t tr_leg_leave(const tr_model *m, const tr_legs *g, size_t cell, int32_t a
         if (arrive - at / 2 > TR_FAR) return -TR_FAR;
     }
     int32_t leave = (int32_t)floor_div(at, 2);
-    while (leave + tr_leg_seconds(m, g, cell, leave) > arrive) leave--;
-    while (leave < arrive && leave + 1 + tr_leg_seconds(m, g, cell, leave + 1) <= arrive) leave++;
+    while (leave + tr_leg_seconds(g, base, leave) > arrive) leave--;
+    while (leave < arrive && leave + 1 + tr_leg_seconds(g, base, leave + 1) <= arrive) leave++;
     return leave;
 }
 
@@ -84,7 +65,7 @@ static int64_t fastest(const tr_problem *p, const tr_legs *g)
         int64_t last = floor_div(w->end_s + w->max_overtime_s, HOUR), first = floor_div(w->start_s, HOUR);
         if (w->n_frozen > 0) first = floor_div(w->frozen[0].departure_s, HOUR);
         for (int64_t h = first; h <= last && h < first + 24; h++)
-            if (rate_at(g, h) > most) most = rate_at(g, h);
+            if (tr_rate_at(g, h) > most) most = tr_rate_at(g, h);
     }
     return most > 0 ? most : 1000 * (int64_t)g->speed_permille;
 }
@@ -321,7 +302,7 @@ tr_model *tr_model_new(const tr_problem *p, tr_arena *arena)
         for (int32_t k = 0; k < p->vehicles[i].n_frozen; k++)
             if (p->vehicles[i].frozen[k].kind == TR_VISIT_STOP) tr_bit_set(m->frozen, p->vehicles[i].frozen[k].ref);
     for (int32_t i = 0; i < p->n_stops; i++) stop_fill(m, i, arena);
-    for (int32_t h = 0; h < 24; h++) m->hourly |= p->policy.speed_by_hour[h] > 0 && p->policy.speed_by_hour[h] != 1000;
+    m->hourly = tr_speed_changes(&p->policy);
     m->plain = !m->hourly;
     for (int32_t i = 0; i < p->n_vehicles; i++) {
         vehicle_fill(m, i, arena);

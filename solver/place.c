@@ -174,12 +174,13 @@ static bool hopeful(const tr_placer *p, const label *x, int32_t next)
 static int32_t probe_on(const tr_placer *p, label *x, size_t cell, int64_t open, int64_t close, int32_t stay)
 {
     const tr_legs *g = &p->m->legs[p->d->legs];
-    for (int32_t k = 0; k < PROBES; k++) {
+    int32_t base = tr_leg_base(p->m, g, cell);
+    for (int32_t k = 0; p->exact && k < PROBES; k++) {
         if (x->at[k] >= TR_LATEST) continue;
-        int64_t at = MAX((int64_t)x->at[k] + tr_leg_seconds(p->m, g, cell, x->at[k]), open);
+        int64_t at = MAX((int64_t)x->at[k] + tr_leg_seconds(g, base, x->at[k]), open);
         x->at[k] = at > close || at + stay > p->d->back_by ? TR_LATEST : (int32_t)at + stay;
     }
-    return tr_leg_seconds(p->m, g, cell, x->early);
+    return tr_leg_seconds(g, base, x->early);
 }
 
 /* Moves on to a place: leg, window, stay.  False if a rule is broken. */
@@ -324,7 +325,7 @@ static void rest_until(tr_placer *p, int32_t from, int32_t at, int32_t next, int
     const label *x = &p->labels[at];
     const tr_legs *g = &p->m->legs[p->d->legs];
     size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
-    int64_t leg = p->m->hourly ? tr_leg_seconds(p->m, g, cell, x->early) : g->seconds[cell];
+    int64_t leg = p->m->hourly ? tr_leg_seconds(g, tr_leg_base(p->m, g, cell), x->early) : g->seconds[cell];
     int64_t length = open - x->early - leg;
     if (length > MIN15 && length < MIN30) add_rest(p, from, at, next, (int32_t)length);
 }
@@ -481,7 +482,7 @@ static void spread_probes(tr_placer *p, int32_t n, const int32_t *stops)
     for (int32_t i = n; i >= 0; i--) {
         const tr_model_stop *s = i > 0 ? &p->m->stops[stops[i - 1]] : NULL;
         size_t cell = (size_t)(s ? s->place : p->d->place) * (size_t)p->m->n_places + (size_t)place;
-        if (g->seconds[cell] < TR_FAR) at = tr_leg_leave(p->m, g, cell, at);
+        if (g->seconds[cell] < TR_FAR) at = tr_leg_leave(g, tr_leg_base(p->m, g, cell), at);
         if (!s) break;
         at = (int32_t)MIN(at - s->service, s->windows[s->n_windows - 1].end_s), place = s->place;
     }

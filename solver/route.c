@@ -18,7 +18,7 @@ static void rt_arrays(const tr_model *m, tr_rt *r, int32_t capacity, tr_arena *a
     size_t nodes = (size_t)capacity + 2;
     int32_t **a[] = {&r->place, &r->early, &r->lag, &r->latest, &r->tail, &r->tail_end, &r->leave_max,
                      &r->spent, &r->drive_to, &r->work_to, &r->drive_from, &r->work_from, &r->hazards_after,
-                     &r->hazard_node, &r->start, &r->leg, &r->open, &r->close, &r->cell};
+                     &r->hazard_node, &r->start, &r->leg, &r->open, &r->close, &r->base};
     size_t n = sizeof a / sizeof *a - (m->hourly ? 0 : 5); /* the last five are hourly's */
     int32_t *block = TR_NEW(arena, int32_t, nodes * n);
     for (size_t i = 0; i < n; i++) *a[i] = block + i * nodes;
@@ -439,8 +439,8 @@ static void thread_add(const tr_model *m, const tr_model_vehicle *d, thread *t, 
 {
     const tr_legs *g = &m->legs[d->legs];
     size_t cell = (size_t)t->place * (size_t)m->n_places + (size_t)place;
-    int32_t leg = m->hourly ? tr_leg_seconds(m, g, cell, t->now) : g->seconds[cell];
-    int32_t early = MAX(t->early + (m->hourly ? tr_leg_seconds(m, g, cell, t->early) : leg), open), lag = t->lag + leg;
+    int32_t leg = m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->now) : g->seconds[cell];
+    int32_t early = MAX(t->early + (m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->early) : leg), open), lag = t->lag + leg;
     if (early > close) {
         t->ok = false;
         return;
@@ -465,9 +465,9 @@ static int64_t thread_close(const tr_model *m, const tr_rt *r, const tr_model_ve
     int32_t j = gap + 1, a = r->place[gap], b = r->place[j];
     size_t cell = (size_t)t->place * (size_t)m->n_places + (size_t)b, old = (size_t)a * (size_t)m->n_places + (size_t)b;
     bool out = r->n > 0 || d->departs;
-    int32_t leg = m->hourly ? tr_leg_seconds(m, g, cell, t->now) : g->seconds[cell];
+    int32_t leg = m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->now) : g->seconds[cell];
     int32_t leg_old = !out ? 0 : m->hourly ? r->leg[j] : g->seconds[old];
-    int32_t early = t->early + (m->hourly ? tr_leg_seconds(m, g, cell, t->early) : leg), lag = t->lag + leg;
+    int32_t early = t->early + (m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->early) : leg), lag = t->lag + leg;
     if (leg >= TR_FAR || early > r->latest[j]) return INT64_MAX;
     int32_t next = m->hourly ? MIN(t->now + leg, r->latest[j]) : early; /* hourly: from the present time of leaving */
     int32_t early_back = MAX(r->tail_end[j], next + r->tail[j]), lag_back = lag + r->tail[j];
@@ -515,7 +515,7 @@ static bool thread_disposal(const finder *f, thread *t, int32_t site, tr_item *i
     const tr_site *s = &f->m->problem->sites[site];
     const tr_legs *g = &f->m->legs[f->d->legs];
     size_t cell = (size_t)t->place * (size_t)f->m->n_places + (size_t)s->place;
-    int32_t leg = f->m->hourly ? tr_leg_seconds(f->m, g, cell, t->early) : g->seconds[cell];
+    int32_t leg = f->m->hourly ? tr_leg_seconds(g, tr_leg_base(f->m, g, cell), t->early) : g->seconds[cell];
     for (int32_t k = 0; k < s->n_opening; k++) {
         int64_t close = s->opening[k].end_s - s->turnaround_s;
         if (t->early + leg > close || s->opening[k].start_s > close) continue;
@@ -663,7 +663,7 @@ void tr_rt_write(const tr_model *m, const tr_rt *r, tr_arena *arena, tr_route *o
         int32_t from = i == 1 ? d->place : r->place[i - 1];
         size_t cell = (size_t)from * (size_t)m->n_places + (size_t)r->place[i];
         x->place = r->place[i];
-        x->drive_s = m->hourly ? tr_leg_seconds(m, g, cell, (int32_t)b->departure_s) : g->seconds[cell];
+        x->drive_s = m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), (int32_t)b->departure_s) : g->seconds[cell];
         x->dist_m = g->metres[cell];
         x->arrival_s = b->departure_s + x->drive_s;
         int32_t open = -TR_LATEST, close;

@@ -37,7 +37,7 @@ typedef struct {
     int32_t *drive_from, *work_from; /* after departure until the next break */
     int32_t *hazards_after;         /* hazardous stops behind this gap */
     int32_t *hazard_node;           /* nodes of the hazardous stops */
-    int32_t *start, *leg, *open, *close, *cell; /* hourly: at the chosen time of leaving; windows; travel cells */
+    int32_t *start, *leg, *open, *close, *base; /* hourly: at the chosen time of leaving; windows; tr_leg_base */
     tr_trip *trips;       /* [(capacity + 2) * n_compartments], plain: unused */
     int32_t drive, work, breaks;
     int64_t metres, fees_kgp, hazard_s;
