@@ -10,6 +10,9 @@
 
 enum { TR_BRUTE_STOPS = 10 }; /* at most; 7 on 2 vehicles take some 10 ms */
 
+/* Where policy.speed_by_hour is not 1000 throughout, shifts must be so short that no rule on hours can bind
+ * (see brute.c, "Hours"), and up to 5 stops take some 100 ms. */
+
 /* The best plan there is, to the penny, with all its visits, loads and figures; it lives in the
  * arena.  False only if a loaded vehicle has no route that obeys rule 5 (an error in the input). */
 bool tr_brute(const tr_problem *problem, tr_arena *arena, tr_plan *best);

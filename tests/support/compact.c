@@ -146,6 +146,8 @@ bool tr_compact_can(const tr_problem *p)
             w->hours_rule != TR_HOURS_NONE)
             return false;
     }
+    for (int h = 0; h < 24; h++)
+        if (p->policy.speed_by_hour[h] != 0 && p->policy.speed_by_hour[h] != 1000) return false;
     for (int j = 0; j < p->n_stops; j++)
         if (p->stops[j].n_windows > 1) return false;
     for (int s = 0; s < p->n_sites; s++)

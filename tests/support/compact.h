@@ -1,8 +1,8 @@
 /* compact.h -- a small morning as one mixed integer program (GLPK), to check the brute force.
  *
  * Arc variables, times by big M, tips as modes of an arc: nothing in common with labels or search.
- * It knows neither breaks, several windows, several compartments, start loads nor frozen visits, and
- * a site only as a place where the load is tipped, never as a mere way point.
+ * It knows neither breaks, speed by the hour, several windows, several compartments, start loads nor frozen
+ * visits, and a site only as a place where the load is tipped, never as a mere way point.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_TEST_COMPACT_H
 #define TR_TEST_COMPACT_H
