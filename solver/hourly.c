@@ -16,7 +16,7 @@ enum {
     MOMENTS = 256,        /* times of leaving tried */
     FAR_AHEAD = 48 * HOUR, /* changes of speed looked at after the earliest leaving */
     CLOSE_PENCE = 3,      /* moments within so much of the cheapest are looked around */
-    AROUND_S = 30,        /* seconds */
+    AROUND_S = 6,         /* seconds */
     NEVER = -TR_FAR
 };
 
