@@ -16,7 +16,8 @@ enum {
     MOMENTS = 256,        /* times of leaving tried */
     FAR_AHEAD = 48 * HOUR, /* changes of speed looked at after the earliest leaving */
     CLOSE_PENCE = 3,      /* moments within so much of the cheapest are looked around */
-    AROUND_S = 6,         /* seconds */
+    AROUND_S = 6,         /* seconds; a penny seldom lies farther off, */
+    SHORT = 12, AROUND_SHORT_S = 40, /* and in routes of up to so many items it is looked for there too */
     NEVER = -TR_FAR
 };
 
@@ -199,11 +200,12 @@ static outing choose(const tr_model *m, tr_rt *r)
         }
     if (best.pence == INT64_MAX) return best;
     int64_t near = best.pence + CLOSE_PENCE;
+    int32_t around = r->n <= SHORT ? AROUND_SHORT_S : AROUND_S;
     if (t.n < MOMENTS) t.at[t.n] = best.leave, pence[t.n++] = best.pence; /* it may be an edge */
     for (int32_t k = 0; k < t.n; k++) {
         if (pence[k] > near) continue;
         for (int32_t way = -1; way <= 1; way += 2)
-            for (int32_t x = t.at[k] + way, tries = 0; x >= t.low && x <= t.high && tries < AROUND_S; x += way, tries++) {
+            for (int32_t x = t.at[k] + way, tries = 0; x >= t.low && x <= t.high && tries < around; x += way, tries++) {
                 outing o = drive(m, r, x, false);
                 keep_better(&best, &o);
                 if (o.pence > near) break;

@@ -28,11 +28,15 @@ typedef struct {
     int32_t hazard;       /* label of the latest hazardous stop, -1 */
     uint32_t sites;       /* visited in this gap since the load last changed, by bit */
     bool rested;          /* in this gap, at this place */
+    int32_t clocks;       /* hourly: index of its clocks; labels stay three cache lines long */
     int64_t rough;        /* cost so far, TR_MONEY: metres, fees, least duty */
     int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
     tr_mask streams[TR_MAX_COMPARTMENTS];
-    int32_t at[PROBES];   /* hourly: the clock for each of the times of leaving, TR_LATEST = too late */
 } label;
+
+typedef struct { /* for each of the times of leaving, TR_LATEST = too late */
+    int32_t at[PROBES];
+} clocks;
 
 typedef struct {
     uint64_t key;
@@ -51,7 +55,8 @@ struct tr_placer {
     const tr_vehicle *v;
     bool exact, rests, thorough, fees;
     int32_t owed;         /* break length of a longer route */
-    int32_t probe[PROBES]; /* hourly: times of leaving, ascending */
+    clocks *clocks;       /* hourly: of all labels since the start of this placement */
+    int32_t n_clocks, clocks_capacity;
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
     int64_t *ahead_s;     /* likewise: seconds */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
@@ -79,13 +84,27 @@ static label *label_new(tr_placer *p)
     return &p->labels[p->n++];
 }
 
+/* Hourly: gives the label clocks of its own, as they are in the label it was copied from. */
+static clocks *clocks_new(tr_placer *p, label *x)
+{
+    if (p->n_clocks == p->clocks_capacity) {
+        int32_t more = p->clocks_capacity ? 2 * p->clocks_capacity : 512;
+        p->clocks = tr_arena_grow(p->arena, p->clocks, (size_t)p->n_clocks, (size_t)more, sizeof *p->clocks);
+        p->clocks_capacity = more;
+    }
+    p->clocks[p->n_clocks] = p->clocks[x->clocks];
+    x->clocks = p->n_clocks;
+    return &p->clocks[p->n_clocks++];
+}
+
 /* ---- dominance ---- */
 
 /* Hourly: as early whenever the crew leaves, as far as the probes tell. */
-static bool probes_no_later(const label *a, const label *b)
+static bool probes_no_later(const tr_placer *p, const label *a, const label *b)
 {
+    const clocks *x = &p->clocks[a->clocks], *y = &p->clocks[b->clocks];
     for (int32_t k = 0; k < PROBES; k++)
-        if (a->at[k] > b->at[k]) return false;
+        if (x->at[k] > y->at[k]) return false;
     return true;
 }
 
@@ -94,7 +113,7 @@ static bool hazards_no_later(const tr_placer *p, int32_t a, int32_t b)
     while (a != b) {
         const label *x = &p->labels[a], *y = &p->labels[b];
         if (a < 0 || b < 0 || x->early > y->early) return false;
-        if (p->m->hourly ? !probes_no_later(x, y) : x->lag > y->lag) return false;
+        if (p->m->hourly ? !probes_no_later(p, x, y) : x->lag > y->lag) return false;
         a = p->labels[x->parent].hazard, b = p->labels[y->parent].hazard;
     }
     return true;
@@ -123,7 +142,7 @@ static bool dominates(const tr_placer *p, const label *a, const label *b)
         return false;
     if (p->rests && !hours_no_more(p, a, b)) return false;
     if (!p->exact) return loads_no_more(p, a, b); /* longer routes: cost, time, hours and loads are enough */
-    if (p->m->hourly ? !probes_no_later(a, b) : a->lag > b->lag || a->leave_max < b->leave_max) return false;
+    if (p->m->hourly ? !probes_no_later(p, a, b) : a->lag > b->lag || a->leave_max < b->leave_max) return false;
     if (a->metres > b->metres || a->fees > b->fees ||
         (a->drive > b->drive && p->d->drive_max < TR_LATEST))
         return false;
@@ -170,21 +189,22 @@ static bool hopeful(const tr_placer *p, const label *x, int32_t next)
     return x->rough + (p->exact ? 0 : p->ahead[next]) < p->bound;
 }
 
-/* Hourly: seconds of the leg; the label's clocks, but for `early`, go on. */
-static int32_t probe_on(const tr_placer *p, label *x, size_t cell, int64_t open, int64_t close, int32_t stay)
+/* Hourly: seconds of the leg when the crew left as early as it may; the clocks go on. */
+__attribute__((noinline)) static int32_t probe_on(tr_placer *p, label *x, size_t cell, int64_t open, int64_t close, int32_t stay)
 {
     const tr_legs *g = &p->m->legs[p->d->legs];
     int32_t base = tr_leg_base(p->m, g, cell);
-    for (int32_t k = 0; p->exact && k < PROBES; k++) {
-        if (x->at[k] >= TR_LATEST) continue;
-        int64_t at = MAX((int64_t)x->at[k] + tr_leg_seconds(g, base, x->at[k]), open);
-        x->at[k] = at > close || at + stay > p->d->back_by ? TR_LATEST : (int32_t)at + stay;
+    clocks *now = p->exact ? clocks_new(p, x) : NULL;
+    for (int32_t k = 0; now && k < PROBES; k++) {
+        if (now->at[k] >= TR_LATEST) continue;
+        int64_t at = MAX((int64_t)now->at[k] + tr_leg_seconds(g, base, now->at[k]), open);
+        now->at[k] = at > close || at + stay > p->d->back_by ? TR_LATEST : (int32_t)at + stay;
     }
     return tr_leg_seconds(g, base, x->early);
 }
 
 /* Moves on to a place: leg, window, stay.  False if a rule is broken. */
-static bool step(const tr_placer *p, label *x, int32_t place, int64_t open, int64_t close, int32_t stay)
+static bool step(tr_placer *p, label *x, int32_t place, int64_t open, int64_t close, int32_t stay)
 {
     const tr_legs *g = &p->m->legs[p->d->legs];
     size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
@@ -208,7 +228,10 @@ static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
     x.parent = at, x.item = (tr_item){TR_ITEM_BREAK, length, -1, 0};
     x.early += length, x.lag += length;
     if (x.early > p->d->back_by) return;
-    for (int32_t k = 0; p->m->hourly && k < PROBES; k++) x.at[k] = MIN(x.at[k] + length, TR_LATEST);
+    if (p->m->hourly && p->exact) {
+        clocks *now = clocks_new(p, &x);
+        for (int32_t k = 0; k < PROBES; k++) now->at[k] = MIN(now->at[k] + length, TR_LATEST);
+    }
     x.breaks += length, x.work_to = 0;
     if (length >= MIN45) x.drive_to = 0;
     x.rested = true;
@@ -394,7 +417,6 @@ static void start_label(tr_placer *p)
     memcpy(x->kg, d->kg, sizeof x->kg);
     memcpy(x->litres, d->litres, sizeof x->litres);
     memcpy(x->streams, d->streams, sizeof x->streams);
-    for (int32_t k = 0; p->m->hourly && k < PROBES; k++) x->at[k] = p->probe[k] + d->lag;
 }
 
 static void path_items(const tr_placer *p, int32_t at, tr_arena *arena, tr_rt *out)
@@ -487,7 +509,11 @@ static void spread_probes(tr_placer *p, int32_t n, const int32_t *stops)
         at = (int32_t)MIN(at - s->service, s->windows[s->n_windows - 1].end_s), place = s->place;
     }
     int32_t high = MAX(low, MIN(at - p->d->lag, p->d->leave_max));
-    for (int32_t k = 0; k < PROBES; k++) p->probe[k] = (int32_t)(low + (int64_t)(high - low) * (k + 1) / PROBES);
+    label start = {.clocks = 0};
+    p->n_clocks = 0;
+    clocks *first = clocks_new(p, &start); /* the start label's */
+    for (int32_t k = 0; k < PROBES; k++)
+        first->at[k] = (int32_t)(low + (int64_t)(high - low) * (k + 1) / PROBES) + p->d->lag;
 }
 
 static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena, tr_rt *out)

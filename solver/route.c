@@ -11,6 +11,12 @@ enum { MIN15 = 900, MIN30 = 1800, MIN45 = 2700, HOUR = 3600 };
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
+/* Hourly: the seconds of a leg; out of the way of the checks that need it not. */
+__attribute__((noinline)) static int32_t leg_at(const tr_model *m, const tr_legs *g, size_t cell, int32_t leave)
+{
+    return tr_leg_seconds(g, tr_leg_base(m, g, cell), leave);
+}
+
 /* ---- memory ---- */
 
 static void rt_arrays(const tr_model *m, tr_rt *r, int32_t capacity, tr_arena *arena)
@@ -439,8 +445,8 @@ static void thread_add(const tr_model *m, const tr_model_vehicle *d, thread *t, 
 {
     const tr_legs *g = &m->legs[d->legs];
     size_t cell = (size_t)t->place * (size_t)m->n_places + (size_t)place;
-    int32_t leg = m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->now) : g->seconds[cell];
-    int32_t early = MAX(t->early + (m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->early) : leg), open), lag = t->lag + leg;
+    int32_t leg = m->hourly ? leg_at(m, g, cell, t->now) : g->seconds[cell];
+    int32_t early = MAX(t->early + (m->hourly ? leg_at(m, g, cell, t->early) : leg), open), lag = t->lag + leg;
     if (early > close) {
         t->ok = false;
         return;
@@ -465,9 +471,9 @@ static int64_t thread_close(const tr_model *m, const tr_rt *r, const tr_model_ve
     int32_t j = gap + 1, a = r->place[gap], b = r->place[j];
     size_t cell = (size_t)t->place * (size_t)m->n_places + (size_t)b, old = (size_t)a * (size_t)m->n_places + (size_t)b;
     bool out = r->n > 0 || d->departs;
-    int32_t leg = m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->now) : g->seconds[cell];
+    int32_t leg = m->hourly ? leg_at(m, g, cell, t->now) : g->seconds[cell];
     int32_t leg_old = !out ? 0 : m->hourly ? r->leg[j] : g->seconds[old];
-    int32_t early = t->early + (m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), t->early) : leg), lag = t->lag + leg;
+    int32_t early = t->early + (m->hourly ? leg_at(m, g, cell, t->early) : leg), lag = t->lag + leg;
     if (leg >= TR_FAR || early > r->latest[j]) return INT64_MAX;
     int32_t next = m->hourly ? MIN(t->now + leg, r->latest[j]) : early; /* hourly: from the present time of leaving */
     int32_t early_back = MAX(r->tail_end[j], next + r->tail[j]), lag_back = lag + r->tail[j];
@@ -515,7 +521,7 @@ static bool thread_disposal(const finder *f, thread *t, int32_t site, tr_item *i
     const tr_site *s = &f->m->problem->sites[site];
     const tr_legs *g = &f->m->legs[f->d->legs];
     size_t cell = (size_t)t->place * (size_t)f->m->n_places + (size_t)s->place;
-    int32_t leg = f->m->hourly ? tr_leg_seconds(g, tr_leg_base(f->m, g, cell), t->early) : g->seconds[cell];
+    int32_t leg = f->m->hourly ? leg_at(f->m, g, cell, t->early) : g->seconds[cell];
     for (int32_t k = 0; k < s->n_opening; k++) {
         int64_t close = s->opening[k].end_s - s->turnaround_s;
         if (t->early + leg > close || s->opening[k].start_s > close) continue;
@@ -663,7 +669,7 @@ void tr_rt_write(const tr_model *m, const tr_rt *r, tr_arena *arena, tr_route *o
         int32_t from = i == 1 ? d->place : r->place[i - 1];
         size_t cell = (size_t)from * (size_t)m->n_places + (size_t)r->place[i];
         x->place = r->place[i];
-        x->drive_s = m->hourly ? tr_leg_seconds(g, tr_leg_base(m, g, cell), (int32_t)b->departure_s) : g->seconds[cell];
+        x->drive_s = m->hourly ? leg_at(m, g, cell, (int32_t)b->departure_s) : g->seconds[cell];
         x->dist_m = g->metres[cell];
         x->arrival_s = b->departure_s + x->drive_s;
         int32_t open = -TR_LATEST, close;
