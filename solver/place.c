@@ -53,7 +53,7 @@ struct tr_placer {
     answer *cache;        /* [CACHE], direct mapped */
     const tr_model_vehicle *d; /* the vehicle at hand */
     const tr_vehicle *v;
-    bool exact, rests, thorough, fees;
+    bool exact, rests, thorough, fees, hourly;
     int32_t owed;         /* break length of a longer route */
     clocks *clocks;       /* hourly: of all labels since the start of this placement */
     int32_t n_clocks, clocks_capacity;
@@ -66,7 +66,7 @@ struct tr_placer {
 tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
 {
     tr_placer *p = TR_NEW(arena, tr_placer, 1);
-    p->m = m, p->arena = arena;
+    p->m = m, p->arena = arena, p->hourly = m->hourly;
     for (int32_t z = 0; z < m->n_sites; z++) p->fees |= m->problem->sites[z].gate_fee_pence_per_tonne > 0;
     p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->ahead_s = TR_NEW(arena, int64_t, m->n_stops + 2);
@@ -113,7 +113,7 @@ static bool hazards_no_later(const tr_placer *p, int32_t a, int32_t b)
     while (a != b) {
         const label *x = &p->labels[a], *y = &p->labels[b];
         if (a < 0 || b < 0 || x->early > y->early) return false;
-        if (p->m->hourly ? !probes_no_later(p, x, y) : x->lag > y->lag) return false;
+        if (p->hourly ? !probes_no_later(p, x, y) : x->lag > y->lag) return false;
         a = p->labels[x->parent].hazard, b = p->labels[y->parent].hazard;
     }
     return true;
@@ -142,9 +142,8 @@ static bool dominates(const tr_placer *p, const label *a, const label *b)
         return false;
     if (p->rests && !hours_no_more(p, a, b)) return false;
     if (!p->exact) return loads_no_more(p, a, b); /* longer routes: cost, time, hours and loads are enough */
-    if (p->m->hourly ? !probes_no_later(p, a, b) : a->lag > b->lag || a->leave_max < b->leave_max) return false;
-    if (a->metres > b->metres || a->fees > b->fees ||
-        (a->drive > b->drive && p->d->drive_max < TR_LATEST))
+    if (a->metres > b->metres || a->fees > b->fees || (!p->hourly && (a->lag > b->lag || a->leave_max < b->leave_max)) ||
+        (p->hourly && !probes_no_later(p, a, b)) || (a->drive > b->drive && p->d->drive_max < TR_LATEST))
         return false;
     return loads_no_more(p, a, b) && hazards_no_later(p, a->hazard, b->hazard);
 }
@@ -210,7 +209,7 @@ static bool step(tr_placer *p, label *x, int32_t place, int64_t open, int64_t cl
     size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
     int32_t leg = g->seconds[cell];
     if (leg >= TR_FAR) return false;
-    int32_t first = p->m->hourly ? probe_on(p, x, cell, open, close, stay) : leg; /* leg: the least it can take */
+    int32_t first = p->hourly ? probe_on(p, x, cell, open, close, stay) : leg; /* leg: the least it can take */
     int64_t early = MAX((int64_t)x->early + first, open), lag = (int64_t)x->lag + leg;
     if (early > close || early + stay > p->d->back_by) return false;
     x->leave_max = (int32_t)MIN(x->leave_max, close - lag);
@@ -228,7 +227,7 @@ static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
     x.parent = at, x.item = (tr_item){TR_ITEM_BREAK, length, -1, 0};
     x.early += length, x.lag += length;
     if (x.early > p->d->back_by) return;
-    if (p->m->hourly && p->exact) {
+    if (p->hourly && p->exact) {
         clocks *now = clocks_new(p, &x);
         for (int32_t k = 0; k < PROBES; k++) now->at[k] = MIN(now->at[k] + length, TR_LATEST);
     }
@@ -348,7 +347,7 @@ static void rest_until(tr_placer *p, int32_t from, int32_t at, int32_t next, int
     const label *x = &p->labels[at];
     const tr_legs *g = &p->m->legs[p->d->legs];
     size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
-    int64_t leg = p->m->hourly ? tr_leg_seconds(g, tr_leg_base(p->m, g, cell), x->early) : g->seconds[cell];
+    int64_t leg = p->hourly ? tr_leg_seconds(g, tr_leg_base(p->m, g, cell), x->early) : g->seconds[cell];
     int64_t length = open - x->early - leg;
     if (length > MIN15 && length < MIN30) add_rest(p, from, at, next, (int32_t)length);
 }
@@ -454,7 +453,7 @@ static bool finish(tr_placer *p, int32_t from, tr_arena *arena, tr_rt *out)
     int32_t best = -1;
     int64_t least = INT64_MAX;
     for (int32_t k = 0; k < n && (p->exact || tried < 4); k++) {
-        if (p->m->hourly && least < INT64_MAX && order[k][0] >= (least + 1) * TR_MONEY) break; /* driving it is dear */
+        if (p->hourly && least < INT64_MAX && order[k][0] >= (least + 1) * TR_MONEY) break; /* driving it is dear */
         path_items(p, (int32_t)order[k][1], arena, out);
         if (!tr_rt_update(p->m, out)) continue;
         tried++;
@@ -525,7 +524,7 @@ static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops
     if (!order_allowed(p, n, stops)) return false;
     prepare(p, n, stops);
     p->n = 0;
-    if (p->m->hourly) spread_probes(p, n, stops);
+    if (p->hourly) spread_probes(p, n, stops);
     start_label(p);
     int32_t from = 0;
     for (int32_t i = 0; i <= n; i++) {
