@@ -114,6 +114,35 @@ static void reads_back_to_the_same_bytes(void **state)
     round_trip(false);
 }
 
+/* The table of speeds by the hour is in the file only where it says something. */
+static void reads_speeds_by_the_hour_back(void **state)
+{
+    (void)state;
+    char hash[65];
+    tr_err err = {0};
+    for (int32_t rush = 0; rush < 2; rush++) {
+        day_fixture *f = day_fixture_new(false);
+        tr_morning morning;
+        tr_plan plan;
+        tr_day day;
+        int32_t *speeds = f->morning.problem.policy.speed_by_hour;
+        if (rush) speeds[8] = 705, speeds[9] = 705, speeds[17] = 800;
+        if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
+        const char *bytes = slurp(in_folder(f->arena, "plan.json"), f->arena, NULL);
+        assert_int_equal(strstr(bytes, "speed_by_hour") != NULL, rush);
+        const char *summary = tr_summary_text(&f->day, f->arena);
+        assert_int_equal(strstr(summary, "hour of the day") != NULL, rush);
+        assert_int_equal(strstr(summary, "08:00-10:00") && strstr(summary, "70.5 %"), rush);
+        read_back(f, &morning, &plan, &day);
+        assert_int_equal(tr_speed_changes(&morning.problem.policy), rush);
+        for (int32_t h = 0; rush && h < 24; h++)
+            assert_int_equal(morning.problem.policy.speed_by_hour[h], speeds[h] ? speeds[h] : 1000);
+        assert_int_equal(tr_sha256_file(in_folder(f->arena, "travel.json"), hash, NULL), TR_OK);
+        assert_string_equal(tr_plan_json(&day, hash, f->arena), bytes);
+        day_fixture_free(f);
+    }
+}
+
 static void reads_nasty_strings_back(void **state)
 {
     (void)state;
@@ -239,6 +268,10 @@ static const tampering tamperings[] = {
     {"travel.file", "\"../travel.json\"", "travel.file", "no name of a file beside"},
     {"travel.file", "\"gone.json\"", "travel.file", "cannot open"},
     {"travel.sha256", "\"00\"", "travel.sha256", "is not the travel"},
+    {"input.policy.speed_by_hour", "[1000]", "input.policy.speed_by_hour", "has 1 entries"},
+    {"input.policy.speed_by_hour", "700", "input.policy.speed_by_hour", "is an integer where a list was expected"},
+    {"input.policy.speed_by_hour", "[99,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
+     "input.policy.speed_by_hour[0]", "possible are 100 to 5000"},
     {"input.policy.severity", "[1,2]", "input.policy.severity", "has 2 entries"},
     {"input.streams[2].hazardous", "1", "input.streams[2].hazardous", "true or false was expected"},
     {"input.places[3].lat", "91.5", "input.places[3].lat", "possible are -90 to 90"},
@@ -747,6 +780,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(reads_back_to_the_same_bytes),
         IN_FOLDER(reads_nasty_strings_back),
+        IN_FOLDER(reads_speeds_by_the_hour_back),
         IN_FOLDER(reads_frozen_visits_back),
         IN_FOLDER(same_day_same_bytes),
         IN_FOLDER(keeps_a_seed_of_64_bits),
