@@ -86,7 +86,7 @@ planned() { # FOLDER
     in_bounds "$1"
     [ "$(cat "$1/code")" -eq 0 ]
     [[ $(cat "$1/check") == "every rule holds: "* ]]
-    ! grep -q '[^[:print:][:space:]]' "$1/err"
+    ! grep -q '[^[:print:][:space:]]' "$1/err" || return 1
 }
 
 # The plan but for which map the server says it has.
@@ -112,7 +112,7 @@ named() { # FOLDER WORDS
     cat "$1/err"
     [ "$(wc -l <"$1/err")" -eq 1 ]
     [ "$(wc -c <"$1/err")" -lt 500 ]
-    ! grep -q '[^[:print:]]' "$1/err"
+    ! grep -q '[^[:print:]]' "$1/err" || return 1
     grep -qF "OSRM at $(url_of "${1%.*}" "${1##*.}")" "$1/err"
     grep -qF -- "$2" "$1/err"
 }
@@ -149,7 +149,7 @@ faulty() { # FAULT WORDS
         planned none.$mode
         [ ! -s none.$mode/err ]
         [ "$(cells none.$mode)" == "osrm 72" ]
-        ! grep -q "!!" none.$mode/day/summary.txt
+        ! grep "!!" none.$mode/day/summary.txt || return 1
     done
     cmp none.osrm/plan none.auto/plan
     cmp none.osrm/travel none.auto/travel

@@ -56,6 +56,44 @@ tr_quoted tr_quote(const char *text, size_t length)
     return q;
 }
 
+static void star_out(char *text, size_t length, const char *secret)
+{
+    size_t n = secret ? strlen(secret) : 0;
+    for (char *at = text; n && (at = memmem(at, length - (size_t)(at - text), secret, n)); at += n) memset(at, '*', n);
+}
+
+/* "user:password" in base64 (RFC 4648), as Basic sends it; the caller frees. */
+static char *basic_of(const char *user, const char *password)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t length = strlen(user) + 1 + strlen(password), n = 0;
+    char *plain = calloc(1, length + 3), *packed = calloc(1, length / 3 * 4 + 5);
+    if (!plain || !packed) abort();
+    snprintf(plain, length + 1, "%s:%s", user, password);
+    for (size_t i = 0; i < length; i += 3) {
+        const unsigned char *p = (const unsigned char *)plain + i;
+        uint32_t three = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+        for (size_t k = 0; k < 4; k++) packed[n++] = i + k > length ? '=' : digits[three >> (18 - 6 * k) & 63];
+    }
+    free(plain);
+    return packed;
+}
+
+tr_quoted tr_http_quote(const tr_http_request *r, const char *text, size_t length)
+{
+    char *clean = malloc(length + 1), *basic = r->user ? basic_of(r->user, r->password ? r->password : "") : NULL;
+    if (!clean) abort();
+    memcpy(clean, text, length);
+    star_out(clean, length, r->token);
+    star_out(clean, length, basic);
+    star_out(clean, length, r->password);
+    star_out(clean, length, r->user);
+    tr_quoted q = tr_quote(clean, length);
+    free(basic);
+    free(clean);
+    return q;
+}
+
 static double now_s(void)
 {
     struct timespec t;
@@ -116,6 +154,15 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return more;
 }
 
+/* libcurl by itself looks at none of these; the curl tool does. */
+static void set_authorities(CURL *c)
+{
+    const char *file = getenv("CURL_CA_BUNDLE"), *folder = getenv("SSL_CERT_DIR");
+    if (!file || !*file) file = getenv("SSL_CERT_FILE");
+    if (file && *file) curl_easy_setopt(c, CURLOPT_CAINFO, file);
+    if (folder && *folder) curl_easy_setopt(c, CURLOPT_CAPATH, folder);
+}
+
 static void set_credentials(slot *s, const tr_http_request *r)
 {
     if (r->user) {
@@ -166,6 +213,7 @@ static void start(tr_http *h, slot *s, tr_http_request *r, double left_s)
         s->headers = curl_slist_append(s->headers, "Content-Type: application/json");
         s->headers = curl_slist_append(s->headers, "Expect:"); /* no round trip before the body */
     }
+    set_authorities(c);
     set_credentials(s, r);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers);
     curl_multi_add_handle(h->multi, c);
@@ -233,7 +281,7 @@ static void finish(tr_http *h, slot *s, CURLcode code, double left_s)
     }
     if (code != CURLE_OK) say_why(h, s, r, code);
     else if (late && after > 0) fault(r, "the server asks to wait %ld s", (long)after);
-    else if (to) fault(r, "points to %s, which is not followed", tr_quote(to, strlen(to)).text);
+    else if (to) fault(r, "points to %s, which is not followed", tr_http_quote(r, to, strlen(to)).text);
     r->body = s->body, r->length = s->length;
     if (!r->body) r->body = calloc(1, 1);
     s->body = NULL, s->room = 0;
