@@ -99,16 +99,18 @@ class Request:
         parts = path.split("/")
         self.run = parts[1] if len(parts) > 1 else ""
         self.service = parts[2] if len(parts) > 2 else ""
-        self.points = self.rows = self.columns = None
+        self.points = self.rows = self.columns = self.sides = None
         try:
             if method == "POST":
                 asked = json.loads(body)
                 self.points = [tuple(p) for p in asked["coordinates"]]
                 self.rows, self.columns = asked.get("sources"), asked.get("destinations")
+                self.sides = asked.get("approaches")
             else:
                 options = dict(urllib.parse.parse_qsl(query))
                 self.points = [tuple(float(x) for x in p.split(",")) for p in parts[5].split(";")]
                 self.rows, self.columns = positions(options.get("sources")), positions(options.get("destinations"))
+                self.sides = options["approaches"].split(";") if "approaches" in options else None
         except (ValueError, KeyError, IndexError, TypeError):
             pass
 
@@ -273,6 +275,28 @@ def fault_nullcell(t):
 
 def fault_halfnull(t):
     return without_road(t, ("durations",))
+
+
+CUT_OFF, NEIGHBOUR = (-0.1347, 51.5201), (-0.1365, 51.5136)  # reports R-3 and R-2 of instances/tiny
+
+
+def fault_kerb(t):
+    """On the kerb side one place is joined with its neighbour only; on either side with all."""
+    r = t.request
+    side = dict(zip(r.points, r.sides or []))
+    if side.get(CUT_OFF) != "curb":
+        return t.sane()
+    answer = t.honest()
+    if r.service == "route":
+        return t.reply({"code": "NoRoute", "message": "Impossible route between points"}, "400 Bad Request")
+    rows = range(len(r.points)) if r.rows is None else r.rows
+    columns = range(len(r.points)) if r.columns is None else r.columns
+    for i, a in enumerate(rows):
+        for j, b in enumerate(columns):
+            if a != b and CUT_OFF in (r.points[a], r.points[b]) and NEIGHBOUR not in (r.points[a], r.points[b]):
+                for key in ("durations", "distances"):
+                    answer[key][i][j] = None
+    return t.reply(answer)
 
 
 def fault_nodistances(t):

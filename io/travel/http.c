@@ -244,12 +244,19 @@ static bool may_try_again(const tr_http *h, const tr_http_request *r, CURLcode c
     return status >= 500 && r->tries == 1;
 }
 
-static void say_why(const tr_http *h, const slot *s, tr_http_request *r, CURLcode code)
+static void say_all_over(const tr_http *h, tr_http_request *r)
+{
+    fault(r, "the %g s for all fetching of road times are over", h->limits.deadline_s);
+    r->timed_out = false; /* a smaller question has no time either */
+}
+
+static void say_why(const tr_http *h, const slot *s, tr_http_request *r, CURLcode code, double left_s)
 {
     const char *words = *s->fault ? s->fault : curl_easy_strerror(code);
     r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
     if (s->too_long) fault(r, "answer is longer than %d MB", LARGEST_BODY >> 20);
     else if (s->too_slow) fault(r, "answer comes slower than %d bytes a second", SLOWEST);
+    else if (r->timed_out && left_s <= 0.1) say_all_over(h, r);
     else if (r->timed_out)
         fault(r, "no whole answer within %g s (%g s to connect)", h->limits.timeout_s, h->limits.connect_timeout_s);
     else if (code == CURLE_PARTIAL_FILE)
@@ -279,7 +286,7 @@ static void finish(tr_http *h, slot *s, CURLcode code, double left_s)
         push(&h->waiting, &h->n_waiting, &h->room_waiting, r);
         return;
     }
-    if (code != CURLE_OK) say_why(h, s, r, code);
+    if (code != CURLE_OK) say_why(h, s, r, code, left_s);
     else if (late && after > 0) fault(r, "the server asks to wait %ld s", (long)after);
     else if (to) fault(r, "points to %s, which is not followed", tr_http_quote(r, to, strlen(to)).text);
     r->body = s->body, r->length = s->length;
@@ -375,8 +382,7 @@ static void end_all(tr_http *h)
     for (int32_t i = 0; i < h->n_waiting; i++) {
         tr_http_request *r = h->waiting[i];
         r->status = 0;
-        fault(r, "the %g s for all fetching of road times are over", h->limits.deadline_s);
-        r->timed_out = false;
+        say_all_over(h, r);
         push(&h->done, &h->n_done, &h->room_done, r);
     }
     h->n_waiting = 0;

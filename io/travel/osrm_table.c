@@ -354,26 +354,34 @@ static void close_off(fetch *f)
 
 /* ---- the kerb side ---- */
 
-static bool is_cut_off(const fetch *f, int32_t i)
+static bool joined(const tr_table *t, int32_t a, int32_t b)
 {
-    const tr_table *t = f->table;
-    bool out = false, in = false;
-    for (int32_t j = 0; j < t->n; j++) {
-        if (i == j) continue;
-        out |= t->seconds[(size_t)i * (size_t)t->n + (size_t)j] != TR_NO_ROAD;
-        in |= t->seconds[(size_t)j * (size_t)t->n + (size_t)i] != TR_NO_ROAD;
-    }
-    return t->n > 1 && !(out && in);
+    size_t n = (size_t)t->n, i = (size_t)a, j = (size_t)b;
+    return t->seconds[i * n + j] != TR_NO_ROAD && t->seconds[j * n + i] != TR_NO_ROAD;
 }
 
-/* Stops that no road reaches, or leaves, on the kerb side are asked again from either side. */
+/* The depot or site (in a plain list, the place) that is joined with most others. */
+static int32_t centre(const tr_table *t)
+{
+    int32_t best = 0, most = -1;
+    for (int32_t i = 0; i < t->n; i++) {
+        int32_t n_joined = 0;
+        for (int32_t j = 0; j < t->n; j++) n_joined += joined(t, i, j);
+        if (t->places[i].kind != TR_PLACE_STOP) n_joined += t->n; /* before any stop */
+        if (n_joined > most) best = i, most = n_joined;
+    }
+    return best;
+}
+
+/* Stops that no road joins with the rest on the kerb side are asked again from either side; one that may still be
+ * reached from a neighbour in the same one-way street is cut off all the same. */
 static tr_status loosen(fetch *f, const bool *asked, tr_diag *diag, tr_err *err)
 {
     tr_table *t = f->table;
     tr_osrm *o = f->osrm;
-    int32_t n = 0, *list = TR_NEW(f->arena, int32_t, t->n);
+    int32_t n = 0, middle = centre(t), *list = TR_NEW(f->arena, int32_t, t->n);
     for (int32_t i = 0; i < t->n; i++)
-        if (asked[i] && t->places[i].kind == TR_PLACE_STOP && !f->off[i] && is_cut_off(f, i)) list[n++] = i;
+        if (asked[i] && t->places[i].kind == TR_PLACE_STOP && !f->off[i] && !joined(t, i, middle)) list[n++] = i;
     for (int32_t k = 0; k < n; k++) {
         const tr_place *p = &t->places[list[k]];
         o->loose = tr_arena_grow(o->arena, o->loose, (size_t)o->n_loose, (size_t)o->n_loose + 1, sizeof *o->loose);
@@ -390,7 +398,7 @@ static tr_status loosen(fetch *f, const bool *asked, tr_diag *diag, tr_err *err)
     cover(f);
     TR_TRY(fetch_pending(f, err));
     for (int32_t k = 0; k < n && diag; k++)
-        if (!is_cut_off(f, list[k]))
+        if (joined(t, list[k], centre(t)))
             tr_diag_add(diag, TR_WARNING, o->description, t->places[list[k]].name,
                         "cannot be reached on the kerb side by %s: it is reached from either side", t->mode);
     return TR_OK;
