@@ -22,7 +22,7 @@
 #include <strings.h>
 
 enum {
-    FIRST_SIDE = 400,   /* of a block; a server of the default --max-table-size takes 100 */
+    FIRST_SIDE = 500,   /* of a block; a server of the default --max-table-size takes 100 */
     FIRST_POINTS = 500, /* of a route: the default --max-viaroute-size */
 };
 

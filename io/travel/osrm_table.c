@@ -1,8 +1,8 @@
 /* osrm_table.c -- the cells that are not known yet, by square blocks, several in flight.
  *
  * The server's limit is sources x destinations, and its work grows with sources + destinations: square blocks are
- * the cheapest.  How large they may be is found out by asking: the first block goes alone, and one that is too big
- * is cut in half until it passes.  Work goes in rounds: all blocks of a round are asked, and what was too big, or held
+ * the cheapest.  How large they may be is found out by asking: first no more blocks go than there are connections, and
+ * what is too big is cut in half until it passes.  Work goes in rounds: all blocks of a round are asked, and what was too big, or held
  * a place that the server cannot find, is asked again, smaller, in the next.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "osrm_client.h"
@@ -232,6 +232,12 @@ typedef struct {
     int32_t n_probed;      /* found out which in this round */
 } outcome;
 
+/* Half, by way of 400, so that the default limit of a server, 100, is met. */
+static int32_t smaller_side(int32_t side)
+{
+    return side > 4 * SMALL_SIDE ? 4 * SMALL_SIDE : side / 2;
+}
+
 static tr_status settle(fetch *f, tr_osrm_question *q, outcome *o, tr_err *err)
 {
     job *j = job_of(q);
@@ -257,7 +263,8 @@ static tr_status settle(fetch *f, tr_osrm_question *q, outcome *o, tr_err *err)
         if (largest == 1) return tr_osrm_refuse(q, err, "even a table of one cell is too big for the server");
     }
     if (q->timed_out) f->address->side = SMALL_SIDE; /* at once: each try takes the whole limit */
-    while (f->address->side > 1 && (int64_t)f->address->side * f->address->side >= cells) f->address->side /= 2;
+    while (f->address->side > 1 && (int64_t)f->address->side * f->address->side >= cells)
+        f->address->side = smaller_side(f->address->side);
     add_block(f, b);
     return TR_OK;
 }
@@ -297,18 +304,19 @@ static tr_status settle_all(fetch *f, outcome *o, tr_err *err)
     return status;
 }
 
-/* While the server's limit is not known: one piece alone.  If it is too big, all is cut anew. */
+/* While the server's limit is not known: a piece for each connection.  If they are too big, all is cut anew. */
 static tr_status try_limit(fetch *f, outcome *o, tr_err *err)
 {
     int32_t n = f->n_pending, n_parts, side = f->address->side;
     block *all = f->pending, *parts;
     cut(f, &all[0], &parts, &n_parts);
     f->pending = NULL, f->n_pending = f->room = 0;
-    if (n_parts) ask(f, parts[0]);
+    int32_t n_asked = n_parts < f->osrm->connections ? n_parts : f->osrm->connections;
+    for (int32_t k = 0; k < n_asked; k++) ask(f, parts[k]);
     TR_TRY(settle_all(f, o, err));
     bool smaller = f->address->side < side;
-    if (smaller) f->n_pending = 0; /* the piece is in the whole */
-    for (int32_t k = 1; k < n_parts && !smaller; k++) add_block(f, parts[k]);
+    if (smaller) f->n_pending = 0; /* the pieces are in the whole */
+    for (int32_t k = n_asked; k < n_parts && !smaller; k++) add_block(f, parts[k]);
     for (int32_t i = smaller ? 0 : 1; i < n; i++) add_block(f, all[i]);
     return TR_OK;
 }
