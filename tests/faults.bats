@@ -31,8 +31,10 @@ setup_file() {
         [ -e port ] && break
         sleep 0.1
     done
-    runs $harmless $harmful $others | grep -vE "$heavy" | xargs -P 8 -L 1 bash -c "$(declare -f url_of go); go \"\$@\"" go
-    runs $harmless $harmful $others | grep -E "$heavy" | xargs -P 2 -L 1 bash -c "$(declare -f url_of go); go \"\$@\"" go
+    # shellcheck disable=SC2086 # lists of words
+    runs $harmless $harmful $others >all_runs
+    grep -vE "$heavy" all_runs | xargs -P 8 -L 1 bash -c "$(declare -f url_of go); go \"\$@\"" go
+    grep -E "$heavy" all_runs | xargs -P 2 -L 1 bash -c "$(declare -f url_of go); go \"\$@\"" go
 }
 
 runs() { # FAULT...; each both ways of asking
