@@ -539,6 +539,35 @@ static void sheets_escape_and_hold_what_crews_need(void **state)
     day_fixture_free(f);
 }
 
+/* From the server's words, which may hold anything, to the crew's sheet and to routes.geojson. */
+static void turns_are_told_on_the_sheet_and_in_geojson(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"start on Mill <b>Lane", "turn left into Queen's & King's, 250 m", "arrive"};
+    day_fixture *f = day_fixture_new(true);
+    int32_t n_lists = 0;
+    assert_null(strstr(tr_crew_html(&f->day, 1, f->arena), "<details"));
+    f->day.legs[1][0].n_steps = 3, f->day.legs[1][0].steps = steps;
+    const char *text = tr_crew_html(&f->day, 1, f->arena), *way = strstr(text, "<details class=\"way\"><summary>way here, ");
+    assert_non_null(way);
+    assert_null(strstr(way + 1, "<details"));
+    assert_null(strstr(text, "Mill <b>Lane"));
+    assert_non_null(strstr(way, "<li>start on Mill &lt;b&gt;Lane</li>\n<li>turn left into Queen"));
+    assert_true(way > strstr(text, "Leave ")); /* with the visit that it leads to */
+    json_t *root = json_loads(tr_routes_geojson(&f->day, f->arena), JSON_REJECT_DUPLICATES, NULL), *feature;
+    size_t i;
+    json_array_foreach(json_object_get(root, "features"), i, feature)
+    {
+        json_t *list = json_object_get(json_object_get(feature, "properties"), "steps");
+        if (json_array_size(list) != 3) continue;
+        n_lists++;
+        assert_string_equal(json_string_value(json_array_get(list, 1)), steps[1]);
+    }
+    assert_int_equal(n_lists, 1);
+    json_decref(root);
+    day_fixture_free(f);
+}
+
 static void crew_files_have_safe_and_different_names(void **state)
 {
     (void)state;
@@ -795,6 +824,7 @@ int main(void)
         cmocka_unit_test(advice_names_what_a_contractor_does_cheaper),
         cmocka_unit_test(csv_is_quoted_and_harmless),
         cmocka_unit_test(sheets_escape_and_hold_what_crews_need),
+        cmocka_unit_test(turns_are_told_on_the_sheet_and_in_geojson),
         cmocka_unit_test(crew_files_have_safe_and_different_names),
         cmocka_unit_test(gpx_announces_every_stop),
         cmocka_unit_test(track_is_a_file_of_its_own),

@@ -150,12 +150,29 @@ static void read_cache(const visit *v, tr_table *t, const memory *before)
         if (t->source[i] != before->source[i]) t->cached[i] = true;
 }
 
+/* All but the cells of stops that the kerb side cuts off: those are asked, and named, each time. */
+static void keep(const visit *v, tr_table *t)
+{
+    tr_cache_key key = key_of(v, t);
+    size_t n = (size_t)t->n;
+    if (!v->chain->cache) return;
+    tr_arena *scratch = tr_arena_new();
+    uint8_t *all = t->source;
+    t->source = TR_NEW(scratch, uint8_t, n * n + 1);
+    memcpy(t->source, all, n * n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n && tr_osrm_is_loose(v->chain->osrm, t->mode, &t->places[i]); j++)
+            if (i != j) t->source[i * n + j] = t->source[j * n + i] = TR_FROM_NOTHING;
+    tr_cache_write(v->chain->cache, &key, t, t->day, v->diag);
+    t->source = all;
+    tr_arena_free(scratch);
+}
+
 /* From the cache of this map, then from the server.  On failure what was got stays in the table, and in the cache: a
  * server that fell silent cannot tell whether its map was changed, and there is no waiting for it. */
 static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *changed, tr_err *err)
 {
     chain *h = v->chain;
-    tr_cache_key key = key_of(v, t);
     tr_osrm_map after;
     char identity[128];
     int64_t asked = 0;
@@ -171,7 +188,7 @@ static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *change
         memcpy(v->identity, identity, sizeof identity);
         return TR_OK;
     }
-    if (h->cache && asked) tr_cache_write(h->cache, &key, t, t->day, v->diag);
+    if (asked) keep(v, t);
     return status;
 }
 
