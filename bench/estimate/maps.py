@@ -3,17 +3,18 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 import contextlib
 import csv
+import http.client
 import json
 import math
 import random
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SNAP_MOST_M = 400  # a drawn point farther than this from a road is drawn again
+NEAR_M = 20
+SNAP_MOST_M = 400
 MAPS = {  # west, south, east, north
     "london-central-2024": (-0.211, 51.486, -0.067, 51.536),
     "leeds-northeast-2014": (-1.560, 53.806, -1.494, 53.832),
@@ -36,23 +37,32 @@ def served(path, folder):
         subprocess.run([ROOT / "scripts/osrm", "stop", pid], check=False)
 
 
-def draw_places(url, box, n, seed, jitter_m):
-    """n points: uniform in the box, moved to the nearest road, then off it by a normal error of jitter_m each way."""
+def nearest(connection, lat, lon):
+    """(metres, latitude, longitude) of the nearest point on a road.  The server ends a connection after some requests."""
+    for _ in range(2):
+        try:
+            connection.request("GET", f"/nearest/v1/driving/{lon:.6f},{lat:.6f}")
+            waypoint = json.load(connection.getresponse())["waypoints"][0]
+            break
+        except (http.client.HTTPException, ConnectionError):
+            connection.close()
+    return waypoint["distance"], waypoint["location"][1], waypoint["location"][0]
+
+
+def draw_places(url, box, n, seed, snapped=False):
+    """n points.  Uniform in the box and kept if a road is within NEAR_M: so each length of road has its share.  Or
+    snapped: uniform in the box and moved to the nearest road, which puts more at the edges of the open land."""
     chance = random.Random(seed)
     west, south, east, north = box
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
     places = {}
     while len(places) < n:
         lon, lat = chance.uniform(west, east), chance.uniform(south, north)
-        with opener.open(f"{url}/nearest/v1/driving/{lon:.6f},{lat:.6f}") as answer:
-            waypoint = json.load(answer)["waypoints"][0]
-        if waypoint["distance"] > SNAP_MOST_M:
-            continue
-        lon, lat = waypoint["location"]
-        if jitter_m:
-            lat += chance.gauss(0, jitter_m) / 111195
-            lon += chance.gauss(0, jitter_m) / 111195 / math.cos(math.radians(lat))
-        places[round(lat, 6), round(lon, 6)] = None
+        away, road_lat, road_lon = nearest(connection, lat, lon)
+        if snapped and away <= SNAP_MOST_M:
+            places[round(road_lat, 6), round(road_lon, 6)] = None
+        elif not snapped and away <= NEAR_M:
+            places[round(lat, 6), round(lon, 6)] = None
     return list(places)
 
 
