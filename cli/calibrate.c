@@ -30,7 +30,7 @@ static const struct argp_option options[] = {
     {"policy-out", KEY_POLICY_OUT, "FILE", 0, "that speed as a policy for plan --policy", 2},
     {"estimate", KEY_ESTIMATE, "FILE", 0, "hold the runs against this estimate instead of recordings", 2},
     {"mode", KEY_MODE, "NAME", 0, "travel mode of runs that name none (the first of the estimate)", 2},
-    {"time-zone", KEY_ZONE, "ZONE", 0, "of the hours (Europe/London)", 2},
+    {"zone", KEY_ZONE, "ZONE", 0, "of the hours (Europe/London)", 2},
     {0},
 };
 
@@ -53,7 +53,7 @@ static void check_arguments(struct argp_state *state, const arguments *a)
     if (a->policy_out && !a->runs) argp_error(state, "--policy-out needs --runs");
     if (a->plot && (length < 5 || strcmp(a->plot + length - 4, ".svg") != 0))
         argp_error(state, "--plot: \"%s\" should end in .svg", a->plot);
-    if (!tr_zone_set(a->zone)) argp_error(state, "--time-zone: \"%s\" is not known here", a->zone);
+    if (!tr_zone_set(a->zone)) argp_error(state, "--zone: \"%s\" is not known here", a->zone);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

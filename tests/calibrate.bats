@@ -86,7 +86,7 @@ END
 
 @test "wrong usage is told" {
     for words in "" "a.json" "a.json -o b --estimate c" "a.json -o b --plot c.png" "--estimate a" "a.json -o b --policy-out c" \
-        "a.json -o b --places 5" "a.json -o b --time-zone Moon/Base"; do
+        "a.json -o b --places 5" "a.json -o b --zone Moon/Base"; do
         read -ra list <<<"$words"
         calibrate "${list[@]}"
         [ "$status" -eq 2 ] || { echo "$words: $status" && false; }
