@@ -3,6 +3,7 @@
 # hours from runs; wrong usage.
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# shellcheck disable=SC2154 # stderr: run sets it
 bats_require_minimum_version 1.5.0
 
 setup() {

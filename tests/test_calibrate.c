@@ -30,7 +30,8 @@ static int set_up(void **state)
     return 0;
 }
 
-static const char *const used[] = {"a.json", "b.json", "estimate.json", "again.json", "runs.csv", "hours.json", "plot.svg"};
+static const char *const used[] = {"a.json",   "b.json",     "estimate.json", "again.json",
+                                   "runs.csv", "hours.json", "plot.svg"};
 
 static char *path_of(const char *name)
 {
@@ -89,7 +90,8 @@ static point *draw_points(int32_t n)
 
 static tr_place place_of(point p)
 {
-    return (tr_place){.name = "P", .lat = 53.8 + p.y / 111.195, .lon = -1.5 + p.x / (111.195 * cos(53.8 * M_PI / 180))};
+    return (tr_place){
+        .name = "P", .lat = 53.8 + p.y / 111.195, .lon = -1.5 + p.x / (111.195 * cos(53.8 * M_PI / 180))};
 }
 
 static void write_text(const char *name, const char *text)
@@ -105,7 +107,10 @@ static void put_rows(FILE *f, const char *key, world w, int32_t n, const point *
     fprintf(f, "\"%s\":[", key);
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = 0; j < n; j++)
-            fprintf(f, "%s%d%s", j ? "," : i ? ",[" : "[",
+            fprintf(f, "%s%d%s",
+                    j   ? ","
+                    : i ? ",["
+                        : "[",
                     i == j   ? 0
                     : metres ? (int)lround(w(p[i], p[j]))
                              : seconds_of(w, p[i], p[j]),
@@ -118,7 +123,9 @@ static char *record(const char *name, world w, int32_t n, const point *p, const 
     char *path = path_of(name);
     FILE *f = fopen(path, "w");
     assert_non_null(f);
-    fputs("{\"tiprun_recording\":1,\"credit\":\"us\",\"source\":\"drawn\",\"profiles\":[\"van\"],\"places\":[", f);
+    fputs(
+        "{\"tiprun_recording\":1,\"credit\":\"us\",\"source\":\"drawn\",\"profiles\":[\"van\"],\"places\":[",
+        f);
     for (int32_t i = 0; i < n; i++) {
         tr_place place = place_of(p[i]);
         fprintf(f, "%s{\"lat\":%.6f,\"lon\":%.6f}", i ? "," : "", place.lat, place.lon);
@@ -159,7 +166,7 @@ static int ascending(const void *a, const void *b)
 static double held_out(const tr_estimate *e, world w, int32_t n)
 {
     point *p = draw_points(n);
-    double *errors = TR_NEW(arena, double, n * n);
+    double *errors = TR_NEW(arena, double, n *n);
     int32_t k = 0;
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = 0; j < n; j++) {
@@ -181,7 +188,8 @@ static void a_plain_world_is_found_again(void **state)
     (void)state;
     const tr_estimate *e = estimate_of(plain, 60);
     assert_true(held_out(e, plain, 40) < 0.02);
-    tr_error_row all = tr_error_of(residuals, 0, HUGE_VAL, false), near = tr_error_of(residuals, 0, HUGE_VAL, true);
+    tr_error_row all = tr_error_of(residuals, 0, HUGE_VAL, false),
+                 near = tr_error_of(residuals, 0, HUGE_VAL, true);
     assert_int_equal(all.n, 60 * 59);
     assert_int_equal(near.n, 600);
     assert_true(all.error < 3 && near.error < 5 && fabs(all.bias) < 2 && all.error_m < 3);
@@ -225,7 +233,8 @@ static void a_symmetric_world_stays_so(void **state)
 static void two_recordings_without_common_places_are_one_area(void **state)
 {
     (void)state;
-    const char *const paths[] = {record("a.json", plain, 40, draw_points(40), ""), record("b.json", plain, 40, draw_points(40), "")};
+    const char *const paths[] = {record("a.json", plain, 40, draw_points(40), ""),
+                                 record("b.json", plain, 40, draw_points(40), "")};
     const tr_area *area = calibrate(2, paths);
     assert_int_equal(area->n, 80);
     assert_int_equal(residuals->n, 2 * 40 * 39);
@@ -235,23 +244,28 @@ static void two_recordings_without_common_places_are_one_area(void **state)
 
 /* ---- left-out ways, against leaving them out ---- */
 
-static double leave_out_slowly(int32_t n, const tr_area *a, const tr_kernel *kernel, const double *r, int32_t i, int32_t j)
+static double leave_out_slowly(int32_t n, const tr_area *a, const tr_kernel *kernel, const double *r,
+                               int32_t i, int32_t j)
 {
     int32_t m = 0, *kept = TR_NEW(arena, int32_t, n);
     for (int32_t k = 0; k < n; k++)
         if (k != i && k != j) kept[m++] = k;
     tr_area less = *a;
-    double *inverse = TR_NEW(arena, double, m * m), sum = 0;
+    double *inverse = TR_NEW(arena, double, m *m), sum = 0;
     less.n = m;
     less.xy = TR_NEW(arena, double, 2 * m);
-    for (int32_t k = 0; k < m; k++) less.xy[2 * k] = a->xy[2 * kept[k]], less.xy[2 * k + 1] = a->xy[2 * kept[k] + 1];
+    for (int32_t k = 0; k < m; k++)
+        less.xy[2 * k] = a->xy[2 * kept[k]], less.xy[2 * k + 1] = a->xy[2 * kept[k] + 1];
     assert_true(tr_area_inverse(&less, kernel, inverse));
     for (int32_t p = 0; p < m; p++)
         for (int32_t q = 0; q < m; q++) {
             double from = 0, to = 0;
             for (int32_t k = 0; k < m; k++) {
-                from += inverse[p * m + k] * tr_kernel_at(kernel, hypot(a->xy[2 * i] - less.xy[2 * k], a->xy[2 * i + 1] - less.xy[2 * k + 1]));
-                to += inverse[q * m + k] * tr_kernel_at(kernel, hypot(a->xy[2 * j] - less.xy[2 * k], a->xy[2 * j + 1] - less.xy[2 * k + 1]));
+                from +=
+                    inverse[p * m + k] * tr_kernel_at(kernel, hypot(a->xy[2 * i] - less.xy[2 * k],
+                                                                    a->xy[2 * i + 1] - less.xy[2 * k + 1]));
+                to += inverse[q * m + k] * tr_kernel_at(kernel, hypot(a->xy[2 * j] - less.xy[2 * k],
+                                                                      a->xy[2 * j + 1] - less.xy[2 * k + 1]));
             }
             sum += from * r[kept[p] * n + kept[q]] * to;
         }
@@ -276,7 +290,8 @@ static void left_out_ways_are_what_they_would_be(void **state)
         for (int32_t i = 0; i < N; i++)
             for (int32_t j = 0; j < N; j++) {
                 double slow = leave_out_slowly(N, &a, &kernel, r, i, j);
-                if (fabs(slow - out[i * N + j]) > 1e-9) fail_msg("seed %d, %d to %d: %g, not %g", (int)seed, i, j, out[i * N + j], slow);
+                if (fabs(slow - out[i * N + j]) > 1e-9)
+                    fail_msg("seed %d, %d to %d: %g, not %g", (int)seed, i, j, out[i * N + j], slow);
             }
     }
 }
@@ -286,8 +301,12 @@ static void left_out_ways_are_what_they_would_be(void **state)
 static tr_table table_of(const char *mode, int32_t n, const tr_place *places)
 {
     size_t cells = (size_t)n * (size_t)n;
-    tr_table t = {.mode = mode, .n = n, .places = places, .seconds = TR_NEW(arena, int32_t, cells),
-                  .metres = TR_NEW(arena, int32_t, cells), .source = TR_NEW(arena, uint8_t, cells),
+    tr_table t = {.mode = mode,
+                  .n = n,
+                  .places = places,
+                  .seconds = TR_NEW(arena, int32_t, cells),
+                  .metres = TR_NEW(arena, int32_t, cells),
+                  .source = TR_NEW(arena, uint8_t, cells),
                   .snaps = TR_NEW(arena, tr_snap, n)};
     memset(t.source, TR_FROM_NOTHING, cells);
     for (int32_t i = 0; i < n; i++) t.source[i * n + i] = TR_FROM_ESTIMATE;
@@ -310,7 +329,8 @@ static void a_table_has_the_ways_and_a_file_keeps_them(void **state)
     assert_int_equal(tr_estimate_table(e, &t, &diag), N * (N - 1) - 1);
     assert_int_equal(t.seconds[1], 7); /* what is known stays */
     assert_int_equal(diag.n_faults, 0);
-    assert_int_equal(t.seconds[N], seconds_of(river, recorded[1], recorded[0])); /* a recorded way is itself */
+    assert_int_equal(t.seconds[N],
+                     seconds_of(river, recorded[1], recorded[0])); /* a recorded way is itself */
     assert_int_equal(t.seconds[N * N - 2], 0);
     for (int32_t i = 0; i < N; i++)
         for (int32_t j = 0; j < N; j++) {
@@ -325,7 +345,8 @@ static void a_table_has_the_ways_and_a_file_keeps_them(void **state)
     assert_int_equal(tr_area_write(path_of("estimate.json"), area, &err), TR_OK);
     assert_int_equal(tr_estimate_read(path_of("estimate.json"), arena, &diag, &again, &err), TR_OK);
     tr_estimate_table(again, &u, &diag);
-    for (int32_t k = 2; k < N * N; k++) assert_true(abs(t.seconds[k] - u.seconds[k]) <= 1 && abs(t.metres[k] - u.metres[k]) <= 2);
+    for (int32_t k = 2; k < N * N; k++)
+        assert_true(abs(t.seconds[k] - u.seconds[k]) <= 1 && abs(t.metres[k] - u.metres[k]) <= 2);
     assert_string_equal(tr_estimate_credit(again), "us");
     assert_int_equal(tr_calibration_plot(path_of("plot.svg"), area, residuals, &err), TR_OK);
 }
@@ -367,14 +388,17 @@ static void all_faults_of_a_file_are_told_at_once(void **state)
 {
     (void)state;
     tr_estimate *e;
-    write_text("estimate.json",
-               "{\"tiprun_estimate\":1,\"places\":[[53,1],[91,0],[53],[53.1,1]],\"colour\":1,\"modes\":{\"van\":{\"curve\":"
-               "{\"straight_m\":[0,5,5],\"seconds\":[1,2,\"x\"],\"metres\":[1,2]},\"kernel\":{\"length_m\":0,\"power\":1},"
-               "\"blend\":{\"seconds\":{\"shift\":[0,0,0],\"weight\":[1,0,9]}},\"seconds\":[[0,1,2,3],[1,0,2],[1,2,0,-4],"
-               "[0.5,1,1,0]],\"metres\":[]}}}");
+    write_text("estimate.json", "{\"tiprun_estimate\":1,\"places\":[[53,1],[91,0],[53],[53.1,1]],\"colour\":"
+                                "1,\"modes\":{\"van\":{\"curve\":"
+                                "{\"straight_m\":[0,5,5],\"seconds\":[1,2,\"x\"],\"metres\":[1,2]},"
+                                "\"kernel\":{\"length_m\":0,\"power\":1},"
+                                "\"blend\":{\"seconds\":{\"shift\":[0,0,0],\"weight\":[1,0,9]}},\"seconds\":["
+                                "[0,1,2,3],[1,0,2],[1,2,0,-4],"
+                                "[0.5,1,1,0]],\"metres\":[]}}}");
     assert_int_equal(tr_estimate_read(path_of("estimate.json"), arena, &diag, &e, &err), TR_EINPUT);
-    static const char *const expected[] = {"places[1][0]", "places[2]", "colour", "straight_m[2]", "seconds[2]", "curve.metres",
-                                           "length_m", "noise", "weight[2]", "blend.metres", "seconds[1]", "seconds[2][3]",
+    static const char *const expected[] = {"places[1][0]",  "places[2]",    "colour",     "straight_m[2]",
+                                           "seconds[2]",    "curve.metres", "length_m",   "noise",
+                                           "weight[2]",     "blend.metres", "seconds[1]", "seconds[2][3]",
                                            "seconds[3][0]", "van.metres"};
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
         bool told = false;
@@ -383,8 +407,9 @@ static void all_faults_of_a_file_are_told_at_once(void **state)
         if (!told) fail_msg("not told: %s", expected[k]);
     }
     assert_non_null(strstr(err.text, "faults"));
-    static const char *const others[] = {"", "[]", "{\"tiprun_estimate\":2,\"places\":[],\"modes\":{}}", "{\"tiprun_estimate\":1}",
-                                         "{\"tiprun_estimate\":1,\"places\":[[1,1],[1,2],[2,1]],\"modes\":{}}"};
+    static const char *const others[] = {
+        "", "[]", "{\"tiprun_estimate\":2,\"places\":[],\"modes\":{}}", "{\"tiprun_estimate\":1}",
+        "{\"tiprun_estimate\":1,\"places\":[[1,1],[1,2],[2,1]],\"modes\":{}}"};
     for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
         write_text("estimate.json", others[k]);
         diag = (tr_diag){.arena = arena};
@@ -415,10 +440,12 @@ static void hours_are_fitted_and_few_runs_move_little(void **state)
     fputs("from_lat,from_lon,to_lat,to_lon,departed_at,seconds\n", f);
     for (int k = 0; k < 200; k++) {
         put_run(f, e, "2026-03-02T08:10:00", k % 20 ? 0.8 : 0.2); /* one in twenty stood in a queue */
-        put_run(f, e, "2026-07-01T10:30:00Z", 1.1); /* 11 o'clock in summer */
+        put_run(f, e, "2026-07-01T10:30:00Z", 1.1);               /* 11 o'clock in summer */
     }
     put_run(f, e, "2026-03-02 03:00", 0.5);
-    fputs("53.8,-1.5,53.8,x,2026-03-02T08:00,60\n53.8,-1.5,53.9,-1.5,yesterday,60\n53.8,-1.5,53.83,-1.5,2026-03-02T08:00,86000\n", f);
+    fputs("53.8,-1.5,53.8,x,2026-03-02T08:00,60\n53.8,-1.5,53.9,-1.5,yesterday,60\n53.8,-1.5,53.83,-1.5,2026-"
+          "03-02T08:00,86000\n",
+          f);
     assert_int_equal(fclose(f), 0);
     tr_hour_factors h;
     assert_int_equal(tr_hours_fit(path_of("runs.csv"), e, "van", arena, &diag, &h, &err), TR_OK);

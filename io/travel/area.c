@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const double metres_a_degree = 111195; /* of latitude, mean earth */
-static const double knot_offset_m = 30;       /* added before the logarithm, so that nearness ends somewhere */
-static const double spread_power = 0.4;       /* ratios of short ways scatter more */
+static const double knot_offset_m = 30; /* added before the logarithm, so that nearness ends somewhere */
+static const double spread_power = 0.4; /* ratios of short ways scatter more */
 
 /* ---- the plane ---- */
 
@@ -41,7 +41,8 @@ static double nearest_m(const tr_area *a, int32_t i)
 {
     double best = HUGE_VAL;
     for (int32_t j = 0; j < a->n; j++)
-        if (j != i) best = fmin(best, hypot(a->xy[2 * i] - a->xy[2 * j], a->xy[2 * i + 1] - a->xy[2 * j + 1]));
+        if (j != i)
+            best = fmin(best, hypot(a->xy[2 * i] - a->xy[2 * j], a->xy[2 * i + 1] - a->xy[2 * j + 1]));
     return best;
 }
 
@@ -55,7 +56,8 @@ void tr_area_lay_out(tr_area *a, tr_arena *arena)
     a->lon0 = quantile(values, a->n, 0.5);
     for (int32_t i = 0; i < a->n; i++) tr_area_project(a, &a->places[i], &a->xy[2 * i]);
     for (int32_t i = 0; i < a->n; i++) values[i] = fmin(nearest_m(a, i), 1e6);
-    a->spacing_m = fmax(quantile(values, a->n, 0.5) / 0.47, 20); /* of a Poisson pattern the median is 0.47 spacings */
+    a->spacing_m =
+        fmax(quantile(values, a->n, 0.5) / 0.47, 20); /* of a Poisson pattern the median is 0.47 spacings */
     double east = fmax(span(a, 0, values), a->spacing_m), north = fmax(span(a, 1, values), a->spacing_m);
     a->side_m = sqrt(east * north);
     a->reach_m = fmax(a->side_m / 2, 1000);
@@ -89,8 +91,8 @@ double tr_area_curve_log(const tr_area_mode *m, int quantity, double straight_m)
 
 /* ---- matrices ---- */
 
-void tr_matrix_product(int32_t rows, int32_t inner, int32_t columns, const double *restrict a, const double *restrict b,
-                       double *restrict out)
+void tr_matrix_product(int32_t rows, int32_t inner, int32_t columns, const double *restrict a,
+                       const double *restrict b, double *restrict out)
 {
     memset(out, 0, (size_t)rows * (size_t)columns * sizeof *out);
     for (int32_t i = 0; i < rows; i++)
@@ -114,17 +116,17 @@ bool tr_area_inverse(const tr_area *a, const tr_kernel *kernel, double *inverse)
     gsl_matrix_view view = gsl_matrix_view_array(inverse, n, n);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            inverse[i * n + j] =
-                tr_kernel_at(kernel, hypot(a->xy[2 * i] - a->xy[2 * j], a->xy[2 * i + 1] - a->xy[2 * j + 1])) +
-                (i == j ? kernel->noise : 0);
+            inverse[i * n + j] = tr_kernel_at(kernel, hypot(a->xy[2 * i] - a->xy[2 * j],
+                                                            a->xy[2 * i + 1] - a->xy[2 * j + 1])) +
+                                 (i == j ? kernel->noise : 0);
     return !gsl_linalg_cholesky_decomp1(&view.matrix) && !gsl_linalg_cholesky_invert(&view.matrix);
 }
 
 void tr_area_leave_out(int32_t count, const double *p, const double *r, double *out, tr_arena *scratch)
 {
     size_t n = (size_t)count;
-    double *pr = TR_NEW(scratch, double, n * n), *rp = TR_NEW(scratch, double, n * n);
-    double *prp = TR_NEW(scratch, double, n * n);
+    double *pr = TR_NEW(scratch, double, n *n), *rp = TR_NEW(scratch, double, n *n);
+    double *prp = TR_NEW(scratch, double, n *n);
     tr_matrix_product(count, count, count, p, r, pr);
     tr_matrix_product(count, count, count, r, p, rp);
     tr_matrix_product(count, count, count, pr, p, prp);
@@ -149,11 +151,11 @@ static double straight_between(const tr_area *a, size_t i, size_t j)
     return hypot(a->xy[2 * i] - a->xy[2 * j], a->xy[2 * i + 1] - a->xy[2 * j + 1]);
 }
 
-void tr_area_ratios(const tr_area *a, const tr_area_mode *m, int quantity, const double *inverse, double *ratios,
-                    tr_arena *scratch)
+void tr_area_ratios(const tr_area *a, const tr_area_mode *m, int quantity, const double *inverse,
+                    double *ratios, tr_arena *scratch)
 {
     size_t n = (size_t)a->n;
-    bool *known = TR_NEW(scratch, bool, n * n);
+    bool *known = TR_NEW(scratch, bool, n *n);
     bool gaps = false;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
@@ -163,9 +165,10 @@ void tr_area_ratios(const tr_area *a, const tr_area_mode *m, int quantity, const
             ratios[i * n + j] = 0;
             if (i == j || cell == TR_NO_ROAD) continue;
             double straight = straight_between(a, i, j);
-            ratios[i * n + j] = (log(fmax(cell, 1)) - tr_area_curve_log(m, quantity, straight)) * tr_area_spread(a, straight);
+            ratios[i * n + j] =
+                (log(fmax(cell, 1)) - tr_area_curve_log(m, quantity, straight)) * tr_area_spread(a, straight);
         }
-    double *guess = gaps ? TR_NEW(scratch, double, n * n) : NULL;
+    double *guess = gaps ? TR_NEW(scratch, double, n *n) : NULL;
     for (int turn = 0; gaps && turn < 3; turn++) {
         tr_area_leave_out(a->n, inverse, ratios, guess, scratch);
         for (size_t k = 0; k < n * n; k++)

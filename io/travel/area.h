@@ -17,7 +17,8 @@
 enum { TR_AREA_MOST_PLACES = 1000, TR_AREA_MOST_KNOTS = 16, TR_AREA_BASIS = 3 };
 enum { TR_SECONDS, TR_METRES, TR_QUANTITIES };
 
-typedef struct { /* covariance of two places d metres apart: exp(-(d / length_m)^power); noise on the diagonal */
+typedef struct
+{ /* covariance of two places d metres apart: exp(-(d / length_m)^power); noise on the diagonal */
     double length_m, power, noise;
 } tr_kernel;
 
@@ -28,19 +29,19 @@ typedef struct { /* by nearness of the two ends: always, within 7 spacings, with
 typedef struct {
     const char *name; /* "van", "van+kerb" */
     int32_t n_knots;
-    double *straight_m;               /* [n_knots] ascending from 0 */
-    double *curve[TR_QUANTITIES];     /* [n_knots] seconds and metres there; between: linear in the logs */
+    double *straight_m;           /* [n_knots] ascending from 0 */
+    double *curve[TR_QUANTITIES]; /* [n_knots] seconds and metres there; between: linear in the logs */
     tr_kernel kernel;
     tr_blend blend[TR_QUANTITIES];
-    int32_t *cells[TR_QUANTITIES];    /* [n * n] recorded, TR_NO_ROAD = not known */
-    double *weights[TR_QUANTITIES];   /* [n * n] worked out: s^T R s of all pairs of recorded places */
+    int32_t *cells[TR_QUANTITIES];  /* [n * n] recorded, TR_NO_ROAD = not known */
+    double *weights[TR_QUANTITIES]; /* [n * n] worked out: s^T R s of all pairs of recorded places */
 } tr_area_mode;
 
 typedef struct tr_area {
     const char *credit, *source;
     int32_t n;
-    tr_place *places;  /* [n] */
-    double *xy;        /* [2 * n] metres east and north on the plane of the area; worked out, as what follows */
+    tr_place *places; /* [n] */
+    double *xy; /* [2 * n] metres east and north on the plane of the area; worked out, as what follows */
     double lat0, lon0; /* its origin, the median place */
     double spacing_m;  /* of recorded places: about 1 / sqrt(places a square metre) where most of them are */
     double side_m;     /* of a square of the area's size */
@@ -54,24 +55,27 @@ void tr_area_lay_out(tr_area *area, tr_arena *arena);
 void tr_area_project(const tr_area *area, const tr_place *place, double xy[2]);
 double tr_area_spread(const tr_area *area, double straight_m);
 void tr_area_basis(const tr_area *area, double straight_m, double phi[TR_AREA_BASIS]);
-double tr_area_curve_log(const tr_area_mode *mode, int quantity, double straight_m); /* log of seconds or metres */
+double tr_area_curve_log(const tr_area_mode *mode, int quantity,
+                         double straight_m); /* log of seconds or metres */
 
 /* The inverse of the covariance of the recorded places, [n * n]; false: it has none. */
 bool tr_area_inverse(const tr_area *area, const tr_kernel *kernel, double *inverse);
 double tr_kernel_at(const tr_kernel *kernel, double metres);
 
 /* Scaled log ratios of the mode's cells to its curve, [n * n]; what is not known is what the others say of it. */
-void tr_area_ratios(const tr_area *area, const tr_area_mode *mode, int quantity, const double *inverse, double *ratios,
-                    tr_arena *scratch);
+void tr_area_ratios(const tr_area *area, const tr_area_mode *mode, int quantity, const double *inverse,
+                    double *ratios, tr_arena *scratch);
 
 /* What c(i,j) would be had neither i nor j been recorded, for all pairs at once, [n * n].  By the blocks of the inverse
  * (Dubrule 1983), so it costs two products of matrices. */
-void tr_area_leave_out(int32_t n, const double *inverse, const double *ratios, double *out, tr_arena *scratch);
+void tr_area_leave_out(int32_t n, const double *inverse, const double *ratios, double *out,
+                       tr_arena *scratch);
 
 /* Fills weights[] of the mode; false: the kernel is of no use. */
 bool tr_area_prepare(const tr_area *area, tr_area_mode *mode, tr_arena *arena);
 
-void tr_matrix_product(int32_t rows, int32_t inner, int32_t columns, const double *a, const double *b, double *out);
+void tr_matrix_product(int32_t rows, int32_t inner, int32_t columns, const double *a, const double *b,
+                       double *out);
 
 /* docs/format-estimate.md.  Faults are in diag; false then. */
 bool tr_area_read(const char *path, tr_arena *arena, tr_diag *diag, tr_area *area);

@@ -28,7 +28,8 @@ static double *numbers(tr_json at, size_t n, double low, double high, tr_arena *
     double *out = TR_NEW(arena, double, n);
     if (!at.value) return NULL;
     if (tr_json_length(&at) != n) {
-        if (json_is_array(at.value)) tr_json_fault(&at, "has %zu items; expected %zu", json_array_size(at.value), n);
+        if (json_is_array(at.value))
+            tr_json_fault(&at, "has %zu items; expected %zu", json_array_size(at.value), n);
         return NULL;
     }
     for (size_t i = 0; i < n; i++) out[i] = tr_json_number(tr_json_item(&at, i), low, low, high);
@@ -40,7 +41,8 @@ static void read_places(tr_json at, tr_area *a, tr_arena *arena)
     size_t n = tr_json_length(&at);
     if (n < FEWEST_PLACES || n > TR_AREA_MOST_PLACES) {
         if (json_is_array(at.value))
-            tr_json_fault(&at, "has %zu items; expected %d to %d places", n, FEWEST_PLACES, TR_AREA_MOST_PLACES);
+            tr_json_fault(&at, "has %zu items; expected %d to %d places", n, FEWEST_PLACES,
+                          TR_AREA_MOST_PLACES);
         return;
     }
     a->places = TR_NEW(arena, tr_place, n);
@@ -50,7 +52,8 @@ static void read_places(tr_json at, tr_area *a, tr_arena *arena)
             tr_json_fault(&item, "is no place; expected [latitude, longitude]");
             continue;
         }
-        a->places[i] = (tr_place){.name = "", .lat = tr_json_number(tr_json_item(&item, 0), 0, -90, 90),
+        a->places[i] = (tr_place){.name = "",
+                                  .lat = tr_json_number(tr_json_item(&item, 0), 0, -90, 90),
                                   .lon = tr_json_number(tr_json_item(&item, 1), 0, -180, 180)};
     }
     a->n = (int32_t)n;
@@ -111,7 +114,8 @@ static void read_cells(const tr_json *mode, int q, size_t n, tr_area_mode *m, tr
     tr_json rows = tr_json_need(mode, quantity_names[q]);
     if (!rows.value || !n) return;
     if (tr_json_length(&rows) != n) {
-        if (json_is_array(rows.value)) tr_json_fault(&rows, "has %zu rows; expected %zu, one a place", json_array_size(rows.value), n);
+        if (json_is_array(rows.value))
+            tr_json_fault(&rows, "has %zu rows; expected %zu, one a place", json_array_size(rows.value), n);
         return;
     }
     m->cells[q] = TR_NEW(arena, int32_t, n * n);
@@ -124,7 +128,8 @@ static void read_cells(const tr_json *mode, int q, size_t n, tr_area_mode *m, tr
         for (size_t j = 0; j < n; j++) {
             tr_json cell = tr_json_item(&row, j);
             bool unknown = json_is_null(cell.value);
-            m->cells[q][i * n + j] = unknown ? TR_NO_ROAD : (int32_t)tr_json_int(cell, 0, 0, quantity_most[q]);
+            m->cells[q][i * n + j] =
+                unknown ? TR_NO_ROAD : (int32_t)tr_json_int(cell, 0, 0, quantity_most[q]);
         }
     }
 }
@@ -144,8 +149,8 @@ static void read_mode(tr_json at, const char *name, tr_area *a, tr_arena *arena)
     }
     for (size_t k = 0; m->cells[0] && m->cells[1] && k < (size_t)a->n * (size_t)a->n; k++)
         if ((m->cells[0][k] == TR_NO_ROAD) != (m->cells[1][k] == TR_NO_ROAD)) {
-            tr_json_fault(&at, "row %zu, cell %zu: null should stand in seconds and metres, or in none", k / (size_t)a->n,
-                          k % (size_t)a->n);
+            tr_json_fault(&at, "row %zu, cell %zu: null should stand in seconds and metres, or in none",
+                          k / (size_t)a->n, k % (size_t)a->n);
             return;
         }
 }
@@ -232,8 +237,10 @@ static void put_cells(FILE *out, const char *name, const int32_t *cells, int32_t
         for (int32_t j = 0; j < n; j++) {
             int32_t cell = cells[(size_t)i * (size_t)n + (size_t)j];
             if (j) putc(',', out);
-            if (cell == TR_NO_ROAD) fputs("null", out);
-            else fprintf(out, "%d", cell);
+            if (cell == TR_NO_ROAD)
+                fputs("null", out);
+            else
+                fprintf(out, "%d", cell);
         }
     }
     fputs("]]", out);
@@ -286,7 +293,8 @@ tr_status tr_area_write(const char *path, const tr_area *a, tr_err *err)
     fputs("}}\n", out);
     bool good = !ferror(out);
     good &= fclose(out) == 0;
-    tr_status status = good ? tr_file_write(path, text, length, err) : tr_fail(err, TR_EINTERNAL, "%s: out of memory", path);
+    tr_status status =
+        good ? tr_file_write(path, text, length, err) : tr_fail(err, TR_EINTERNAL, "%s: out of memory", path);
     free(text);
     return status;
 }

@@ -48,7 +48,8 @@ static void add_mode(gathering *g, const char *name)
 {
     for (int32_t k = 0; k < g->n_modes; k++)
         if (!strcmp(g->modes[k], name)) return;
-    g->modes = tr_arena_grow(g->arena, g->modes, (size_t)g->n_modes, (size_t)g->n_modes + 1, sizeof *g->modes);
+    g->modes =
+        tr_arena_grow(g->arena, g->modes, (size_t)g->n_modes, (size_t)g->n_modes + 1, sizeof *g->modes);
     g->modes[g->n_modes++] = tr_arena_strdup(g->arena, name);
 }
 
@@ -60,7 +61,8 @@ static tr_status open_recordings(const tr_calibration_options *o, gathering *g, 
         g->n_recordings++;
         const tr_place *places;
         int32_t n = tr_recording_places(g->recordings[i], &places);
-        g->places = tr_arena_grow(g->arena, g->places, (size_t)g->n_places, (size_t)(g->n_places + n), sizeof *g->places);
+        g->places = tr_arena_grow(g->arena, g->places, (size_t)g->n_places, (size_t)(g->n_places + n),
+                                  sizeof *g->places);
         memcpy(g->places + g->n_places, places, (size_t)n * sizeof *places);
         g->n_places += n;
         for (int32_t k = 0; k < tr_recording_n_modes(g->recordings[i]); k++)
@@ -93,9 +95,14 @@ static void choose_places(gathering *g, int32_t most)
 static tr_table empty_table(const gathering *g, const char *mode)
 {
     size_t n = (size_t)g->n_places;
-    tr_table t = {.mode = mode, .n = g->n_places, .places = g->places, .seconds = TR_NEW(g->arena, int32_t, n * n),
-                  .metres = TR_NEW(g->arena, int32_t, n * n), .source = TR_NEW(g->arena, uint8_t, n * n),
-                  .snaps = TR_NEW(g->arena, tr_snap, n), .cached = TR_NEW(g->arena, bool, n * n)};
+    tr_table t = {.mode = mode,
+                  .n = g->n_places,
+                  .places = g->places,
+                  .seconds = TR_NEW(g->arena, int32_t, n * n),
+                  .metres = TR_NEW(g->arena, int32_t, n * n),
+                  .source = TR_NEW(g->arena, uint8_t, n * n),
+                  .snaps = TR_NEW(g->arena, tr_snap, n),
+                  .cached = TR_NEW(g->arena, bool, n *n)};
     for (size_t k = 0; k < n * n; k++) t.seconds[k] = t.metres[k] = TR_NO_ROAD;
     memset(t.source, TR_FROM_NOTHING, n * n);
     for (size_t i = 0; i < n; i++) {
@@ -190,7 +197,8 @@ static bool fit(int32_t n, int32_t p, double *x, double *y, double *c)
 {
     if (n <= p) return false;
     gsl_matrix *cov = gsl_matrix_alloc((size_t)p, (size_t)p);
-    gsl_multifit_robust_workspace *w = gsl_multifit_robust_alloc(gsl_multifit_robust_huber, (size_t)n, (size_t)p);
+    gsl_multifit_robust_workspace *w =
+        gsl_multifit_robust_alloc(gsl_multifit_robust_huber, (size_t)n, (size_t)p);
     gsl_matrix_view xs = gsl_matrix_view_array(x, (size_t)n, (size_t)p);
     gsl_vector_view ys = gsl_vector_view_array(y, (size_t)n), cs = gsl_vector_view_array(c, (size_t)p);
     int code = cov && w ? gsl_multifit_robust(&xs.matrix, &ys.vector, &cs.vector, cov, w) : GSL_ENOMEM;
@@ -233,7 +241,8 @@ static double knot_log(double metres)
 static bool fit_curve(const tr_area *a, tr_area_mode *m, int quantity, const sample *s, tr_arena *arena)
 {
     int32_t p = m->n_knots, n = s->n + p - 1, last = p - 1;
-    double *x = TR_NEW(arena, double, (size_t)n * (size_t)p), *y = TR_NEW(arena, double, n), *c = TR_NEW(arena, double, p);
+    double *x = TR_NEW(arena, double, (size_t)n *(size_t)p), *y = TR_NEW(arena, double, n),
+           *c = TR_NEW(arena, double, p);
     for (int32_t i = 0; i < s->n; i++) {
         int32_t k = 0;
         while (k + 1 < last && s->straight_m[i] > m->straight_m[k + 1]) k++;
@@ -260,11 +269,12 @@ static bool fit_curve(const tr_area *a, tr_area_mode *m, int quantity, const sam
 /* ---- the kernel ---- */
 
 /* Mean |error| of the logs of left-out ways of the sample, each at most 1. */
-static double judge(const tr_area *a, const tr_area_mode *m, const tr_kernel *kernel, const sample *s, tr_arena *scratch)
+static double judge(const tr_area *a, const tr_area_mode *m, const tr_kernel *kernel, const sample *s,
+                    tr_arena *scratch)
 {
     size_t n = (size_t)a->n;
-    double *inverse = TR_NEW(scratch, double, n * n), *ratios = TR_NEW(scratch, double, n * n);
-    double *left_out = TR_NEW(scratch, double, n * n), sum = 0;
+    double *inverse = TR_NEW(scratch, double, n *n), *ratios = TR_NEW(scratch, double, n *n);
+    double *left_out = TR_NEW(scratch, double, n *n), sum = 0;
     if (!tr_area_inverse(a, kernel, inverse)) return HUGE_VAL;
     tr_area_ratios(a, m, TR_SECONDS, inverse, ratios, scratch);
     tr_area_leave_out(a->n, inverse, ratios, left_out, scratch);
@@ -294,12 +304,12 @@ static void choose_kernel(const tr_area *a, tr_area_mode *m, const sample *s)
 /* ---- the blend, and what is left ---- */
 
 /* How far to believe a correction of left-out ways, by the straight line. */
-static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const sample *s, const double *left_out,
-                      tr_arena *arena)
+static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const sample *s,
+                      const double *left_out, tr_arena *arena)
 {
     enum { P = 2 * TR_AREA_BASIS };
     int32_t n = s->n + P;
-    double *x = TR_NEW(arena, double, (size_t)n * P), *y = TR_NEW(arena, double, n), c[P];
+    double *x = TR_NEW(arena, double, (size_t)n *P), *y = TR_NEW(arena, double, n), c[P];
     for (int32_t i = 0; i < s->n; i++) {
         size_t cell = (size_t)s->from[i] * (size_t)a->n + (size_t)s->to[i];
         double *row = &x[(size_t)i * P], phi[TR_AREA_BASIS];
@@ -320,17 +330,19 @@ static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const sam
     return true;
 }
 
-static double estimated(const tr_area *a, const tr_area_mode *m, int quantity, double straight, double left_out)
+static double estimated(const tr_area *a, const tr_area_mode *m, int quantity, double straight,
+                        double left_out)
 {
     double phi[TR_AREA_BASIS], sum = 0;
     tr_area_basis(a, straight, phi);
     for (int k = 0; k < TR_AREA_BASIS; k++)
-        sum += phi[k] * (m->blend[quantity].shift[k] + m->blend[quantity].weight[k] * left_out / tr_area_spread(a, straight));
+        sum += phi[k] * (m->blend[quantity].shift[k] +
+                         m->blend[quantity].weight[k] * left_out / tr_area_spread(a, straight));
     return exp(tr_area_curve_log(m, quantity, straight) + sum);
 }
 
-static void list_residuals(const tr_area *a, const tr_area_mode *m, double *const left_out[TR_QUANTITIES], tr_residuals *r,
-                           tr_arena *arena)
+static void list_residuals(const tr_area *a, const tr_area_mode *m, double *const left_out[TR_QUANTITIES],
+                           tr_residuals *r, tr_arena *arena)
 {
     neighbour *others = TR_NEW(arena, neighbour, a->n);
     r->mode = m->name;
@@ -341,10 +353,13 @@ static void list_residuals(const tr_area *a, const tr_area_mode *m, double *cons
             size_t cell = (size_t)i * (size_t)a->n + (size_t)others[k].place;
             double straight = others[k].away;
             r->ways[r->n++] = (tr_left_out){
-                .straight_m = straight, .seconds = m->cells[TR_SECONDS][cell], .metres = m->cells[TR_METRES][cell],
+                .straight_m = straight,
+                .seconds = m->cells[TR_SECONDS][cell],
+                .metres = m->cells[TR_METRES][cell],
                 .curve_s = exp(tr_area_curve_log(m, TR_SECONDS, straight)),
                 .estimated_s = estimated(a, m, TR_SECONDS, straight, left_out[TR_SECONDS][cell]),
-                .estimated_m = fmax(estimated(a, m, TR_METRES, straight, left_out[TR_METRES][cell]), straight),
+                .estimated_m =
+                    fmax(estimated(a, m, TR_METRES, straight, left_out[TR_METRES][cell]), straight),
                 .near = k < NEAREST_TOLD};
         }
     }
@@ -398,7 +413,8 @@ static tr_status fit_area(gathering *g, tr_area *a, tr_residuals **residuals, tr
     a->n = g->n_places;
     a->places = g->places;
     if (a->n < FEWEST_PLACES)
-        return tr_fail(err, TR_EINPUT, "the recordings hold %d places; a calibration needs %d or more", a->n, FEWEST_PLACES);
+        return tr_fail(err, TR_EINPUT, "the recordings hold %d places; a calibration needs %d or more", a->n,
+                       FEWEST_PLACES);
     tr_area_lay_out(a, g->arena);
     credit(g, a);
     a->modes = TR_NEW(g->arena, tr_area_mode, g->n_modes);
@@ -408,13 +424,17 @@ static tr_status fit_area(gathering *g, tr_area *a, tr_residuals **residuals, tr
         TR_TRY(fill_table(g, &t, err));
         take_table(&t, &a->modes[a->n_modes]);
         if (n_ways(&t) < FEWEST_WAYS)
-            tr_diag_add(g->diag, TR_WARNING, "calibration", t.mode, "left out: %lld road times are known, %d are needed",
-                        (long long)n_ways(&t), FEWEST_WAYS);
+            tr_diag_add(g->diag, TR_WARNING, "calibration", t.mode,
+                        "left out: %lld road times are known, %d are needed", (long long)n_ways(&t),
+                        FEWEST_WAYS);
         else if (!fit_mode(a, &a->modes[a->n_modes], &(*residuals)[a->n_modes], g->arena))
             tr_diag_add(g->diag, TR_WARNING, "calibration", t.mode, "left out: no curve fits its road times");
-        else a->n_modes++;
+        else
+            a->n_modes++;
     }
-    if (!a->n_modes) return tr_fail(err, TR_EINPUT, "the recordings hold no mode with enough road times; estimates do not count");
+    if (!a->n_modes)
+        return tr_fail(err, TR_EINPUT,
+                       "the recordings hold no mode with enough road times; estimates do not count");
     return TR_OK;
 }
 

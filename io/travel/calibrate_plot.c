@@ -14,7 +14,7 @@ enum { WIDTH = 460, HEIGHT = 320, GAP = 60, MOST_DOTS = 1500, CURVE_STEPS = 60, 
 
 typedef struct {
     xmlTextWriterPtr out;
-    double x, y;          /* of the panel's upper left corner */
+    double x, y; /* of the panel's upper left corner */
     double most_x, low_y, high_y;
 } panel;
 
@@ -31,7 +31,9 @@ static void element(xmlTextWriterPtr out, const char *name, const char *text, ..
     va_end(args);
 }
 
-typedef struct { char text[24]; } number_text;
+typedef struct {
+    char text[24];
+} number_text;
 static number_text num(double value) /* one decimal, in any locale */
 {
     number_text n;
@@ -57,8 +59,8 @@ static void words(const panel *p, double x, double y, const char *anchor, const 
 
 static void line(const panel *p, double x1, double y1, double x2, double y2, const char *class)
 {
-    element(p->out, "line", NULL, "x1", num(x1).text, "y1", num(y1).text, "x2", num(x2).text, "y2", num(y2).text, "class",
-            class, NULL);
+    element(p->out, "line", NULL, "x1", num(x1).text, "y1", num(y1).text, "x2", num(x2).text, "y2",
+            num(y2).text, "class", class, NULL);
 }
 
 static void frame(const panel *p, const char *title, const char *unit)
@@ -78,10 +80,12 @@ static void frame(const panel *p, const char *title, const char *unit)
 
 static void dot(const panel *p, double x, double y)
 {
-    element(p->out, "circle", NULL, "cx", num(across(p, x)).text, "cy", num(down(p, y)).text, "r", "1.2", NULL);
+    element(p->out, "circle", NULL, "cx", num(across(p, x)).text, "cy", num(down(p, y)).text, "r", "1.2",
+            NULL);
 }
 
-static void draw_ways(panel p, const tr_area_mode *m, const tr_residuals *r, int64_t stride, const char *title)
+static void draw_ways(panel p, const tr_area_mode *m, const tr_residuals *r, int64_t stride,
+                      const char *title)
 {
     frame(&p, title, "min");
     for (int64_t i = 0; i < r->n; i += stride) dot(&p, r->ways[i].straight_m, r->ways[i].seconds / 60);
@@ -137,8 +141,7 @@ static void draw(xmlTextWriterPtr out, const tr_area *a, const tr_residuals *res
     element(out, "rect", NULL, "width", "100%", "height", "100%", "fill", "#fff", NULL);
     for (int32_t k = 0; k < a->n_modes; k++)
         draw_mode(out, GAP + k * (HEIGHT + 1.5 * GAP), &a->modes[k], &residuals[k]);
-    if (*a->credit)
-        element(out, "text", a->credit, "x", "20", "y", num(height - 12).text, NULL);
+    if (*a->credit) element(out, "text", a->credit, "x", "20", "y", num(height - 12).text, NULL);
     xmlTextWriterEndDocument(out);
 }
 
@@ -150,8 +153,9 @@ tr_status tr_calibration_plot(const char *path, const tr_area *a, const tr_resid
         draw(out, a, residuals);
         xmlFreeTextWriter(out);
     }
-    tr_status status = out ? tr_file_write(path, xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer), err)
-                           : tr_fail(err, TR_EINTERNAL, "%s: out of memory", path);
+    tr_status status =
+        out ? tr_file_write(path, xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer), err)
+            : tr_fail(err, TR_EINTERNAL, "%s: out of memory", path);
     if (buffer) xmlBufferFree(buffer);
     return status;
 }

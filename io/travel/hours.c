@@ -19,8 +19,10 @@
 #include <time.h>
 
 enum { FROM_LAT, FROM_LON, TO_LAT, TO_LON, DEPARTED_AT, RUN_SECONDS, MODE, N_COLUMNS, MOST_WARNINGS = 20 };
-static const char *const columns[N_COLUMNS] = {"from_lat", "from_lon", "to_lat", "to_lon", "departed_at", "seconds", "mode"};
-static const double prior_sd = 0.15, least_sigma = 0.1, most_ratio = 2.3; /* of logs: ten times faster or slower is no run */
+static const char *const columns[N_COLUMNS] = {"from_lat",    "from_lon", "to_lat", "to_lon",
+                                               "departed_at", "seconds",  "mode"};
+static const double prior_sd = 0.15, least_sigma = 0.1,
+                    most_ratio = 2.3; /* of logs: ten times faster or slower is no run */
 
 typedef struct {
     const char *path;
@@ -49,7 +51,8 @@ static void take_field(void *text, size_t length, void *context)
 static bool bad(runs *r, int column, const char *what)
 {
     if (r->n_warned++ < MOST_WARNINGS)
-        tr_diag_add(r->diag, TR_WARNING, r->path, tr_arena_printf(r->arena, "row %d, column %s", r->row, columns[column]),
+        tr_diag_add(r->diag, TR_WARNING, r->path,
+                    tr_arena_printf(r->arena, "row %d, column %s", r->row, columns[column]),
                     "\"%.40s\" %s; the run is not used", r->fields[column] ? r->fields[column] : "", what);
     return false;
 }
@@ -67,7 +70,8 @@ static bool local_hour(runs *r, int *hour)
     int64_t unix_s;
     struct tm local;
     const char *text = r->fields[DEPARTED_AT];
-    if (!text || !strchr(text, ':') || !tr_time_parse(text, &unix_s)) return bad(r, DEPARTED_AT, "is no time like 2026-03-02T07:15");
+    if (!text || !strchr(text, ':') || !tr_time_parse(text, &unix_s))
+        return bad(r, DEPARTED_AT, "is no time like 2026-03-02T07:15");
     const time_t when = (time_t)unix_s;
     if (!localtime_r(&when, &local)) return bad(r, DEPARTED_AT, "is no time like 2026-03-02T07:15");
     *hour = local.tm_hour;
@@ -84,7 +88,8 @@ static void take_run(runs *r)
         !number(r, FROM_LON, -180, 180, "is not degrees within +-180", &from.lon) ||
         !number(r, TO_LAT, -90, 90, "is not degrees within +-90", &to.lat) ||
         !number(r, TO_LON, -180, 180, "is not degrees within +-180", &to.lon) ||
-        !number(r, RUN_SECONDS, 1, 86400, "is not seconds within 1 to 86400", &taken) || !local_hour(r, &hour))
+        !number(r, RUN_SECONDS, 1, 86400, "is not seconds within 1 to 86400", &taken) ||
+        !local_hour(r, &hour))
         return;
     const char *mode = r->at[MODE] >= 0 && r->fields[MODE] && *r->fields[MODE] ? r->fields[MODE] : r->mode;
     tr_estimate_way(r->estimate, mode, &from, &to, &seconds, &metres);
@@ -93,7 +98,8 @@ static void take_run(runs *r)
         bad(r, RUN_SECONDS, "is more than ten times off the table");
         return;
     }
-    r->logs[hour] = tr_arena_grow(r->arena, r->logs[hour], (size_t)r->n[hour], (size_t)r->n[hour] + 1, sizeof(double));
+    r->logs[hour] =
+        tr_arena_grow(r->arena, r->logs[hour], (size_t)r->n[hour], (size_t)r->n[hour] + 1, sizeof(double));
     r->logs[hour][r->n[hour]++] = ratio;
 }
 
@@ -105,7 +111,8 @@ static void take_row(int ending, void *context)
         for (int c = 0; c < MODE; c++)
             if (r->at[c] < 0)
                 tr_diag_add(r->diag, TR_ERROR, r->path, "row 1",
-                            "the column %s is missing; expected from_lat,from_lon,to_lat,to_lon,departed_at,seconds and perhaps mode",
+                            "the column %s is missing; expected "
+                            "from_lat,from_lon,to_lat,to_lon,departed_at,seconds and perhaps mode",
                             columns[c]);
         r->header_read = true;
     } else if (!r->diag->n_errors) {
@@ -172,8 +179,8 @@ static void fit_hours(const runs *r, tr_hour_factors *out)
     }
 }
 
-tr_status tr_hours_fit(const char *path, const tr_estimate *estimate, const char *mode, tr_arena *arena, tr_diag *diag,
-                       tr_hour_factors *hours, tr_err *err)
+tr_status tr_hours_fit(const char *path, const tr_estimate *estimate, const char *mode, tr_arena *arena,
+                       tr_diag *diag, tr_hour_factors *hours, tr_err *err)
 {
     runs r = {.path = path, .estimate = estimate, .mode = mode, .arena = arena, .diag = diag};
     memset(r.at, -1, sizeof r.at);
@@ -192,7 +199,8 @@ tr_status tr_hours_write(const char *path, const tr_hour_factors *hours, tr_err 
 {
     char text[400] = "{\"speed_by_hour\": [", number_text[16];
     for (int h = 0; h < TR_HOURS; h++) {
-        snprintf(number_text, sizeof number_text, "%s%d", h ? ", " : "", (int)tr_half_up(1000 * hours->factor[h]));
+        snprintf(number_text, sizeof number_text, "%s%d", h ? ", " : "",
+                 (int)tr_half_up(1000 * hours->factor[h]));
         strcat(text, number_text);
     }
     strcat(text, "]}\n");

@@ -9,7 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const tr_place ends[] = {{.name = "a", .lat = 53.805, .lon = -1.505}, {.name = "b", .lat = 53.82, .lon = -1.5},
+    static const tr_place ends[] = {{.name = "a", .lat = 53.805, .lon = -1.505},
+                                    {.name = "b", .lat = 53.82, .lon = -1.5},
                                     {.name = "c", .lat = -40, .lon = 175}};
     char path[FUZZ_PATH];
     gsl_set_error_handler_off();
