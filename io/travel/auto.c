@@ -336,7 +336,7 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *c, tr_diag *
         if (!h->estimate) return *err = last, last.code;
         TR_TRY(take_recorded(h, TR_TAKE_ALL, t, diag, err));
         take_stale(h, t, diag);
-        h->used.estimated |= tr_estimate_table(h->estimate, t) > 0;
+        h->used.estimated |= tr_estimate_table(h->estimate, t, diag) > 0;
     }
     const char *used = describe_used(h, travel->arena);
     if (*used) travel->description = used;
@@ -411,7 +411,10 @@ static tr_status open_parts(const tr_travel_options *o, tr_travel *travel, chain
         travel->credit = h->recording->credit;
     }
     if (o->osrm.n_servers) TR_TRY(tr_osrm_open(&o->osrm, &h->osrm, err));
-    if (!o->roads_only && o->estimate) TR_TRY(tr_estimate_read(o->estimate, travel->arena, diag, &h->estimate, err));
+    if (!o->roads_only && o->estimate) {
+        TR_TRY(tr_estimate_read(o->estimate, travel->arena, diag, &h->estimate, err));
+        if (!travel->credit) travel->credit = tr_estimate_credit(h->estimate);
+    }
     if (!o->roads_only && !o->estimate) TR_TRY(tr_estimate_assumed(0, 0, travel->arena, &h->estimate, err));
     if (o->cache && tr_cache_open(o->cache, diag, &h->cache, &cache_err))
         h->not_kept = tr_arena_strdup(travel->arena, cache_err.text);
