@@ -55,7 +55,7 @@ static void put_avoid(json_t *about, const char *text)
 static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehicle, const char *colour,
                     const tr_visit_view *from, const tr_visit_view *to, const char *avoid)
 {
-    json_t *line = json_array(), *about = json_object();
+    json_t *line = json_array(), *about = json_object(), *steps = json_array();
     for (int32_t i = 0; i < leg->n_points; i++)
         json_array_append_new(line, position(leg->lon_lat[2 * i + 1], leg->lon_lat[2 * i]));
     put_word(about, "kind", "leg");
@@ -66,6 +66,8 @@ static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehic
     put_int(about, "distance_m", to->visit->dist_m);
     put_flag(about, "estimated", leg->estimated || to->estimated || to->stale);
     put_avoid(about, avoid);
+    for (int32_t i = 0; i < leg->n_steps; i++) json_array_append_new(steps, tr_json_string(leg->steps[i]));
+    json_object_set_new(about, "steps", steps); /* turn instructions in words; none of an estimated leg */
     put_word(about, "stroke", colour);
     add_feature(features, "LineString", line, about);
 }

@@ -424,6 +424,12 @@ static json_t *policy_input(const tr_policy *policy)
     put_int(part, "pence_left", policy->pence_left);
     put_int(part, "pence_left_per_day", policy->pence_left_per_day);
     put_int(part, "contractor_pence", policy->contractor_pence);
+    if (tr_speed_changes(policy)) {
+        json_t *speeds = json_array();
+        for (int h = 0; h < 24; h++)
+            json_array_append_new(speeds, json_integer(policy->speed_by_hour[h] ? policy->speed_by_hour[h] : 1000));
+        put(part, "speed_by_hour", speeds);
+    }
     return part;
 }
 

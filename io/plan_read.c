@@ -290,6 +290,11 @@ static void read_policy(reader *r, node input)
     policy->pence_left = int_at(r, at, "pence_left", 0, MAX_WEIGHT);
     policy->pence_left_per_day = int_at(r, at, "pence_left_per_day", 0, MAX_WEIGHT);
     policy->contractor_pence = int_at(r, at, "contractor_pence", 0, MAX_WEIGHT);
+    if (!json_object_get(at.value, "speed_by_hour")) return; /* 1000 throughout */
+    node speeds = list_at(r, at, "speed_by_hour", &n, 24);
+    if (speeds.value && n != 24) fault(r, speeds, "has %d entries, one for each hour of the day was expected", n);
+    for (int32_t h = 0; h < n; h++)
+        policy->speed_by_hour[h] = (int32_t)as_int(r, entry(r, speeds, h), TR_SPEED_LEAST, TR_SPEED_MOST);
 }
 
 static void read_triage(reader *r, node input)

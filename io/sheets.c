@@ -1,7 +1,7 @@
 /* sheets.c -- what a crew takes along: a table (CSV) and a page to print (HTML, A4).
  *
  * The page is black on white in large type, one box a visit that is never torn over two sheets, with
- * a square to tick and links that open navigation.  In the table, text that a spreadsheet would take
+ * a square to tick, links that open navigation, and the turns of the way there to unfold.  In the table, text that a spreadsheet would take
  * for a formula gets an apostrophe before it; numbers stay numbers.  Neither holds anything of the
  * reporter: the morning does not.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -145,8 +145,10 @@ static const char style[] =
     ".nav{font-size:11pt}\n"
     ".nav span{white-space:nowrap}\n"
     ".nav a{color:#000;margin-right:4mm;display:inline-block;padding:1mm 0}\n"
+    ".way{font-size:11pt}.way summary{padding:1mm 0}.way ol{margin:0 0 1mm 6mm;padding:0}\n"
     ".tick{width:11mm;height:11mm;border:.6mm solid #000;justify-self:end}\n"
     "footer{font-size:10pt;margin-top:4mm}\n"
+    "@media print{.way:not([open]){display:none}}\n"
     "@media screen and (max-width:600px){body{padding:2mm}.visit{grid-template-columns:17mm 1fr 9mm;gap:0 "
     "2mm}"
     ".tick{width:9mm;height:9mm}.no{font-size:20pt}.at{font-size:14pt}}\n";
@@ -302,6 +304,18 @@ static void put_avoid(const sheet *s, int32_t v)
     }
 }
 
+/* The turns that lead here, folded up until they are asked for; on paper only what was unfolded. */
+static void put_way(const sheet *s, int32_t v)
+{
+    const tr_leg *legs = s->day->legs ? s->day->legs[s->route - s->day->plan->routes] : NULL;
+    if (!legs || v == 0 || legs[v - 1].n_steps == 0) return;
+    const tr_leg *leg = &legs[v - 1];
+    fprintf(s->out, "<details class=\"way\"><summary>way here, %s km</summary><ol>\n",
+            tr_tenths_text(s->route->visits[v].dist_m, 1000, s->arena));
+    for (int32_t i = 0; i < leg->n_steps; i++) put_html(s, "<li>", leg->steps[i], "</li>\n");
+    fputs("</ol></details>\n", s->out);
+}
+
 static void put_visit(const sheet *s, int32_t v)
 {
     const tr_visit_view *view = &s->views[v];
@@ -318,6 +332,7 @@ static void put_visit(const sheet *s, int32_t v)
         put_site_box(s, view, v);
     else
         put_other_box(s, view);
+    put_way(s, v);
     fputs("</div>\n", s->out);
     fputs(view->number ? "<div class=\"tick\"></div>\n" : "<div></div>\n", s->out);
     fputs("</section>\n", s->out);

@@ -187,6 +187,21 @@ static void put_avoid(const page *p)
     }
 }
 
+/* ", scaled by hour of the day, slowest 08:00-09:00 at 70 %"; "" if the speed never changes. */
+static const char *hours_text(const page *p)
+{
+    const tr_policy *policy = &p->problem->policy;
+    int32_t least = INT32_MAX, from = 0, speed[25] = {0};
+    if (!tr_speed_changes(policy)) return "";
+    for (int32_t h = 0; h < 24; h++) {
+        speed[h] = policy->speed_by_hour[h] ? policy->speed_by_hour[h] : 1000;
+        if (speed[h] < least) least = speed[h], from = h;
+    }
+    int32_t to = from;
+    while (speed[to] == least) to++;
+    return tr_arena_printf(p->arena, ", scaled by hour of the day, slowest %02d:00-%02d:00 at %g %%", from, to, least / 10.0);
+}
+
 static void put_alarms(const page *p)
 {
     put_doubt(p);
@@ -228,7 +243,7 @@ static void put_headline(const page *p)
         if (counts[k] || k == TR_LEFT)
             text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
     wrap(p, "", 0, text);
-    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s%s.", travel_in_short(p), map_age(p)));
+    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s%s%s.", travel_in_short(p), map_age(p), hours_text(p)));
 }
 
 static const char *bound(int64_t value)

@@ -13,7 +13,7 @@ BUILD_PACKAGES=(
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
     libcmocka-dev libmicrohttpd-dev bats clang libclang-rt-14-dev libxml2-utils python3 python3-jsonschema
-    python3-pip chromium unzip curl shellcheck codespell scdoc coinor-cbc
+    python3-pip chromium unzip curl openssl shellcheck codespell scdoc coinor-cbc
 )
 
 fail() {

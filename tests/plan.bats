@@ -275,6 +275,25 @@ of('R-2')['stops'] = []"
     [ $((SECONDS - started)) -lt 10 ]
 }
 
+@test "a rush hour in the policy makes a crew leave later, and the referee reckons with it too" {
+    leaves() { # the earliest departure of the plan in folder $1
+        python3 -c 'import json, sys
+print(min(r["visits"][0]["start_s"] for r in json.load(open(sys.argv[1]))["routes"] if r["visits"]))' "$1/plan.json"
+    }
+    slow=$(printf '1000,%.0s' {1..6})500,500$(printf ',1000%.0s' {1..16})
+    echo "{\"speed_by_hour\": [$slow]}" >rush.json
+    plan -o calm >/dev/null
+    plan -o rush --policy rush.json >/dev/null
+    [ "$(leaves rush)" -gt "$(leaves calm)" ]
+    tr -s ' \n' ' ' <rush/summary.txt | grep -q 'scaled by hour of the day, slowest 06:00-08:00 at 50 %'
+    run ! grep -q 'hour of the day' calm/summary.txt
+    "$TIPRUN" check rush/plan.json
+    sed 's/"speed_by_hour"/"no_speed_by_hour"/' rush/plan.json >rush/other.json
+    run "$TIPRUN" check rush/other.json # the same visits on a day without a rush hour
+    [ "$status" -eq 4 ]
+    [[ $output == *timing* ]]
+}
+
 @test "a recording gives the same routes as the travel it was made from" {
     plan -o day >/dev/null
     plan -o again --recording day/travel.json >/dev/null

@@ -114,6 +114,35 @@ static void reads_back_to_the_same_bytes(void **state)
     round_trip(false);
 }
 
+/* The table of speeds by the hour is in the file only where it says something. */
+static void reads_speeds_by_the_hour_back(void **state)
+{
+    (void)state;
+    char hash[65];
+    tr_err err = {0};
+    for (int32_t rush = 0; rush < 2; rush++) {
+        day_fixture *f = day_fixture_new(false);
+        tr_morning morning;
+        tr_plan plan;
+        tr_day day;
+        int32_t *speeds = f->morning.problem.policy.speed_by_hour;
+        if (rush) speeds[8] = 705, speeds[9] = 705, speeds[17] = 800;
+        if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
+        const char *bytes = slurp(in_folder(f->arena, "plan.json"), f->arena, NULL);
+        assert_int_equal(strstr(bytes, "speed_by_hour") != NULL, rush);
+        const char *summary = tr_summary_text(&f->day, f->arena);
+        assert_int_equal(strstr(summary, "hour of the day") != NULL, rush);
+        assert_int_equal(strstr(summary, "08:00-10:00") && strstr(summary, "70.5 %"), rush);
+        read_back(f, &morning, &plan, &day);
+        assert_int_equal(tr_speed_changes(&morning.problem.policy), rush);
+        for (int32_t h = 0; rush && h < 24; h++)
+            assert_int_equal(morning.problem.policy.speed_by_hour[h], speeds[h] ? speeds[h] : 1000);
+        assert_int_equal(tr_sha256_file(in_folder(f->arena, "travel.json"), hash, NULL), TR_OK);
+        assert_string_equal(tr_plan_json(&day, hash, f->arena), bytes);
+        day_fixture_free(f);
+    }
+}
+
 static void reads_nasty_strings_back(void **state)
 {
     (void)state;
@@ -239,6 +268,10 @@ static const tampering tamperings[] = {
     {"travel.file", "\"../travel.json\"", "travel.file", "no name of a file beside"},
     {"travel.file", "\"gone.json\"", "travel.file", "cannot open"},
     {"travel.sha256", "\"00\"", "travel.sha256", "is not the travel"},
+    {"input.policy.speed_by_hour", "[1000]", "input.policy.speed_by_hour", "has 1 entries"},
+    {"input.policy.speed_by_hour", "700", "input.policy.speed_by_hour", "is an integer where a list was expected"},
+    {"input.policy.speed_by_hour", "[99,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
+     "input.policy.speed_by_hour[0]", "possible are 100 to 5000"},
     {"input.policy.severity", "[1,2]", "input.policy.severity", "has 2 entries"},
     {"input.streams[2].hazardous", "1", "input.streams[2].hazardous", "true or false was expected"},
     {"input.places[3].lat", "91.5", "input.places[3].lat", "possible are -90 to 90"},
@@ -506,6 +539,35 @@ static void sheets_escape_and_hold_what_crews_need(void **state)
     day_fixture_free(f);
 }
 
+/* From the server's words, which may hold anything, to the crew's sheet and to routes.geojson. */
+static void turns_are_told_on_the_sheet_and_in_geojson(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"start on Mill <b>Lane", "turn left into Queen's & King's, 250 m", "arrive"};
+    day_fixture *f = day_fixture_new(true);
+    int32_t n_lists = 0;
+    assert_null(strstr(tr_crew_html(&f->day, 1, f->arena), "<details"));
+    f->day.legs[1][0].n_steps = 3, f->day.legs[1][0].steps = steps;
+    const char *text = tr_crew_html(&f->day, 1, f->arena), *way = strstr(text, "<details class=\"way\"><summary>way here, ");
+    assert_non_null(way);
+    assert_null(strstr(way + 1, "<details"));
+    assert_null(strstr(text, "Mill <b>Lane"));
+    assert_non_null(strstr(way, "<li>start on Mill &lt;b&gt;Lane</li>\n<li>turn left into Queen"));
+    assert_true(way > strstr(text, "Leave ")); /* with the visit that it leads to */
+    json_t *root = json_loads(tr_routes_geojson(&f->day, f->arena), JSON_REJECT_DUPLICATES, NULL), *feature;
+    size_t i;
+    json_array_foreach(json_object_get(root, "features"), i, feature)
+    {
+        json_t *list = json_object_get(json_object_get(feature, "properties"), "steps");
+        if (json_array_size(list) != 3) continue;
+        n_lists++;
+        assert_string_equal(json_string_value(json_array_get(list, 1)), steps[1]);
+    }
+    assert_int_equal(n_lists, 1);
+    json_decref(root);
+    day_fixture_free(f);
+}
+
 static void crew_files_have_safe_and_different_names(void **state)
 {
     (void)state;
@@ -747,6 +809,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(reads_back_to_the_same_bytes),
         IN_FOLDER(reads_nasty_strings_back),
+        IN_FOLDER(reads_speeds_by_the_hour_back),
         IN_FOLDER(reads_frozen_visits_back),
         IN_FOLDER(same_day_same_bytes),
         IN_FOLDER(keeps_a_seed_of_64_bits),
@@ -761,6 +824,7 @@ int main(void)
         cmocka_unit_test(advice_names_what_a_contractor_does_cheaper),
         cmocka_unit_test(csv_is_quoted_and_harmless),
         cmocka_unit_test(sheets_escape_and_hold_what_crews_need),
+        cmocka_unit_test(turns_are_told_on_the_sheet_and_in_geojson),
         cmocka_unit_test(crew_files_have_safe_and_different_names),
         cmocka_unit_test(gpx_announces_every_stop),
         cmocka_unit_test(track_is_a_file_of_its_own),
