@@ -62,7 +62,8 @@ static double high(const tr_compact *m, int c)
 
 /* ---- sums that many rows have ---- */
 
-static void add_into(row *r, int v, const tr_node *b, double factor) /* legs of v (-1: of all) that end at b */
+static void add_into(row *r, int v, const tr_node *b,
+                     double factor) /* legs of v (-1: of all) that end at b */
 {
     const tr_compact *m = r->m;
     for (int k = b->first_in; k < b->first_in + b->n_in; k++) {
@@ -94,11 +95,13 @@ static void add_slot(row *r, int j, int slot, double factor) /* 1 if stop j is i
 }
 
 /* factor x (leg used), and `more` x its seconds; only of vehicles that `of` allows */
-static void add_pair(row *r, const tr_pair *pair, double factor, double more, bool (*of)(const tr_compact_vehicle *))
+static void add_pair(row *r, const tr_pair *pair, double factor, double more,
+                     bool (*of)(const tr_compact_vehicle *))
 {
     const tr_compact *m = r->m;
     for (int k = pair->first; k < pair->first + pair->n; k++)
-        if (!of || of(&m->vehicles[m->arcs[k].vehicle])) add(r, m->arcs[k].x, factor + more * m->arcs[k].leg_s);
+        if (!of || of(&m->vehicles[m->arcs[k].vehicle]))
+            add(r, m->arcs[k].x, factor + more * m->arcs[k].leg_s);
 }
 
 static void add_pauses(row *r, const int *columns, int node, double factor)
@@ -186,7 +189,8 @@ static void pay_rows(tr_compact *m, row *r, int v)
     const tr_compact_vehicle *d = &m->vehicles[v];
     const tr_vehicle *w = &m->p->vehicles[v];
     const char *name = m->vehicle_names[v];
-    double end = (double)w->end_s, shift = fmax(0, (double)(w->end_s - w->start_s)), over = (double)w->max_overtime_s;
+    double end = (double)w->end_s, shift = fmax(0, (double)(w->end_s - w->start_s)),
+           over = (double)w->max_overtime_s;
     add(r, d->regular, 1);
     add(r, d->over, 1);
     add(r, d->back, -1);
@@ -303,7 +307,8 @@ static void long_rows(tr_compact *m, row *r, int v)
         int flag = k ? d->long9 : d->long6;
         double limit = k ? TR_LONG_S : TR_SPELL_S;
         for (int i = 0; i < m->n_arcs; i++)
-            if (m->arcs[i].vehicle == v) add(r, m->arcs[i].x, m->arcs[i].leg_s + m->nodes[m->arcs[i].to].stay_s);
+            if (m->arcs[i].vehicle == v)
+                add(r, m->arcs[i].x, m->arcs[i].leg_s + m->nodes[m->arcs[i].to].stay_s);
         add(r, flag, -fmax(0, span - limit));
         put(r, GLP_UP, limit, "long%d(%s)", k ? 9 : 6, m->vehicle_names[v]);
         for (int i = 0; i < m->n_nodes; i++) add(r, m->pause[v * m->n_nodes + i], 1);
@@ -347,8 +352,10 @@ static void carry_amount(row *r, const tr_pair *pair, int slot, const amount *wh
     const tr_node *a = &r->m->nodes[pair->from], *b = &r->m->nodes[pair->to];
     add(r, what->to, 1);
     add(r, what->from, -1);
-    if (what->gone) add(r, what->gone, 1);
-    else if (b->kind == TR_NODE_SITE) add(r, b->tip[slot], what->most);
+    if (what->gone)
+        add(r, what->gone, 1);
+    else if (b->kind == TR_NODE_SITE)
+        add(r, b->tip[slot], what->most);
     if (b->kind == TR_NODE_STOP) add_slot(r, b->stop, slot, -what->own);
     add_pair(r, pair, -what->most, 0, NULL);
     put(r, GLP_LO, -what->most, "%s(%s,%s,%d)", what->name, a->name, b->name, slot + 1);
@@ -399,7 +406,8 @@ static void end_rows(tr_compact *m, row *r, const tr_compact_arc *arc)
             if (v->may_park_loaded && !m->kinds[k].hazardous) continue;
             add(r, arc->x, 1);
             add(r, aboard(m, a, c, k), 1);
-            put(r, GLP_UP, 1, "empty(%s,%s,%d,%s)", m->vehicle_names[arc->vehicle], a->name, c + 1, m->kinds[k].name);
+            put(r, GLP_UP, 1, "empty(%s,%s,%d,%s)", m->vehicle_names[arc->vehicle], a->name, c + 1,
+                m->kinds[k].name);
         }
 }
 
@@ -411,7 +419,8 @@ static void limit_row(row *r, const tr_node *a, int slot, int column, const char
         const tr_vehicle *w = &m->p->vehicles[v];
         if (slot >= w->n_compartments) continue;
         const tr_compartment *body = &w->compartments[slot];
-        double room = kg ? fmin(fmin(body->kg, w->payload_kg), m->most_kg[slot]) : fmin(body->litres, m->most_litres[slot]);
+        double room = kg ? fmin(fmin(body->kg, w->payload_kg), m->most_kg[slot])
+                         : fmin(body->litres, m->most_litres[slot]);
         add_on(r, v, a, -room);
     }
     add(r, column, 1);
@@ -443,7 +452,8 @@ static void stop_load_rows(tr_compact *m, row *r, const tr_node *a)
             if (!own && !apart) continue;
             add(r, aboard(m, a, c, k), 1);
             add_slot(r, a->stop, c, own ? -1 : 1);
-            put(r, own ? GLP_LO : GLP_UP, own ? 0 : 1, "%s(%s,%d,%s)", own ? "loads" : "apart", a->name, c + 1, m->kinds[k].name);
+            put(r, own ? GLP_LO : GLP_UP, own ? 0 : 1, "%s(%s,%d,%s)", own ? "loads" : "apart", a->name,
+                c + 1, m->kinds[k].name);
         }
     }
     if (!m->kg || m->n_slots < 2) return;

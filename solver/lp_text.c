@@ -77,7 +77,8 @@ static void put_rows(text *t, glp_prob *lp)
         int n = glp_get_mat_row(lp, r, index, value), type = glp_get_row_type(lp, r);
         put(t, glp_get_row_name(lp, r));
         put(t, ":");
-        for (int k = n; k >= 1; k--) put_term(t, value[k], glp_get_col_name(lp, index[k])); /* GLPK turns them round */
+        for (int k = n; k >= 1; k--)
+            put_term(t, value[k], glp_get_col_name(lp, index[k])); /* GLPK turns them round */
         put(t, type == GLP_FX ? " = " : type == GLP_LO ? " >= " : " <= ");
         put_number(t, type == GLP_UP ? glp_get_row_ub(lp, r) : glp_get_row_lb(lp, r));
         put(t, "\n");
@@ -168,7 +169,8 @@ const char **tr_lp_names(const char *const *ids, int n, tr_arena *arena)
     for (int i = 0; i < n; i++) {
         bool again = i && !strcmp(sorted[i].name, sorted[i - 1].name);
         const char *name = sorted[i].name;
-        names[sorted[i].index] = again ? tr_arena_printf(arena, "%.*s.%d", TR_LP_NAME - 7, name, sorted[i].index + 1) : name;
+        names[sorted[i].index] =
+            again ? tr_arena_printf(arena, "%.*s.%d", TR_LP_NAME - 7, name, sorted[i].index + 1) : name;
     }
     return names;
 }

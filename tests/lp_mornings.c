@@ -15,7 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ENOUGH = 4 }; /* mornings that a rule must change before it is no longer tried: brute force costs time */
+enum {
+    ENOUGH = 4
+}; /* mornings that a rule must change before it is no longer tried: brute force costs time */
 
 static tr_morning_options choose(int32_t i)
 {
@@ -46,7 +48,8 @@ static bool matters(const tr_problem *p, tr_rule rule, const tr_goal *optimum)
     return other;
 }
 
-static tr_status write_levels(const tr_problem *p, const char *directory, int32_t i, const tr_goal *optimum, tr_arena *arena)
+static tr_status write_levels(const tr_problem *p, const char *directory, int32_t i, const tr_goal *optimum,
+                              tr_arena *arena)
 {
     for (int32_t level = 1; level <= 3; level++) {
         tr_err err;

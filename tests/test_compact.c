@@ -72,7 +72,8 @@ static void assert_same_columns(glp_prob *a, glp_prob *b)
         assert_int_equal(glp_get_col_kind(a, c), glp_get_col_kind(b, d));
         assert_true(glp_get_col_lb(a, c) == glp_get_col_lb(b, d));
         assert_true(glp_get_col_ub(a, c) == glp_get_col_ub(b, d));
-        assert_true(fabs(glp_get_obj_coef(a, c) - glp_get_obj_coef(b, d)) <= 1e-12 * fabs(glp_get_obj_coef(a, c)));
+        assert_true(fabs(glp_get_obj_coef(a, c) - glp_get_obj_coef(b, d)) <=
+                    1e-12 * fabs(glp_get_obj_coef(a, c)));
     }
 }
 
@@ -107,13 +108,19 @@ static void test_names_are_short_and_different(void **state)
 {
     (void)state;
     tr_arena *arena = tr_arena_new();
-    const char *ids[] = {"FMS-1234567/2", "FMS_1234567-2", "Schloßstraße 12 hinter der Brücke", "Schloßstraße 12 vor der Brücke",
-                         "", "R 1", "R\t1"};
+    const char *ids[] = {"FMS-1234567/2",
+                         "FMS_1234567-2",
+                         "Schloßstraße 12 hinter der Brücke",
+                         "Schloßstraße 12 vor der Brücke",
+                         "",
+                         "R 1",
+                         "R\t1"};
     const char **names = tr_lp_names(ids, 7, arena);
     for (int i = 0; i < 7; i++) {
         assert_true(strlen(names[i]) <= TR_LP_NAME);
         for (int k = 0; k < i; k++) assert_string_not_equal(names[i], names[k]);
-        for (const char *c = names[i]; *c; c++) assert_true(*c > 32 && *c < 127 && !strchr("+-*/<>=:[]^\\ ", *c));
+        for (const char *c = names[i]; *c; c++)
+            assert_true(*c > 32 && *c < 127 && !strchr("+-*/<>=:[]^\\ ", *c));
     }
     assert_string_equal(names[0], "FMS_1234567_2");
     tr_arena_free(arena);
