@@ -205,16 +205,12 @@ tr_status tr_compact_can(const tr_problem *p, tr_err *err)
         if (p->vehicles[v].n_frozen)
             return tr_fail(err, TR_EINPUT, "no compact model: vehicle %s has visits already done",
                            p->vehicles[v].id);
-    double legs =
-        (double)(p->n_stops + p->n_vehicles) * p->n_vehicles * (p->n_stops + p->n_sites) * (1 + p->n_sites);
-    if (legs > 100.0 * TR_COMPACT_ARCS)
-        return tr_fail(err, TR_EINPUT, "no compact model: about %.0f legs, more than %d", legs,
-                       TR_COMPACT_ARCS);
     tr_arena *scratch = tr_arena_new();
     int n_arcs = tr_compact_sets(p, scratch).n_arcs;
     tr_arena_free(scratch);
     if (n_arcs <= TR_COMPACT_ARCS) return TR_OK;
-    return tr_fail(err, TR_EINPUT, "no compact model: %d legs, more than %d", n_arcs, TR_COMPACT_ARCS);
+    return tr_fail(err, TR_EINPUT, "no compact model: %d stops, %d vehicles and %d sites make more than %d legs",
+                   (int)p->n_stops, (int)p->n_vehicles, (int)p->n_sites, TR_COMPACT_ARCS);
 }
 
 glp_prob *tr_compact_new(const tr_problem *problem, int32_t level, const tr_goal *held)

@@ -10,7 +10,7 @@
 
 struct glp_prob;
 
-enum { TR_COMPACT_ARCS = 100000 }; /* binaries x at most: more is no use to any solver */
+enum { TR_COMPACT_ARCS = 25000 }; /* binaries x at most, some 50 MB of text: more is no use to any solver */
 
 /* Can the morning be put this way?  TR_EINPUT says in *err (NULL allowed) what cannot: visits already done,
  * speeds that change with the hour, or more than TR_COMPACT_ARCS legs. */

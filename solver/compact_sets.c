@@ -322,7 +322,7 @@ static void find_arcs(tr_compact *m)
 {
     int room = 0;
     tr_compact_arc arc;
-    for (int a = 0; a < m->n_nodes; a++) {
+    for (int a = 0; a < m->n_nodes && m->n_arcs <= TR_COMPACT_ARCS; a++) { /* one more is too many */
         m->nodes[a].first_out = m->n_arcs;
         for (int b = 0; b < m->n_nodes; b++)
             for (int v = 0; v < m->p->n_vehicles && follows(m, &m->nodes[a], &m->nodes[b]); v++)

@@ -182,7 +182,7 @@ static void test_refusals_say_why(void **state)
     other = problem;
     other.stops = many;
     other.n_stops = 400;
-    assert_refused(&other, "legs, more than 100000");
+    assert_refused(&other, "400 stops, 2 vehicles and 1 sites make more than 25000 legs");
 
     ((tr_vehicle *)problem.vehicles)[1].frozen = &start;
     ((tr_vehicle *)problem.vehicles)[1].n_frozen = 1;
