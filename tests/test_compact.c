@@ -2,7 +2,9 @@
  *
  * That its optimum is the right one is tested in test_oracle.c (GLPK) and lp_solvers.py (HiGHS, CBC).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "brute.h"
 #include "compact.h"
+#include "compact_glpk.h"
 #include "lp_text.h"
 #include "mornings.h"
 #include "support.h"
@@ -190,6 +192,42 @@ static void test_refusals_say_why(void **state)
     tr_arena_free(arena);
 }
 
+/* ---- legs of no time ---- */
+
+/* All stops at one place or two, served in no time: only `rank` keeps two of them from serving each other in a ring. */
+static void test_timeless_legs_close_no_ring(void **state)
+{
+    (void)state;
+    int compared = 0;
+    for (int32_t i = 0; i < 60; i++) {
+        tr_arena *arena = tr_arena_new();
+        tr_morning_options o = tr_standard_options(i);
+        tr_problem problem;
+        tr_plan plan;
+        tr_goal goal;
+        o.n_stops = 4;
+        o.rules &= ~(1u << TR_RULE_FROZEN);
+        tr_random_morning((uint64_t)i, &o, arena, &problem);
+        tr_stop *stops = (tr_stop *)problem.stops;
+        for (int32_t j = 0; j < 4; j++) {
+            stops[j].service_s = 0;
+            stops[j].place = stops[j / 3 * 3].place;
+        }
+        if (tr_brute(&problem, arena, &plan) && tr_compact_glpk(&problem, 200, &goal)) {
+            if (goal.hazard_left != plan.goal.hazard_left || goal.due_left != plan.goal.due_left ||
+                llabs(goal.cost_pence - plan.goal.cost_pence) > (5 * problem.n_vehicles + 1) / 2)
+                fail_msg("morning %d: brute force %lld %lld %lld, compact model %lld %lld %lld", i,
+                         (long long)plan.goal.hazard_left, (long long)plan.goal.due_left,
+                         (long long)plan.goal.cost_pence, (long long)goal.hazard_left,
+                         (long long)goal.due_left, (long long)goal.cost_pence);
+            compared++;
+        }
+        tr_arena_free(arena);
+    }
+    print_message("%d mornings of timeless legs compared\n", compared);
+    assert_true(compared >= 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_names_are_short_and_different),
         cmocka_unit_test(test_long_ids_keep_names_below_100),
         cmocka_unit_test(test_refusals_say_why),
+        cmocka_unit_test(test_timeless_legs_close_no_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
