@@ -83,6 +83,10 @@ END
     [[ $stderr == *"column departed_at"*"\"soon\" is no time"*"the run is not used"* ]]
     [[ $output =~ 08\ +[0-9]+\ +0\.8 ]]
     python3 -c 'import json; h = json.load(open("hours.json"))["speed_by_hour"]; assert len(h) == 24 and h[7] == 1000 and 790 < h[8] < 815'
+    "$TIPRUN" plan "$sample/reports.csv" --fleet "$sample/fleet.json" --sites "$sample/sites.json" --policy hours.json \
+        --travel estimated --estimate area.json --date 2026-03-10 --iterations 300 -o day >/dev/null
+    "$TIPRUN" check day/plan.json
+    [[ $(tr -s ' \n' ' ' <day/summary.txt) == *"scaled by hour of the day, slowest 08:00-09:00 at "* ]]
 }
 
 @test "wrong usage is told" {
