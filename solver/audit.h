@@ -89,7 +89,8 @@ int64_t tr_audit_least_fee(const tr_audit_crew *crew, tr_mask streams);
 typedef struct tr_audit_bound tr_audit_bound;
 
 tr_audit_bound *tr_audit_bound_new(const tr_audit_crew *crew); /* in the crew's arena */
-/* No way to go on from the service of stop `node`, ended at `time_s` or later, costs less. */
-int64_t tr_audit_to_come(const tr_audit_bound *bound, int32_t node, tr_audit_set memory, bool others, int64_t time_s);
+/* No way to go on from a node costs less, if one leaves it at `time_s` or later with that on board. */
+int64_t tr_audit_to_come(const tr_audit_bound *bound, int32_t node, tr_audit_set memory, bool others, int64_t time_s, int64_t kg,
+                         int64_t litres);
 
 #endif

@@ -74,8 +74,14 @@ typedef struct label {
     struct label *next;     /* in its bucket */
 } label;
 
+typedef struct { /* what dominance asks first, side by side in memory */
+    int64_t worth, early;
+    tr_audit_set memory;
+    label *label;
+} key;
+
 typedef struct {
-    label **labels;
+    key *keys; /* by worth, least first */
     int32_t n, room;
 } shelf; /* living labels at one node */
 
@@ -210,7 +216,6 @@ static bool money_fits(const work *w, const label *a, const label *b)
 
 static bool dominates(const work *w, const label *a, const label *b)
 {
-    if (a->worth > b->worth || a->early > b->early || a->memory & ~b->memory) return false;
     if ((w->crew.order && a->others > b->others) || a->used != b->used) return false;
     return never_later(a, b) && loads_fit(w, a, b) && hours_fit(w, a, b) && money_fits(w, a, b);
 }
@@ -220,16 +225,17 @@ static bool dominates(const work *w, const label *a, const label *b)
 static void weigh(const work *w, label *l)
 {
     const tr_audit_crew *crew = &w->crew;
-    int64_t owed = 0;
-    for (int32_t c = 0; c < crew->vehicle->n_compartments; c++)
+    int64_t owed = 0, kg = 0, litres = 0;
+    for (int32_t c = 0; c < crew->vehicle->n_compartments; c++) {
         owed += l->loads[c].kg * l->loads[c].fee;
+        kg += l->loads[c].kg;
+        litres += l->loads[c].litres;
+    }
     l->early = time_at(l, crew->lo);
     l->fees = l->paid_fees + owed;
     l->worth = l->duals + l->metres * crew->per_metre + l->fees * crew->per_fee +
                hazard_at(l, crew->lo) * crew->per_hazard_second + (l->used ? crew->fixed : 0);
-    int64_t to_come = l->node < crew->n_stops
-                          ? tr_audit_to_come(w->bound, l->node, l->memory, l->others, l->early)
-                          : -TR_AUDIT_NEVER;
+    int64_t to_come = l->node == crew->end ? 0 : tr_audit_to_come(w->bound, l->node, l->memory, l->others, l->early, kg, litres);
     l->hope = l->worth + most(l->c - l->hi, l->d) * crew->least_second - w->slack + to_come;
 }
 
@@ -247,22 +253,28 @@ static void keep(work *w, label *l)
     shelf *s = &w->shelves[l->node];
     weigh(w, l);
     if (l->hope >= w->best || w->gave_up) return;
-    for (int32_t i = 0; i < s->n; i++)
-        if (dominates(w, s->labels[i], l)) return;
-    int32_t n = 0;
-    for (int32_t i = 0; i < s->n; i++) {
-        if (dominates(w, l, s->labels[i])) s->labels[i]->dead = true;
-        else s->labels[n++] = s->labels[i];
+    int32_t n = 0, at = 0;
+    for (; at < s->n && s->keys[at].worth <= l->worth; at++) {
+        const key *k = &s->keys[at];
+        if (k->early <= l->early && !(k->memory & ~l->memory) && dominates(w, k->label, l)) return;
+    }
+    while (n < s->n && s->keys[n].worth < l->worth) n++;
+    for (int32_t i = at = n; i < s->n; i++) {
+        const key *k = &s->keys[i];
+        if (l->early <= k->early && !(l->memory & ~k->memory) && dominates(w, l, k->label)) k->label->dead = true;
+        else s->keys[n++] = *k;
     }
     s->n = n;
     if (s->n == s->room) {
         int32_t room = s->room ? 2 * s->room : 64;
-        s->labels = tr_arena_grow(w->arena, s->labels, (size_t)s->n, (size_t)room, sizeof *s->labels);
+        s->keys = tr_arena_grow(w->arena, s->keys, (size_t)s->n, (size_t)room, sizeof *s->keys);
         s->room = room;
     }
     label *kept = TR_NEW(w->arena, label, 1);
     *kept = *l;
-    s->labels[s->n++] = kept;
+    memmove(s->keys + at + 1, s->keys + at, (size_t)(s->n - at) * sizeof *s->keys);
+    s->keys[at] = (key){l->worth, l->early, l->memory, kept};
+    s->n++;
     put(w, kept);
     w->gave_up = ++w->n_labels >= MAX_LABELS || l->depth >= MAX_DEPTH;
 }
