@@ -19,8 +19,8 @@
 #include <string.h>
 
 enum { MAX_NEAR = 8, MAX_STEP_S = 120, LEVELS = 24, WIDTH = LEVELS + 1, GRAIN = 180, MAX_ENTRIES = 40000000 };
-static const int32_t NEVER = INT32_MAX / 2; /* no way on; no entry is more */
-static const int32_t UNKNOWN = INT32_MIN / 2; /* no entry is less: whatever is */
+static const int32_t NEVER = INT32_MAX / 2;   /* no way on, and what no entry exceeds */
+static const int32_t UNKNOWN = INT32_MIN / 2; /* what no entry is below: whatever is */
 
 typedef struct {
     int64_t seconds, cost; /* least of each; seconds -1: no way */
@@ -263,12 +263,14 @@ static step step_to(const tr_audit_bound *b, int64_t time_s, way leg, int32_t j)
     return (step){true, (int32_t)((done - b->origin_s) / b->step_s), in_grains(cost)};
 }
 
+/* What is below UNKNOWN is that; NEVER and a gain is less than NEVER, which a bound may be. */
 static int32_t sum_of(int32_t entry, int32_t cost)
 {
-    return entry >= NEVER ? NEVER : entry + cost < UNKNOWN ? UNKNOWN : entry + cost < NEVER ? entry + cost : NEVER - 1;
+    int32_t sum = entry + cost; /* within 32 bits: in_grains */
+    return sum < UNKNOWN ? UNKNOWN : sum;
 }
 
-static void lower(int32_t *to, const int32_t *from, int32_t n, int32_t cost)
+static void lower(int32_t *restrict to, const int32_t *restrict from, int32_t n, int32_t cost)
 {
     for (int32_t u = 0; u < n; u++) {
         int32_t sum = sum_of(from[u], cost);
@@ -400,5 +402,5 @@ int64_t tr_audit_to_come(const tr_audit_bound *b, int32_t node, tr_audit_set mem
     int32_t load = level_of(b, kg, litres), found;
     if (node < b->crew->n_stops) found = entry(b, (int32_t)time, late, node, memory_at(b, node, memory))[load];
     else found = from_elsewhere(b, node, memory, late, time_s, load);
-    return found >= NEVER ? TR_AUDIT_NEVER : found <= UNKNOWN ? -TR_AUDIT_NEVER : (int64_t)found * GRAIN;
+    return found <= UNKNOWN ? -TR_AUDIT_NEVER : (int64_t)found * GRAIN;
 }
