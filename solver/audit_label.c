@@ -43,6 +43,8 @@ enum {
     WORDS = TR_AUDIT_CUTS / 64
 };
 
+static const int64_t MAX_LOOKS = 10000000000; /* labels looked at for dominance before the audit gives up */
+
 typedef struct hazard { /* a hazardous stop: its service ends at d + max(kink, t), at day_start at least */
     const struct hazard *before;
     int64_t kink, d;
@@ -98,7 +100,7 @@ typedef struct {
     int64_t bucket_s, slack;    /* slack: units that rounding can take off a cost */
     int64_t best;
     const label *best_label;
-    int64_t n_labels;
+    int64_t n_labels, looks;
     bool gave_up, pair_tried;
 } work;
 
@@ -254,6 +256,8 @@ static void keep(work *w, label *l)
     weigh(w, l);
     if (l->hope >= w->best || w->gave_up) return;
     int32_t n = 0, at = 0;
+    w->looks += s->n;
+    w->gave_up = w->looks >= MAX_LOOKS;
     for (; at < s->n && s->keys[at].worth <= l->worth; at++) {
         const key *k = &s->keys[at];
         if (k->early <= l->early && !(k->memory & ~l->memory) && dominates(w, k->label, l)) return;
@@ -276,7 +280,7 @@ static void keep(work *w, label *l)
     s->keys[at] = (key){l->worth, l->early, l->memory, kept};
     s->n++;
     put(w, kept);
-    w->gave_up = ++w->n_labels >= MAX_LABELS || l->depth >= MAX_DEPTH;
+    w->gave_up = w->gave_up || ++w->n_labels >= MAX_LABELS || l->depth >= MAX_DEPTH;
 }
 
 /* ---- extending ---- */

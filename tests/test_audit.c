@@ -162,6 +162,119 @@ static void least_is_exact(void **unused)
     assert_true(relaxed * 100 < n);
 }
 
+/* ---- neighbourhoods: the same by walking every walk ---- */
+
+enum { WALK = 5, COPIES = WALK }; /* visits of a walk at most; so many copies of a stop are enough */
+
+typedef struct {
+    const morning *m;
+    tr_problem copied; /* each stop COPIES times over: a second visit is one to its next copy */
+    const tr_level_proof *proof;
+    const int32_t *near;
+    int32_t n_near, level, v, walk[WALK], n_walk;
+    int64_t least, walks;
+} walker;
+
+/* The stops copied, so that any walk is a route that tr_best_route can judge. */
+static tr_problem copy_stops(const morning *m)
+{
+    tr_problem p = m->problem;
+    tr_stop *stops = TR_NEW(m->arena, tr_stop, p.n_stops * COPIES);
+    for (int32_t k = 0; k < COPIES; k++)
+        memcpy(stops + (size_t)k * (size_t)p.n_stops, p.stops, (size_t)p.n_stops * sizeof *stops);
+    p.stops = stops;
+    p.n_stops *= COPIES;
+    return p;
+}
+
+static int64_t walk_reduced(const walker *k, int64_t cost)
+{
+    for (int32_t i = 0; i < k->n_walk; i++) cost -= k->proof->stop_dual[k->walk[i]];
+    for (int32_t c = 0; c < k->proof->n_cuts; c++) {
+        int32_t held = 0;
+        for (int32_t i = 0; i < k->n_walk; i++)
+            for (int32_t j = 0; j < 3; j++) held += k->walk[i] == k->proof->cuts[c].stops[j];
+        cost -= held / 2 * k->proof->cuts[c].dual;
+    }
+    return cost;
+}
+
+static void judge_walk(walker *k)
+{
+    tr_arena *scratch = tr_arena_new();
+    tr_route route;
+    int32_t order[WALK], times[MAX_STOPS] = {0}, n = k->m->problem.n_stops;
+    for (int32_t i = 0; i < k->n_walk; i++) order[i] = k->walk[i] + n * times[k->walk[i]]++;
+    if (tr_best_route(&k->copied, k->v, k->n_walk, order, scratch, &route)) {
+        const tr_cost *c = &route.cost;
+        int64_t pence = c->km + c->hours + c->overtime + c->fixed + c->fees + c->hazard;
+        int64_t r = walk_reduced(k, k->level == 2 ? pence * UNITS : 0);
+        k->walks++;
+        if (r < k->least) k->least = r;
+    }
+    tr_arena_free(scratch);
+}
+
+static void walk_on(walker *k, uint32_t memory)
+{
+    if (k->n_walk) judge_walk(k);
+    if (k->n_walk == WALK) return;
+    for (int32_t s = 0; s < k->m->problem.n_stops; s++) {
+        uint32_t kept = 0;
+        if (memory >> s & 1) continue;
+        for (int32_t i = 0; i < k->n_near; i++)
+            if (k->near[s * k->n_near + i] >= 0) kept |= memory & 1u << k->near[s * k->n_near + i];
+        k->walk[k->n_walk++] = s;
+        walk_on(k, kept | 1u << s);
+        k->n_walk--;
+    }
+}
+
+static void neighbourhoods_are_followed(void **unused)
+{
+    (void)unused;
+    int32_t n = scaled(1000), compared = 0, repeats = 0, longer = 0;
+    for (int32_t i = 0; i < n; i++) {
+        morning m = begin(i);
+        state = 0x6e67 + (uint64_t)i;
+        int32_t v = (int32_t)between(0, m.problem.n_vehicles - 1), level = chance(70) ? 2 : (int32_t)between(0, 1);
+        const tr_vehicle *vehicle = &m.problem.vehicles[v];
+        bool day_is_short = vehicle->end_s + vehicle->max_overtime_s - vehicle->start_s <= 5 * 3600; /* or walks are endless */
+        if (m.problem.n_stops <= 4 && vehicle->available && !m.frozen && day_is_short) {
+            int32_t near[MAX_STOPS * 2], n_near = 2, stays = 0;
+            for (int32_t s = 0; s < m.problem.n_stops; s++) {
+                near[2 * s] = s;
+                near[2 * s + 1] = chance(50) ? (int32_t)between(0, m.problem.n_stops - 1) : -1;
+            }
+            tr_level_proof t = random_proof(&m, level);
+            for (int32_t s = 0; s < m.problem.n_stops; s++) t.stop_dual[s] = t.stop_dual[s] * 2 / 3;
+            walker k = {.m = &m, .copied = copy_stops(&m), .proof = &t, .near = near, .n_near = n_near, .level = level, .v = v};
+            k.least = m.costs[v][0] < 0 ? TR_AUDIT_NEVER : level == 2 ? m.costs[v][0] * UNITS : 0;
+            walk_on(&k, 0);
+            tr_audit_prices prices = {.pence = level == 2, .stop_dual = t.stop_dual, .n_cuts = t.n_cuts, .cuts = t.cuts,
+                                      .n_near = n_near, .near = near};
+            tr_audit_found found;
+            tr_audit_least(&m.problem, v, &prices, k.least + 1, m.arena, &found); /* the limit keeps it short */
+            uint32_t seen = 0;
+            for (int32_t s = 0; s < found.n_stops; s++) {
+                stays |= seen >> found.stops[s] & 1;
+                seen |= 1u << found.stops[s];
+            }
+            /* the best walk of all may be longer than those tried */
+            bool same = found.n_stops > WALK || found.relaxed ? found.least <= k.least : found.least == k.least;
+            if (!same || !found.complete)
+                fail_msg("morning %d level %d vehicle %d: audit %" PRId64 " with %d stops, walks %" PRId64, i, level + 1, v,
+                         found.least, found.n_stops, k.least);
+            compared++;
+            repeats += stays;
+            longer += found.n_stops > WALK;
+        }
+        tr_arena_free(m.arena);
+    }
+    printf("%d compared: %d whose best walk repeats a stop, %d longer than the walks tried\n", compared, repeats, longer);
+    if (n >= 1000) assert_true(compared >= 30 && repeats >= 10);
+}
+
 /* ---- whole certificates ---- */
 
 static __int128 bound_units(const morning *m, const tr_goal *goal, const tr_level_proof *t, int32_t level)
@@ -403,8 +516,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(least_is_exact),
+        cmocka_unit_test(neighbourhoods_are_followed),
         cmocka_unit_test(honest_ones_hold),
         cmocka_unit_test(tampered_ones_fail),
     };
+    cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
     return cmocka_run_group_tests_name("audit", tests, NULL, NULL);
 }
