@@ -8,12 +8,14 @@
 
 #include "audit.h"
 #include "brute.h"
+#include "certificate.h"
 #include "mornings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_STOPS = 10, MAX_VEHICLES = 2, MAX_CUTS = 4, UNITS = TR_AUDIT_UNITS };
 
@@ -512,6 +514,50 @@ static void tampered_ones_fail(void **unused)
     for (int32_t k = 0; k < N_KINDS; k++) assert_true(done[k] >= 2);
 }
 
+/* ---- the file ---- */
+
+static bool same_level(const tr_problem *p, const tr_level_proof *a, const tr_level_proof *b)
+{
+    bool cuts = a->n_cuts == b->n_cuts;
+    for (int32_t k = 0; cuts && k < a->n_cuts; k++)
+        cuts = a->cuts[k].dual == b->cuts[k].dual && !memcmp(a->cuts[k].stops, b->cuts[k].stops, sizeof a->cuts[k].stops);
+    return cuts && a->value == b->value && a->known == b->known && (!a->known || a->bound == b->bound) &&
+           a->dual_bound == b->dual_bound && a->level_dual[0] == b->level_dual[0] && a->level_dual[1] == b->level_dual[1] &&
+           !memcmp(a->stop_dual, b->stop_dual, (size_t)p->n_stops * sizeof *a->stop_dual) &&
+           !memcmp(a->vehicle_least, b->vehicle_least, (size_t)p->n_vehicles * sizeof *a->vehicle_least);
+}
+
+static void file_gives_back_every_figure(void **unused)
+{
+    (void)unused;
+    char path[] = "/tmp/tiprun-certificate-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    for (int32_t i = 0; i < 20; i++) {
+        morning m;
+        tr_plan plan;
+        tr_certificate t, back;
+        tr_err err = {0};
+        if (!morning_with_plan(i, &m, &plan, &t)) continue;
+        tr_diag diag = {.arena = m.arena};
+        t.level[2].stop_dual[0] = INT64_MIN;
+        t.level[1].vehicle_least[0] = INT64_MAX;
+        t.n_near = i % 3;
+        t.near = TR_NEW(m.arena, int32_t, m.problem.n_stops * 2 + 1);
+        for (int32_t k = 0; k < m.problem.n_stops * t.n_near; k++) t.near[k] = (int32_t)between(0, m.problem.n_stops - 1);
+        t.routes = INT64_MAX - i;
+        assert_int_equal(tr_certificate_write(path, &m.problem, &plan, &t, &err), TR_OK);
+        if (tr_certificate_read(path, &m.problem, m.arena, &back, &diag, &err)) fail_msg("%s", err.text);
+        assert_int_equal(diag.n_faults, 0);
+        for (int32_t level = 0; level < 3; level++) assert_true(same_level(&m.problem, &t.level[level], &back.level[level]));
+        assert_true(t.n_near == back.n_near && t.routes == back.routes);
+        for (int32_t k = 0; k < m.problem.n_stops * t.n_near; k++) assert_int_equal(t.near[k], back.near[k]);
+        tr_arena_free(m.arena);
+    }
+    close(fd);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +565,7 @@ int main(void)
         cmocka_unit_test(neighbourhoods_are_followed),
         cmocka_unit_test(honest_ones_hold),
         cmocka_unit_test(tampered_ones_fail),
+        cmocka_unit_test(file_gives_back_every_figure),
     };
     cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
     return cmocka_run_group_tests_name("audit", tests, NULL, NULL);
