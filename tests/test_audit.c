@@ -444,7 +444,7 @@ static int32_t tamper(const morning *m, tr_certificate *t, tr_plan *plan, int32_
     case RAISE_BOUND: l->dual_bound += between(1, 500); l->bound = l->dual_bound; return kind;
     case BOUND_OVER_VALUE: l->bound = l->value + 1; return kind;
     case HUGE_DUAL: l->stop_dual[s] = chance(50) ? INT64_MAX : INT64_MIN; return kind;
-    case NEAR_ONE: /* every stop is forgotten at the next: routes may go to and fro */
+    case NEAR_ONE: /* every stop is forgotten at the next: routes may come back to it */
         t->n_near = 1;
         t->near = TR_NEW(m->arena, int32_t, m->problem.n_stops + 1);
         for (int32_t i = 0; i < m->problem.n_stops; i++) t->near[i] = i;
@@ -506,7 +506,7 @@ static void tampered_ones_fail(void **unused)
         }
         tr_arena_free(m.arena);
     }
-    printf("%d tampered ones refused, %d still true; %d for routes that go to and fro; kinds:", refused, still_good, repeats);
+    printf("%d tampered ones refused, %d still true; %d for routes that come back to a stop; kinds:", refused, still_good, repeats);
     for (int32_t k = 0; k < N_KINDS; k++) printf(" %d", done[k]);
     printf("\n");
     if (n < 400) return;
