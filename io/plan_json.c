@@ -5,6 +5,7 @@
  * lists in the order of the input, no clock of the run.  No reporter's name or text is in the
  * morning, so none can get here.  Reading back: plan_read.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "json_text.h"
 #include "writers.h"
 
@@ -453,6 +454,12 @@ static json_t *policy_input(const tr_policy *policy)
     put_int(part, "pence_left", policy->pence_left);
     put_int(part, "pence_left_per_day", policy->pence_left_per_day);
     put_int(part, "contractor_pence", policy->contractor_pence);
+    if (tr_speed_changes(policy)) {
+        json_t *speeds = json_array();
+        for (int h = 0; h < 24; h++)
+            json_array_append_new(speeds, json_integer(policy->speed_by_hour[h] ? policy->speed_by_hour[h] : 1000));
+        put(part, "speed_by_hour", speeds);
+    }
     return part;
 }
 
@@ -595,6 +602,7 @@ static json_t *vehicle_input(const tr_morning *morning, int32_t v)
     put_word(part, "colour", note->colour);
     put_word(part, "profile", note->profile);
     put_flag(part, "kerb", note->kerb);
+    tr_bulk_json(part, &note->bulk);
     put_int(part, "matrix", vehicle->profile);
     put_flag(part, "available", vehicle->available);
     put(part, "compartments", compartments_input(problem, vehicle));
@@ -774,6 +782,7 @@ char *tr_plan_json(const tr_day *day, const char *travel_sha256, tr_arena *arena
     put_int(root, "left_pence", day->plan->left_pence);
     put(root, "routes", routes_part(day, arena));
     put(root, "reports", reports_part(day, arena));
+    put(root, "avoid", tr_avoid_json(day, arena));
     put(root, "effort", effort_part(day, arena));
     put(root, "input", input_part(day->morning, arena));
     char *text = tr_json_print(root, arena);

@@ -107,6 +107,8 @@ char *tr_navigation_link(double lat, double lon, tr_arena *arena); /* a map appl
 /* ---- the writers: each returns the whole text ---- */
 
 char *tr_plan_json(const tr_day *day, const char *travel_sha256, tr_arena *arena);
+json_t *tr_avoid_json(const tr_day *day, tr_arena *arena); /* `avoid` of plan.json: places and findings */
+void tr_bulk_json(json_t *object, const tr_bulk *bulk);    /* height_m, width_m, weight_kg; null where 0 */
 char *tr_crew_csv(const tr_day *day, int32_t route, tr_arena *arena);
 char *tr_crew_html(const tr_day *day, int32_t route, tr_arena *arena);
 char *tr_crew_gpx(const tr_day *day, int32_t route, tr_arena *arena);

@@ -37,7 +37,8 @@ tr_status tr_fail(tr_err *err, tr_status code, const char *format, ...)
 enum {
     TR_MAX_COMPARTMENTS = 6, /* of one vehicle */
     TR_MAX_STREAMS = 64,     /* bits of tr_mask */
-    TR_NO_ROAD = -1          /* a travel cell that no road joins */
+    TR_NO_ROAD = -1,         /* a travel cell that no road joins */
+    TR_SPEED_LEAST = 100, TR_SPEED_MOST = 5000 /* of an hour in files, permille */
 };
 
 typedef uint64_t tr_mask; /* a set of streams, certificates or equipment by bit */
@@ -151,7 +152,7 @@ typedef struct {
     int64_t pence_per_hazard_minute;     /* 5 */
     int64_t pence_left, pence_left_per_day; /* 6000, 200 */
     int64_t contractor_pence;  /* 35000: advice threshold, no part of the goal */
-    int32_t speed_by_hour[24]; /* permille: 1000 = as the matrix, 800 = a fifth slower from h:00 to h:59:59; 0 = 1000 */
+    int32_t speed_by_hour[24]; /* in files TR_SPEED_LEAST..TR_SPEED_MOST; permille: 1000 = as the matrix, 800 = a fifth slower from h:00 to h:59:59; 0 = 1000 */
 } tr_policy;
 
 typedef struct {
@@ -168,6 +169,7 @@ typedef struct {
 } tr_problem;
 
 tr_policy tr_policy_default(void);
+bool tr_speed_changes(const tr_policy *policy); /* some hour's speed differs from 1000 */
 
 /* ---- the plan ---- */
 

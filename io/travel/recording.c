@@ -449,6 +449,27 @@ tr_status tr_travel_open_recording(const char *path, tr_diag *diag, tr_travel **
     return TR_OK;
 }
 
+int32_t tr_recording_places(const tr_travel *travel, const tr_place **places)
+{
+    const recording *rec = travel->state;
+    tr_place *out = TR_NEW(travel->arena, tr_place, rec->n);
+    for (int32_t i = 0; i < rec->n; i++)
+        out[i] = (tr_place){.name = "", .kind = TR_PLACE_STOP, .lat = (double)rec->spots[i].lat / 1e6,
+                            .lon = (double)rec->spots[i].lon / 1e6};
+    *places = out;
+    return rec->n;
+}
+
+int32_t tr_recording_n_modes(const tr_travel *travel)
+{
+    return ((const recording *)travel->state)->n_profiles;
+}
+
+const char *tr_recording_mode(const tr_travel *travel, int32_t k)
+{
+    return ((const recording *)travel->state)->profiles[k].name;
+}
+
 /* ---- writing ---- */
 
 static void put_text(FILE *out, const char *text)
