@@ -166,11 +166,12 @@ void tr_full_unfix(tr_full *pricer);
 bool tr_full_enumerate(tr_full *pricer, const tr_duals *duals, int64_t gap, int32_t most, tr_priced_sink *sink,
                        void *context, int64_t *work);
 
-static inline int32_t full_owed(const tr_full *p, int32_t work, int32_t drive) /* least seconds of breaks */
+/* Least seconds of breaks that so much work and driving asks for: so far, or of a whole route. */
+static inline int32_t full_owed(const tr_full *p, int32_t work, int32_t drive, bool whole)
 {
     if (!p->rests) return 0;
     int32_t owed = 0;
-    if (p->d->wtr && work > 6 * 3600) owed = work > 9 * 3600 ? 2700 : 1800;
+    if (p->d->wtr && work > 6 * 3600) owed = !whole ? 900 : work > 9 * 3600 ? 2700 : 1800;
     if (p->d->eu && drive + p->d->drive_since_break - p->d->drive > 4 * 3600 + 1800) owed = 2700;
     return owed;
 }

@@ -21,7 +21,7 @@ int64_t full_close(const tr_full *p, const full_label *x)
     for (int32_t c = 0; c < p->kc; c++)
         if (b[c].streams & ~p->d->park_streams) return INT64_MAX;
     int32_t step = p->nodes[x->node].stay + p->sec[cell], drive = x->drive + p->drv[cell];
-    int32_t owed = full_owed(p, x->work + p->sec[cell], drive), lag = x->lag + step, back = x->time + step;
+    int32_t owed = full_owed(p, x->work + p->sec[cell], drive, true), lag = x->lag + step, back = x->time + step;
     if (drive > p->d->drive_max) return INT64_MAX;
     if (owed > x->rest) lag += owed - x->rest, back = MAX(back, p->d->leave_min + lag);
     int64_t duty = duty_cost(p, lag, back, x->slack);
@@ -52,7 +52,7 @@ int64_t full_pair_cost(const tr_full *p, const full_label *x, const full_label *
     if (start > y->time || drive > p->d->drive_max || !compatible(p, x, y)) return INT64_MAX;
     const tr_window *w = &p->nodes[y->node].windows[y->window];
     start = (int32_t)MAX(start, w->start_s);
-    int32_t owed = full_owed(p, work, drive), lag = x->lag + step + y->lag, back = MAX(y->slack, start + y->lag);
+    int32_t owed = full_owed(p, work, drive, true), lag = x->lag + step + y->lag, back = MAX(y->slack, start + y->lag);
     if (owed > x->rest) lag += owed - x->rest, back = MAX(back, p->d->leave_min + lag);
     int64_t duty = duty_cost(p, lag, back, MIN(x->slack, y->time - (x->lag + step)));
     if (duty == INT64_MAX) return INT64_MAX;

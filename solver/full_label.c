@@ -207,7 +207,7 @@ static bool front_step(const tr_full *p, const full_label *x, int32_t to, const 
     y->lag = x->lag + before + leg;
     int32_t time = x->time + before + leg;
     y->work = x->work + leg + stay, y->drive = x->drive + p->drv[cell];
-    int32_t owed = full_owed(p, y->work, y->drive);
+    int32_t owed = full_owed(p, y->work, y->drive, false);
     if (owed > x->rest) {
         y->lag += owed - x->rest, y->rest = owed;
         time = MAX(time, p->d->leave_min + y->lag);

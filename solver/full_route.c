@@ -55,7 +55,7 @@ static void items_of(const tr_full *p, int32_t len, const int32_t *path, tr_rt *
         int32_t leg = g->seconds[(size_t)place * (size_t)p->m->n_places + (size_t)node->place];
         total += leg + node->stay, drive_all += leg, place = node->place;
     }
-    int32_t owed = MAX(0, full_owed(p, total, drive_all) - p->d->breaks);
+    int32_t owed = MAX(0, full_owed(p, total, drive_all, true) - p->d->breaks);
     int32_t work = p->d->work_since_break, drive = p->d->drive_since_break;
     r->n = r->n_stops = 0, place = p->d->place;
     for (int32_t i = 0; i <= len; i++) {
