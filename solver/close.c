@@ -46,8 +46,8 @@ static __int128 bound(search *s)
     for (int32_t i = 0; i < m->n_stops; i++) {
         if (tr_bit(m->frozen, i)) continue;
         sum += d->stop[i];
-        int64_t left = tr_goal_level(&m->stops[i].left, x->level) * TR_MONEY - d->stop[i];
-        for (int32_t k = 0; k < x->level; k++) left -= d->level[k] * tr_goal_level(&m->stops[i].left, k);
+        int64_t left = tr_master_left_value(x, i, x->level) * TR_MONEY - d->stop[i];
+        for (int32_t k = 0; k < x->level; k++) left -= d->level[k] * tr_master_left_value(x, i, k);
         if (left < 0 && !s->stay[i]) sum += left;
     }
     for (int32_t c = 0; c < x->n; c++) {
@@ -153,7 +153,7 @@ static branch choose(search *s)
 /* A whole solution: checked in integers, and its columns' costs made exact first.  True: solve the node again. */
 static bool take(search *s)
 {
-    const tr_master *x = s->x;
+    tr_master *x = s->x;
     const tr_model *m = x->m;
     tr_close *c = s->c;
     tr_arena *scratch = tr_arena_new();
@@ -163,10 +163,10 @@ static bool take(search *s)
     for (int32_t v = 0; v < m->n_vehicles; v++) chosen[v] = -1;
     for (int32_t k = 0; k < x->n; k++) {
         if (s->out[k] || tr_master_value(x, k) < 0.5) continue;
-        if (c->exact && c->exact(c->context, k)) {
-            raised = true;
-            continue;
-        }
+        int told = c->exact ? c->exact(c->context, k) : 0;
+        if (told < 0) take_out(s, k); /* for good */
+        raised |= told != 0;
+        if (told != 0) continue;
         int32_t times = (int32_t)lround(tr_master_value(x, k));
         for (int32_t v = 0; v < m->n_vehicles && times > 0; v++)
             if (m->vehicles[v].cls == x->columns[k].vehicle && m->vehicles[v].usable && chosen[v] < 0)
@@ -178,7 +178,7 @@ static bool take(search *s)
         }
     }
     for (int32_t i = 0; i < m->n_stops; i++)
-        for (int32_t k = 0; k < 3 && !served[i] && !tr_bit(m->frozen, i); k++) sum[k] += tr_goal_level(&m->stops[i].left, k);
+        for (int32_t k = 0; k < 3 && !served[i]; k++) sum[k] += tr_master_left_value(x, i, k);
     for (int32_t v = 0; v < m->n_vehicles; v++) holds &= !m->vehicles[v].departs || chosen[v] >= 0;
     for (int32_t k = 0; k < x->level; k++) holds &= sum[k] <= x->limit[k];
     if (!raised && holds && sum[x->level] < c->value) {

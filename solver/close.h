@@ -13,7 +13,7 @@ typedef struct {
     int64_t value;        /* only solutions below are looked for; then that of the best one found */
     int64_t nodes;        /* that may be looked at */
     int32_t cut_rounds;   /* at the root */
-    bool (*exact)(void *context, int32_t column); /* NULL, or: true if it raised the column's cost */
+    int (*exact)(void *context, int32_t column); /* NULL, or: 1 = it raised the column's cost, -1 = there is no such route */
     void *context;
     bool (*enough)(void *context); /* NULL, or: true ends the search */
     bool *out;            /* [columns] true = taken out from the beginning; NULL = none */

@@ -60,9 +60,14 @@ static int column_of_route(const tr_master *x, int32_t route)
     return 2 * x->m->n_stops + 2 + route + 1;
 }
 
+int64_t tr_master_left_value(const tr_master *x, int32_t stop, int32_t level)
+{
+    return tr_bit(x->m->frozen, stop) || x->ignored[stop] ? 0 : tr_goal_level(&x->m->stops[stop].left, level);
+}
+
 static double left_cost(const tr_master *x, int32_t stop, int32_t level)
 {
-    return tr_bit(x->m->frozen, stop) ? 0 : (double)tr_goal_level(&x->m->stops[stop].left, level);
+    return (double)tr_master_left_value(x, stop, level);
 }
 
 static void set_rows(tr_master *x)
@@ -121,7 +126,7 @@ tr_master *tr_master_new(const tr_model *m, tr_arena *arena)
 {
     tr_master *x = TR_NEW(arena, tr_master, 1);
     x->m = m, x->arena = arena;
-    x->words = m->n_stops / 64 + 1;
+    x->words = m->n_stops / 64 + 1, x->ignored = TR_NEW(arena, bool, m->n_stops + 1);
     x->room = 256, x->columns = TR_NEW(arena, tr_route_column, x->room);
     x->n_table = 1024, x->table = TR_NEW(arena, int32_t, x->n_table);
     x->count = TR_NEW(arena, int32_t, m->n_vehicles + 1);
@@ -280,6 +285,13 @@ void tr_master_drop_cuts(tr_master *x)
         tr_arena_free(scratch);
     }
     x->n_cuts = 0;
+}
+
+void tr_master_ignore(tr_master *x, int32_t stop)
+{
+    x->ignored[stop] = true;
+    x->index[1] = stop + 1, x->value[1] = 1;
+    if (x->lp) glp_set_mat_col(x->lp, stop + 1, 1, x->index, x->value); /* no longer in the rows of the levels */
 }
 
 /* ---- solving ---- */

@@ -40,6 +40,7 @@ typedef struct tr_master {
     int32_t level;        /* 0, 1, 2 */
     int64_t limit[2];     /* of levels 0 and 1 */
     bool perturbed;
+    bool *ignored;        /* [n_stops] leaving it counts for nothing: only for bounds */
     tr_cut *cuts;
     int32_t n_cuts, room_cuts;
     int64_t simplex;      /* iterations so far */
@@ -49,6 +50,9 @@ typedef struct tr_master {
 
 tr_master *tr_master_new(const tr_model *model, tr_arena *arena);
 void tr_master_free(tr_master *master); /* GLPK's part */
+
+void tr_master_ignore(tr_master *master, int32_t stop); /* before the stage is set */
+int64_t tr_master_left_value(const tr_master *master, int32_t stop, int32_t level); /* what leaving it counts at the level */
 
 /* Adds the route unless one of the class with the same stops costs no more; true if the master changed. */
 bool tr_master_add(tr_master *master, int32_t vehicle, const tr_priced *route);
