@@ -51,13 +51,13 @@ static int row_of_cut(const tr_master *x, int32_t cut)
     return x->m->n_stops + x->m->n_vehicles + 2 + cut + 1;
 }
 
-/* Columns: a left stop each; a stop neither served nor left, and points above a limit, both at a price that no plan pays, so
- * that there always is a solution; then the routes. */
+/* Columns: a left stop each; then, at a price that no plan pays, so that there always is a solution: a stop neither served
+ * nor left, points above a limit, a vehicle that stays though it must depart; then the routes. */
 enum { DEAR = 10000000 };
 
 static int column_of_route(const tr_master *x, int32_t route)
 {
-    return 2 * x->m->n_stops + 2 + route + 1;
+    return 2 * x->m->n_stops + 2 + x->m->n_vehicles + route + 1;
 }
 
 int64_t tr_master_left_value(const tr_master *x, int32_t stop, int32_t level)
@@ -96,7 +96,7 @@ static void build(tr_master *x)
     const tr_model *m = x->m;
     x->lp = glp_create_prob();
     glp_add_rows(x->lp, m->n_stops + m->n_vehicles + 2);
-    glp_add_cols(x->lp, 2 * m->n_stops + 2);
+    glp_add_cols(x->lp, 2 * m->n_stops + 2 + m->n_vehicles);
     for (int32_t v = 0; v < m->n_vehicles; v++) {
         int32_t k = x->count[v];
         bool all = k > 0 && m->vehicles[v].departs;
@@ -118,6 +118,12 @@ static void build(tr_master *x)
         glp_set_col_bnds(x->lp, 2 * m->n_stops + k + 1, GLP_LO, 0, 0);
         glp_set_obj_coef(x->lp, 2 * m->n_stops + k + 1, DEAR);
         glp_set_mat_col(x->lp, 2 * m->n_stops + k + 1, 1, x->index, x->value);
+    }
+    for (int32_t v = 0; v < m->n_vehicles; v++) {
+        x->index[1] = row_of_class(x, v), x->value[1] = 1;
+        glp_set_col_bnds(x->lp, 2 * m->n_stops + 2 + v + 1, GLP_LO, 0, 0);
+        glp_set_obj_coef(x->lp, 2 * m->n_stops + 2 + v + 1, DEAR);
+        if (m->vehicles[v].departs) glp_set_mat_col(x->lp, 2 * m->n_stops + 2 + v + 1, 1, x->index, x->value);
     }
     set_rows(x);
 }

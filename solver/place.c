@@ -12,7 +12,8 @@ enum {
     HOUR = 3600, MIN15 = 900, MIN30 = 1800, MIN45 = 2700,
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
-    EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many */
+    EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many, */
+    SET_LABELS = 8000,    /* or so many if the order is open */
     BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56
@@ -53,6 +54,7 @@ struct tr_placer {
     int64_t *ahead_s;     /* likewise: seconds */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
     int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
+    int64_t (*sorted)[2]; /* [SET_LABELS] scratch of finish */
 };
 
 tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
@@ -63,6 +65,7 @@ tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
     p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->ahead_s = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->cache = TR_NEW(arena, answer, CACHE);
+    p->sorted = tr_arena_alloc(arena, SET_LABELS, sizeof *p->sorted);
     return p;
 }
 
@@ -386,9 +389,9 @@ static bool empty_at_end(const tr_placer *p, const label *x)
 
 static bool finish(tr_placer *p, int32_t from, tr_arena *arena, tr_rt *out)
 {
-    int64_t order[EXACT_LABELS][2];
+    int64_t(*order)[2] = p->sorted;
     int32_t n = 0, tried = 0;
-    for (int32_t i = from; i < p->n && n < EXACT_LABELS; i++) {
+    for (int32_t i = from; i < p->n && n < SET_LABELS; i++) {
         label x = p->labels[i];
         if (!empty_at_end(p, &x) || !step(p, &x, p->d->end_place, -TR_LATEST, p->d->back_by, 0)) continue;
         if (p->d->wtr && x.work > 6 * HOUR && x.breaks < (x.work > 9 * HOUR ? MIN45 : MIN30)) continue;
@@ -550,7 +553,7 @@ void tr_placer_thorough(tr_placer *p)
 /* What can be done in the gap after the stops of `set` are served, before any of the others. */
 static void widen_set(tr_placer *p, int32_t from, int32_t n, const int32_t *stops, uint32_t set)
 {
-    for (int32_t at = from; at < p->n && p->n - from < EXACT_LABELS; at++) {
+    for (int32_t at = from; at < p->n && p->n - from < SET_LABELS; at++) {
         for (int32_t z = 0; z < p->m->n_sites && z < 32; z++) add_site(p, from, at, 0, z);
         if (!p->rests || p->labels[at].rested) continue;
         rest_exactly(p, from, at, 0, -1);
@@ -589,12 +592,12 @@ int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *st
         for (int32_t i = 0; i < n; i++) {
             uint32_t before = set & ~((uint32_t)1 << i);
             if (before == set || !may_be_last(p, stops, before, stops[i])) continue;
-            for (int32_t at = first[before]; at < first[before + 1] && p->n - from < EXACT_LABELS; at++)
+            for (int32_t at = first[before]; at < first[before + 1] && p->n - from < SET_LABELS; at++)
                 add_stop(p, from, at, 0, stops[i]);
         }
         if (set == 0 || p->n > from) widen_set(p, from, n, stops, set);
         first[set + 1] = p->n;
-        if (p->n - from >= EXACT_LABELS || p->n > 200000) return -1;
+        if (p->n - from >= SET_LABELS || p->n > 200000) return -1;
     }
     return p->n > first[((uint32_t)1 << n) - 1] && finish(p, first[((uint32_t)1 << n) - 1], arena, out) && out->cost < bound;
 }

@@ -14,6 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef TR_DEBUG_PROVE
+#include <stdio.h>
+#define DEBUG(...) fprintf(stderr, __VA_ARGS__)
+#else
+#define DEBUG(...) ((void)0)
+#endif
+
 enum {
     NEAR = 12, NEAR_FIRST = 8, /* ng-neighbourhoods: room; at the beginning */
     ROUND_ROUTES = 40,    /* of a class, told in a round */
@@ -414,6 +421,7 @@ static int exact_cost(void *context, int32_t column)
     e->settled[column] = true;
     int64_t bound = e->real[column] < INT64_MAX ? e->real[column] : INT64_MAX;
     int32_t answer = tr_place_set(e->placer, c->vehicle, c->n, c->stops, bound, e->scratch, e->rt);
+    DEBUG("  set of %d: cost %lld real %lld answer %d %lld\n", c->n, (long long)c->cost, (long long)e->real[column], answer, answer > 0 ? (long long)e->rt->cost : 0);
     if (answer < 0) return 0; /* too many labels: the least cost stands */
     if (answer == 0 && bound == INT64_MAX) return e->partly ? 0 : -1;
     int64_t cost = answer > 0 ? e->rt->cost : bound;
@@ -446,6 +454,7 @@ static bool enumerate(prover *r, enumerator *e)
         e->vehicle = v;
         bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
         r->work -= before - work;
+        DEBUG("level %d vehicle %d: room %lld, work %lld, sets %d whole %d\n", r->level, v, (long long)room(r), (long long)(before - work), e->pool->n, whole);
         if (!whole || ended(r)) return false;
     }
     return true;
@@ -466,6 +475,7 @@ static bool close_level(prover *r, int64_t *lowest)
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
                       .context = &e};
         settled = tr_close_run(&c, scratch);
+        DEBUG("level %d: %d sets, closed %d, value %lld, lowest %lld, nodes left %lld\n", r->level, e.pool->n, settled, (long long)c.value, (long long)c.lowest, (long long)c.nodes);
         *lowest = settled ? c.value : c.lowest;
         if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
     }

@@ -86,7 +86,7 @@ static void equals_brute_force(void **state)
     (void)state;
     figures f = {0};
     const char *from = getenv("TR_TEST_FROM");
-    int32_t n = scaled(1000), first = from ? atoi(from) : 0;
+    int32_t n = from ? 1 : scaled(1000), first = from ? atoi(from) : 0;
     for (int32_t i = first; i < first + n; i++) one(i, &f);
     printf("%d mornings: %d proven at all levels; %d of %d levels open; two bodies with streams apart %d, loaded %d, pin %d, break %d, "
            "hazard minutes %d\n", f.mornings, f.proven, f.open, f.levels, f.two_bodies, f.loaded, f.pinned, f.rested, f.hazard);
