@@ -3,12 +3,18 @@
 #include "full.h"
 
 #include <stdlib.h>
+#ifdef TR_DEBUG_PROVE
+#include <stdio.h>
+#endif
 #include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
-enum { FOUND = 4000 }; /* pairs remembered, at most */
+enum {
+    FOUND = 4000,         /* pairs remembered, at most */
+    CYCLES = 10           /* routes that are forbidden at a time */
+};
 
 void tr_full_free(tr_full *p)
 {
@@ -56,6 +62,16 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
     tr_arena_free(scratch);
 }
 
+int32_t tr_full_forbid(tr_full *p, int32_t *near)
+{
+    int32_t added = 0, cycles = 0, n;
+    for (int32_t i = 0; i < p->n_heap && cycles < CYCLES; i++) {
+        if (full_stops(p, &p->heap[i], p->order, &n)) continue;
+        added += full_forbid(p, &p->heap[i], near), cycles++;
+    }
+    return added;
+}
+
 /* Halves of one run; false if work ran out. */
 static bool label(tr_full *p)
 {
@@ -97,6 +113,12 @@ int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t bel
     p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
     if (!p->heap) abort();
     bool whole = label(p);
+#ifdef TR_DEBUG_PROVE
+    fprintf(stderr, "   labels %d: kept %d %d, shift %.2f, active", p->n_labels, p->side[0].n, p->side[1].n, p->shift);
+    int na = 0;
+    for (int i = 0; i < p->ns; i++) na += p->active[i];
+    fprintf(stderr, " %d of %d\n", na, p->ns);
+#endif
     if (effort == 2) balance(p);
     if (sink) tell(p, most, sink, context);
     return whole ? p->least : INT64_MIN;

@@ -154,12 +154,14 @@ void full_settle_offer(tr_full *pricer); /* the best offer of a front label goes
 
 /* full_route.c: a pair as a route */
 bool full_stops(const tr_full *pricer, const full_pair *pair, int32_t *stops, int32_t *n); /* global; false if one comes twice */
+int32_t full_forbid(tr_full *pricer, const full_pair *pair, int32_t *near); /* entries added for its first cycle */
 int64_t full_exact(tr_full *pricer, const full_pair *pair); /* pence, items in pricer->rt; INT64_MAX if it does not hold */
 
 /* full.c */
 void tr_full_free(tr_full *pricer);
 int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work);
+int32_t tr_full_forbid(tr_full *pricer, int32_t *near);
 int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
 bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
 void tr_full_unfix(tr_full *pricer);

@@ -127,13 +127,18 @@ bool full_keep(tr_full *p, int32_t side)
     bool (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
     full_label *x = full_at(p, p->n_labels);
     int32_t at = full_bucket(p, side, x->time), *heads = p->side[side].head + (size_t)x->node * FULL_BUCKETS;
-    for (int32_t b = 0; b <= at; b++)
+    int32_t looked = 0;
+    bool beaten = false;
+    for (int32_t b = 0; b <= at && !beaten; b++)
         for (int32_t i = heads[b]; i >= 0;) {
             const full_label *y = full_at(p, i);
             if (y->phi > x->phi) break;
-            if (beats(p, y, x)) return false;
+            looked++;
+            if ((beaten = beats(p, y, x))) break;
             i = y->next;
         }
+    *p->work -= looked / 32;
+    if (beaten) return false;
     for (int32_t b = at; b < FULL_BUCKETS; b++)
         for (int32_t *link = &heads[b]; *link >= 0;) {
             full_label *y = full_at(p, *link);

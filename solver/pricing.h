@@ -39,6 +39,10 @@ void tr_pricer_free(tr_pricer *pricer);
 int64_t tr_price(tr_pricer *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                  tr_priced_sink *sink, void *context, int64_t *work);
 
+/* Grows the neighbourhoods so that the best routes of the last exact call that come to a stop twice are no longer there, as
+ * far as there is room (-1) in near[n_stops * n_near]; returns how many entries were added. */
+int32_t tr_pricer_forbid(tr_pricer *pricer, int32_t *near);
+
 /* From now on arcs whose best route has reduced cost >= gap are left out (call with the duals of the current bound); returns
  * arcs left, -1 if `*work` ran out.  Fixed arcs only hold for plans better than the incumbent. */
 int64_t tr_pricer_fix(tr_pricer *pricer, const tr_duals *duals, int64_t gap, int64_t *work);

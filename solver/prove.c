@@ -22,7 +22,7 @@
 #endif
 
 enum {
-    NEAR = 12, NEAR_FIRST = 8, /* ng-neighbourhoods: room; at the beginning */
+    NEAR = 16, NEAR_FIRST = 8, /* ng-neighbourhoods: room; at the beginning */
     ROUND_ROUTES = 40,    /* of a class, told in a round */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
@@ -186,12 +186,22 @@ static int32_t price_all(prover *r, int32_t effort)
             double spent = r->options->clock(r->options->context) - at;
             if (spent > 1e-3) r->rate = (double)(before - work) / spent;
         }
+        DEBUG("level %d vehicle %d effort %d: below %lld least %lld added %d work %lld, %.3f s in\n", r->level, v, effort, (long long)below, (long long)least, t.added, (long long)(before - work), r->options->clock ? r->options->clock(r->options->context) - r->begun : 0);
         added += t.added;
         whole &= least != INT64_MIN;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
         if (ended(r) && effort == 2 && !whole) return -1;
     }
     return whole || effort < 2 ? added : -1;
+}
+
+/* Where routes that come to a stop twice hold the bound down, more is remembered. */
+static bool forbid(prover *r)
+{
+    int32_t added = 0;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++)
+        if (r->pricers[v] && r->least[v] < r->duals.cls[v]) added += tr_pricer_forbid(r->pricers[v], r->near);
+    return added > 0;
 }
 
 /* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
@@ -206,11 +216,13 @@ static outcome converge(prover *r)
         if (added < 0) return ENDED;
         if (effort == 2) {
             note_bound(r);
+            DEBUG("level %d: z %.2f bound %lld value %lld columns %d\n", r->level, r->duals.z, (long long)bound_of(r), (long long)value_of(r), r->master->n);
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
         }
         if (added > 0 && effort == 2) effort = first;
         else if (added == 0 && effort < 2) effort++;
+        else if (added == 0 && forbid(r)) continue;
         else if (added == 0 && perturbed) tr_master_perturb(r->master, perturbed = false);
         else if (added == 0) return CONVERGED;
     }
@@ -569,7 +581,7 @@ static void find_near(prover *r)
             pairs[j][1] = j;
         }
         qsort(pairs, (size_t)m->n_stops, sizeof *pairs, by_key);
-        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && k < NEAR_FIRST ? (int32_t)pairs[k][1] : -1;
+        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < NEAR_FIRST || m->n_stops <= NEAR) ? (int32_t)pairs[k][1] : -1;
     }
     tr_arena_free(scratch);
 }
