@@ -92,6 +92,7 @@ static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, 
 {
     full_prepare(p, u, effort);
     set_middle(p);
+    p->width_most = effort == 2 ? p->breadth : 3, p->softened = 0;
     p->elementary = p->complete = false, p->extra = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
     full_clear(p, 0), full_clear(p, 1);
@@ -114,7 +115,7 @@ int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t bel
     if (!p->heap) abort();
     bool whole = label(p);
 #ifdef TR_DEBUG_PROVE
-    fprintf(stderr, "   labels %d: kept %d %d, shift %.2f, active", p->n_labels, p->side[0].n, p->side[1].n, p->shift);
+    fprintf(stderr, "   labels %d: kept %d %d, shift %.2f, softened %lld, active", p->n_labels, p->side[0].n, p->side[1].n, p->shift, (long long)p->softened);
     int na = 0;
     for (int i = 0; i < p->ns; i++) na += p->active[i];
     fprintf(stderr, " %d of %d\n", na, p->ns);
@@ -214,7 +215,7 @@ bool tr_full_enumerate(tr_full *p, const tr_duals *u, int64_t gap, int32_t most,
     p->sets = malloc((size_t)p->room_sets * sizeof *p->sets), p->set_cost = malloc((size_t)p->room_sets * sizeof *p->set_cost);
     if (!p->sets || !p->set_cost) abort();
     for (int32_t i = 0; i < p->room_sets; i++) p->sets[i] = -1;
-    p->elementary = true;
+    p->elementary = true, p->width_most = 0;
     full_start(p);
     int64_t before = *work;
     int32_t labels = p->n_labels;

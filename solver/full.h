@@ -20,6 +20,7 @@
 enum {
     FULL_BUCKETS = 96,    /* of time, a node */
     FULL_CUTS = 128,      /* cuts with a dual */
+    FULL_WIDTH = 64,      /* labels that may beat another in cost and time before it is softened, at most */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
     FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
 };
@@ -95,6 +96,9 @@ typedef struct tr_full {
     int64_t extra;        /* a label must be so much better to beat another: rounding, when routes are enumerated */
     int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
     bool rests, drives, duties, fees, first_rule, elementary;
+    int32_t width_most;   /* so many labels at a node may be better in cost and time before the rest is softened; 0 = any */
+    int32_t breadth;      /* width_most of exact calls */
+    int64_t softened;
     int32_t effort, mid, sure; /* sure: backward labels up to this time are only kept if a forward one leads to them */
     bool complete;        /* forward labels only go where a backward one leads on to below `below` */
     uint8_t *useful;      /* [stride * stride] arcs seen in a route below `below`, under `complete` */

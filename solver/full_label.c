@@ -36,6 +36,32 @@ int32_t full_bucket(const tr_full *p, int32_t side, int32_t time)
     return b < 0 ? 0 : b >= FULL_BUCKETS ? FULL_BUCKETS - 1 : b;
 }
 
+static int64_t duty_at(const full_label *x, int32_t time)
+{
+    return MAX(x->lag, time - x->slack);
+}
+
+/* Least fee, a kg, that a load of these streams pays where it is emptied. */
+static int64_t least_fee(const tr_full *p, tr_mask streams)
+{
+    int64_t least = streams & ~p->d->park_streams ? INT64_MAX : 0;
+    if (!p->fees || !streams) return 0;
+    for (int32_t z = 0; z < p->nz && least > 0; z++) {
+        const tr_site *s = &p->m->problem->sites[z];
+        if (!(streams & ~s->streams)) least = MIN(least, 18 * s->gate_fee_pence_per_tonne);
+    }
+    return least == INT64_MAX ? 0 : least;
+}
+
+/* phi once all else is known */
+static void front_phi(const tr_full *p, full_label *y)
+{
+    const full_box *b = full_boxes(p, y);
+    y->phi = y->cost + p->r * duty_at(y, y->time);
+    if (!p->fees) return;
+    for (int32_t c = 0; c < p->kc; c++) y->phi += b[c].kg * b[c].fee;
+}
+
 /* ---- dominance: every continuation of b is one of a, and costs no less with b ---- */
 
 static bool words_inside(const tr_full *p, const full_label *a, const full_label *b)
@@ -55,35 +81,32 @@ static int64_t cuts_more(const tr_full *p, const full_label *a, const full_label
     return sum;
 }
 
-static int64_t duty_at(const full_label *x, int32_t time)
-{
-    return MAX(x->lag, time - x->slack);
-}
-
 static bool same_set(const tr_full *p, const full_label *a, const full_label *b)
 {
     return memcmp(a->words, b->words, (size_t)p->nw * 8) == 0;
 }
 
-static bool front_beats(const tr_full *p, const full_label *a, const full_label *b)
+/* What a label may be to another of its node: better in all, or in cost, time and hours only. */
+enum { NO, ALL, ALMOST };
+
+static int front_beats(const tr_full *p, const full_label *a, const full_label *b)
 {
-    if (a->time > b->time || a->phase > b->phase || (a->used && !b->used)) return false;
-    const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
-    int64_t fees = 0;
-    if (p->effort > 0)
-        for (int32_t c = 0; c < p->kc; c++) {
-            if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams)) return false;
-            fees += x[c].kg * y[c].fee;
-        }
-    if (p->rests && a->work > b->work) return false;
-    if (p->drives && a->drive > b->drive) return false;
+    if (a->time > b->time || a->phase > b->phase) return NO;
+    if (p->rests && a->work > b->work) return NO;
+    if (p->drives && a->drive > b->drive) return NO;
     int32_t at = MAX(b->time, b->lag + b->slack);
-    int64_t cost = a->cost + fees + p->r * duty_at(a, at) + p->extra;
-    if (cost > b->phi) return false;
-    if (p->duties && duty_at(a, at) > duty_at(b, b->time)) return false;
-    if (p->effort < 2) return true;
-    if (p->elementary ? !same_set(p, a, b) : !words_inside(p, a, b)) return false;
-    return p->cw == 0 || cost + cuts_more(p, a, b) <= b->phi;
+    int64_t cost = a->cost + p->r * duty_at(a, at);
+    if (cost > b->phi || (p->duties && duty_at(a, at) > duty_at(b, b->time))) return NO;
+    if (p->effort == 0) return ALL;
+    const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
+    for (int32_t c = 0; c < p->kc; c++) {
+        if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams)) return ALMOST;
+        cost += x[c].kg * y[c].fee;
+    }
+    if (cost > b->phi) return ALMOST;
+    if (p->effort < 2) return ALL;
+    if (p->elementary ? !same_set(p, a, b) : !words_inside(p, a, b)) return ALMOST;
+    return p->cw == 0 || cost + cuts_more(p, a, b) <= b->phi ? ALL : ALMOST;
 }
 
 static int64_t hazard_of(const full_label *x, int32_t start)
@@ -91,58 +114,78 @@ static int64_t hazard_of(const full_label *x, int32_t start)
     return x->haz + (int64_t)x->haz_n * start;
 }
 
-static bool back_beats(const tr_full *p, const full_label *a, const full_label *b)
+static int back_beats(const tr_full *p, const full_label *a, const full_label *b)
 {
-    if (a->time < b->time || a->phase > b->phase) return false;
-    int64_t fees = 0;
-    if (p->effort > 0) {
-        const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
-        if (a->kg > b->kg) return false;
-        for (int32_t c = 0; c < p->kc; c++) {
-            if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) ||
-                (y[c].accepted & ~x[c].accepted))
-                return false;
-            if (x[c].fee > y[c].fee) fees += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - y[c].kg);
-        }
-    }
-    if (p->rests && a->work > b->work) return false;
-    if (p->drives && a->drive > b->drive) return false;
+    if (a->time < b->time || a->phase > b->phase) return NO;
+    if (p->rests && a->work > b->work) return NO;
+    if (p->drives && a->drive > b->drive) return NO;
     int64_t later = MAX(a->lag - b->lag, a->slack - b->slack); /* so much longer at most is any duty */
-    if (p->duties && later > 0) return false;
-    int64_t cost = a->cost + fees + (later > 0 ? p->r + p->over : p->r) * later + p->extra;
-    if (cost > b->cost) return false;
+    if (p->duties && later > 0) return NO;
+    int64_t cost = a->cost + (later > 0 ? p->r + p->over : p->r) * later;
+    if (cost > b->cost) return NO;
     if (p->hazard && (a->haz_n || b->haz_n)) {
         int32_t low = MAX(p->mid + 1, p->head[a->node]), high = b->time;
         int64_t more = MAX(hazard_of(a, low) - hazard_of(b, low), hazard_of(a, high) - hazard_of(b, high));
         cost += p->hazard * more;
-        if (cost > b->cost) return false;
+        if (cost > b->cost) return NO;
     }
-    if (p->effort < 2) return true;
-    if (!words_inside(p, a, b)) return false;
-    return p->cw == 0 || cost + cuts_more(p, a, b) <= b->cost;
+    if (p->effort == 0) return ALL;
+    const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
+    if (a->kg > b->kg) return ALMOST;
+    for (int32_t c = 0; c < p->kc; c++) {
+        if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (y[c].accepted & ~x[c].accepted))
+            return ALMOST;
+        if (x[c].fee > y[c].fee) cost += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - y[c].kg);
+    }
+    if (cost > b->cost) return ALMOST;
+    if (p->effort < 2) return ALL;
+    if (!words_inside(p, a, b)) return ALMOST;
+    return p->cw == 0 || cost + cuts_more(p, a, b) <= b->cost ? ALL : ALMOST;
+}
+
+/* The label takes the best of both in all that is not cost, time or hours: it then stands for more routes than there are. */
+static void soften(const tr_full *p, full_label *x, const full_label *y, int32_t side)
+{
+    full_box *a = full_boxes(p, x);
+    const full_box *b = full_boxes(p, y);
+    x->kg = MIN(x->kg, y->kg);
+    for (int32_t c = 0; c < p->kc; c++) {
+        a[c].kg = MIN(a[c].kg, b[c].kg), a[c].litres = MIN(a[c].litres, b[c].litres);
+        a[c].streams &= b[c].streams, a[c].accepted |= b[c].accepted;
+        if (side == 1) a[c].fee = MIN(a[c].fee, b[c].fee);
+        else if (p->fees) a[c].fee = least_fee(p, a[c].streams);
+    }
+    for (int32_t i = 0; i < p->nw + p->cw; i++) x->words[i] &= y->words[i];
 }
 
 bool full_keep(tr_full *p, int32_t side)
 {
-    bool (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
+    int (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
     full_label *x = full_at(p, p->n_labels);
     int32_t at = full_bucket(p, side, x->time), *heads = p->side[side].head + (size_t)x->node * FULL_BUCKETS;
-    int32_t looked = 0;
-    bool beaten = false;
-    for (int32_t b = 0; b <= at && !beaten; b++)
+    int32_t looked = 0, almost[FULL_WIDTH], n_almost = 0;
+    int how = NO;
+    for (int32_t b = 0; b <= at && how != ALL; b++)
         for (int32_t i = heads[b]; i >= 0;) {
             const full_label *y = full_at(p, i);
             if (y->phi > x->phi) break;
             looked++;
-            if ((beaten = beats(p, y, x))) break;
+            if ((how = beats(p, y, x)) == ALL) break;
+            if (how == ALMOST && n_almost < p->width_most) almost[n_almost++] = i;
             i = y->next;
         }
     *p->work -= looked / 32;
-    if (beaten) return false;
+    if (how == ALL) return false;
+    if (n_almost > 0 && n_almost == p->width_most) {
+        if (p->effort < 2) return false; /* a heuristic may forget it */
+        for (int32_t k = 0; k < n_almost; k++) soften(p, x, full_at(p, almost[k]), side);
+        if (side == 0) front_phi(p, x);
+        p->softened++;
+    }
     for (int32_t b = at; b < FULL_BUCKETS; b++)
         for (int32_t *link = &heads[b]; *link >= 0;) {
             full_label *y = full_at(p, *link);
-            if (y->phi >= x->phi && beats(p, x, y)) *link = y->next, p->side[side].n--;
+            if (y->phi >= x->phi && beats(p, x, y) == ALL) *link = y->next, p->side[side].n--;
             else link = &y->next;
         }
     int32_t *link = &heads[at];
@@ -175,33 +218,12 @@ static bool remembered(const full_label *x, int32_t stop)
 static void remember(const tr_full *p, full_label *y, int32_t stop)
 {
     const uint64_t *nb = p->nb + (size_t)stop * (size_t)p->nw;
-    if (!p->elementary)
+    if (!p->elementary && p->effort == 2) /* else nothing is forgotten: heuristics look for routes, not for a bound */
         for (int32_t i = 0; i < p->nw; i++) y->words[i] &= nb[i];
     y->words[stop >> 6] |= (uint64_t)1 << (stop & 63);
 }
 
-/* Least fee, a kg, that a load of these streams pays where it is emptied. */
-static int64_t least_fee(const tr_full *p, tr_mask streams)
-{
-    int64_t least = streams & ~p->d->park_streams ? INT64_MAX : 0;
-    if (!p->fees || !streams) return 0;
-    for (int32_t z = 0; z < p->nz && least > 0; z++) {
-        const tr_site *s = &p->m->problem->sites[z];
-        if (!(streams & ~s->streams)) least = MIN(least, 18 * s->gate_fee_pence_per_tonne);
-    }
-    return least == INT64_MAX ? 0 : least;
-}
-
 /* ---- forwards ---- */
-
-/* phi once all else is known */
-static void front_phi(const tr_full *p, full_label *y)
-{
-    const full_box *b = full_boxes(p, y);
-    y->phi = y->cost + p->r * duty_at(y, y->time);
-    if (!p->fees) return;
-    for (int32_t c = 0; c < p->kc; c++) y->phi += b[c].kg * b[c].fee;
-}
 
 /* y = x gone on to the start of service at node `to`; false if no rule allows that. */
 static bool front_step(const tr_full *p, const full_label *x, int32_t to, const tr_window *w, full_label *y)

@@ -77,7 +77,7 @@ static void set_rows(tr_master *x)
     uint64_t random = 20261125;
     for (int32_t s = 0; s < m->n_stops; s++) {
         double off = x->perturbed ? 1e-3 * ((double)(tr_random(&random) >> 11) * 0x1.0p-53) : 0;
-        for (int k = 0; k < 2; k++) slack[k] += off * left_cost(x, s, k);
+        for (int k = 0; k < 2; k++) slack[k] += 2 * off * left_cost(x, s, k);
         glp_set_row_bnds(x->lp, s + 1, GLP_FX, 1 + off, 1 + off);
     }
     for (int32_t k = 0; k < 2; k++)

@@ -325,8 +325,8 @@ static void search_on(prover *r)
     tr_chain *chain = tr_chain_new(m, ++r->seed, pool, scratch);
     tr_chain_start(chain, r->plan);
     double unit = (double)tr_chain_leg(chain);
-    int64_t steps = m->n_stops <= SMALL ? 200 : 2000 + 100 * (int64_t)m->n_stops;
-    tr_chain_run(chain, steps, 0.5 * unit, 0.02 * unit, r->options->stop);
+    int64_t steps = m->n_stops <= SMALL ? 200 : 4000 + 300 * (int64_t)m->n_stops;
+    tr_chain_run(chain, steps, unit, 0.05 * unit, r->options->stop);
     if (!r->options->bound_only) {
         tr_chain_polish(chain);
         tr_plan plan;
