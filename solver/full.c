@@ -12,8 +12,7 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
 enum {
-    FOUND = 4000,         /* pairs remembered, at most */
-    CYCLES = 10           /* routes that are forbidden at a time */
+    FOUND = 4000          /* pairs remembered, at most */
 };
 
 void tr_full_free(tr_full *p)
@@ -40,36 +39,35 @@ static uint64_t key_of(int32_t n, const int32_t *stops)
     return key;
 }
 
-/* The pairs found, the best first, each set of stops once. */
+/* The pairs found, the best first, each set of stops once; at effort 2 also routes that do not hold. */
 static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
 {
     qsort(p->heap, (size_t)p->n_heap, sizeof *p->heap, by_reduced);
     tr_arena *scratch = tr_arena_new();
     uint64_t *keys = TR_NEW(scratch, uint64_t, p->n_heap + 1);
-    int32_t *stops = TR_NEW(scratch, int32_t, 4096), n, told = 0;
+    int32_t *stops = TR_NEW(scratch, int32_t, 4096), n, told = 0, n_keys = 0, ghosts = 0;
     for (int32_t i = 0; i < p->n_heap && told < most; i++) {
-        if (!full_stops(p, &p->heap[i], stops, &n)) continue;
+        bool once = full_stops(p, &p->heap[i], stops, &n);
+        if (!once && (p->effort < 1 || ghosts >= most / 2)) continue;
         uint64_t key = key_of(n, stops);
         bool again = false;
-        for (int32_t k = 0; k < told && !again; k++) again = keys[k] == key;
+        for (int32_t k = 0; k < n_keys && !again; k++) again = keys[k] == key;
         if (again) continue;
-        int64_t cost = full_exact(p, &p->heap[i]);
-        if (cost == INT64_MAX) continue;
-        keys[told++] = key;
-        tr_priced out = {n, stops, cost, p->heap[i].reduced, p->rt->n, p->rt->items};
+        keys[n_keys++] = key;
+        int64_t cost = once ? full_exact(p, &p->heap[i]) : INT64_MAX;
+        if (cost == INT64_MAX && (p->effort < 1 || ghosts >= most / 2)) continue;
+        ghosts += cost == INT64_MAX, told++;
+        tr_priced out = {n, stops, cost, p->heap[i].reduced, cost < INT64_MAX ? p->rt->n : 0, p->rt->items};
         sink(context, &out);
     }
     tr_arena_free(scratch);
 }
 
-int32_t tr_full_forbid(tr_full *p, int32_t *near)
+bool tr_full_broaden(tr_full *p)
 {
-    int32_t added = 0, cycles = 0, n;
-    for (int32_t i = 0; i < p->n_heap && cycles < CYCLES; i++) {
-        if (full_stops(p, &p->heap[i], p->order, &n)) continue;
-        added += full_forbid(p, &p->heap[i], near), cycles++;
-    }
-    return added;
+    if (p->breadth == 0) return false;
+    p->breadth = 2 * p->breadth >= FULL_WIDTH ? 0 : 2 * p->breadth;
+    return true;
 }
 
 /* Halves of one run; false if work ran out. */
@@ -92,7 +90,7 @@ static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, 
 {
     full_prepare(p, u, effort);
     set_middle(p);
-    p->width_most = effort == 2 ? p->breadth : 3, p->softened = 0;
+    p->width_most = effort == 2 ? p->breadth : 2, p->softened = 0;
     p->elementary = p->complete = false, p->extra = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
     full_clear(p, 0), full_clear(p, 1);

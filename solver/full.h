@@ -22,6 +22,8 @@ enum {
     FULL_CUTS = 128,      /* cuts with a dual */
     FULL_WIDTH = 64,      /* labels that may beat another in cost and time before it is softened, at most */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
+    FULL_LOAD = 32,       /* a compartment's load, when it is coarse */
+    FULL_EXACT = 16,      /* up to so many stops it is not */
     FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
 };
 
@@ -74,6 +76,11 @@ typedef struct tr_full {
     const int32_t *near;
     /* nodes: stops 0..ns-1, sites, start, end */
     int32_t ns, nz, n, start, end, stride;
+    bool coarse;          /* litres and kg of a compartment are followed as one load in FULL_LOAD-ths, rounded down; payload is not */
+    int32_t *load;        /* [ns * kc] litres, or load */
+    int32_t room[TR_MAX_COMPARTMENTS], room_kg[TR_MAX_COMPARTMENTS], payload; /* limits of what is followed */
+    int32_t start_load[TR_MAX_COMPARTMENTS];
+    int64_t most_fee;     /* a kg */
     full_node *nodes;
     int32_t *local;       /* [n_stops] node of a stop, -1 = the vehicle cannot serve it */
     int32_t *base_sec, *base_met; /* [stride * stride] */
@@ -158,14 +165,13 @@ void full_settle_offer(tr_full *pricer); /* the best offer of a front label goes
 
 /* full_route.c: a pair as a route */
 bool full_stops(const tr_full *pricer, const full_pair *pair, int32_t *stops, int32_t *n); /* global; false if one comes twice */
-int32_t full_forbid(tr_full *pricer, const full_pair *pair, int32_t *near); /* entries added for its first cycle */
 int64_t full_exact(tr_full *pricer, const full_pair *pair); /* pence, items in pricer->rt; INT64_MAX if it does not hold */
 
 /* full.c */
 void tr_full_free(tr_full *pricer);
 int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work);
-int32_t tr_full_forbid(tr_full *pricer, int32_t *near);
+bool tr_full_broaden(tr_full *pricer);
 int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
 bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
 void tr_full_unfix(tr_full *pricer);

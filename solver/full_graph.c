@@ -80,6 +80,33 @@ static const char *what_is_relaxed(const tr_full *p)
                               : NULL;
 }
 
+/* A load in FULL_LOAD-ths: half its share of the litres and half its share of the kg, so that no load that fits is above. */
+static int32_t coarse_load(const tr_compartment *c, int32_t kg, int32_t litres)
+{
+    int64_t l = c->litres > 0 ? (int64_t)FULL_LOAD * litres * 1000000 / c->litres : 0;
+    int64_t k = c->kg > 0 ? (int64_t)FULL_LOAD * kg * 1000000 / c->kg : 0;
+    return (int32_t)((l + k) / 2000000);
+}
+
+static void set_loads(tr_full *p, tr_arena *arena)
+{
+    p->coarse = p->ns > FULL_EXACT;
+    p->load = TR_NEW(arena, int32_t, p->ns * p->kc + 1);
+    for (int32_t c = 0; c < p->kc; c++) {
+        const tr_compartment *x = &p->v->compartments[c];
+        p->room[c] = p->coarse ? FULL_LOAD : x->litres;
+        p->room_kg[c] = p->coarse ? INT32_MAX / 4 : x->kg;
+        for (int32_t i = 0; i < p->ns; i++) {
+            const tr_model_stop *s = &p->m->stops[p->nodes[i].ref];
+            p->load[i * p->kc + c] = p->coarse ? coarse_load(x, s->kg, s->litres) : s->litres;
+        }
+        p->start_load[c] = p->coarse ? coarse_load(x, p->d->kg[c], p->d->litres[c]) : p->d->litres[c];
+    }
+    p->payload = p->coarse ? INT32_MAX / 4 : p->v->payload_kg;
+    for (int32_t z = 0; z < p->nz; z++)
+        p->most_fee = MAX(p->most_fee, 18 * p->m->problem->sites[z].gate_fee_pence_per_tonne);
+}
+
 tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const int32_t *near, tr_arena *arena)
 {
     tr_full *p = TR_NEW(arena, tr_full, 1);
@@ -89,6 +116,7 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     add_roads(p, arena);
     set_rates(p);
     p->kc = p->v->n_compartments;
+    set_loads(p, arena);
     p->rests = p->d->may_need_break;
     int32_t span = p->d->back_by - p->d->leave_min;
     p->drives = p->d->eu || p->d->drive + span > p->d->drive_max;
@@ -103,7 +131,7 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     for (int k = 0; k < 2; k++) p->side[k].head = TR_NEW(arena, int32_t, (size_t)(p->n + 1) * FULL_BUCKETS);
     p->base = p->d->leave_min;
     p->width = MAX(1, (p->d->back_by - p->d->leave_min) / FULL_BUCKETS + 1);
-    p->shift = 0.5, p->breadth = p->ns <= 16 ? 0 : getenv("BREADTH") ? atoi(getenv("BREADTH")) : 8;
+    p->shift = 0.5, p->breadth = p->ns <= 16 ? 0 : getenv("BREADTH") ? atoi(getenv("BREADTH")) : 2;
     p->rt = tr_rt_new(m, 64, arena);
     p->placer = tr_placer_new(m, arena);
     p->path = TR_NEW(arena, int32_t, 4096), p->order = TR_NEW(arena, int32_t, 4096);

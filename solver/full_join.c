@@ -32,11 +32,11 @@ static bool compatible(const tr_full *p, const full_label *x, const full_label *
 {
     for (int32_t i = 0; i < p->nw; i++)
         if (x->words[i] & y->words[i]) return false;
-    if ((x->phase && y->phase) || x->kg + y->kg > p->v->payload_kg) return false;
+    if ((x->phase && y->phase) || x->kg + y->kg > p->payload) return false;
     const full_box *a = full_boxes(p, x), *b = full_boxes(p, y);
     for (int32_t c = 0; c < p->kc; c++) {
-        if ((a[c].streams & ~b[c].accepted) || a[c].kg + b[c].kg > p->v->compartments[c].kg ||
-            a[c].litres + b[c].litres > p->v->compartments[c].litres)
+        if ((a[c].streams & ~b[c].accepted) || a[c].kg + b[c].kg > p->room_kg[c] ||
+            a[c].litres + b[c].litres > p->room[c])
             return false;
         if (a[c].streams && b[c].streams && (a[c].streams & ~p->m->same_group[__builtin_ctzll(b[c].streams)])) return false;
     }

@@ -100,8 +100,9 @@ static int front_beats(const tr_full *p, const full_label *a, const full_label *
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
     for (int32_t c = 0; c < p->kc; c++) {
-        if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams)) return ALMOST;
+        if (x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (x[c].kg > y[c].kg && !p->coarse)) return ALMOST;
         cost += x[c].kg * y[c].fee;
+        if (x[c].kg > y[c].kg && p->fees) cost += (x[c].kg - y[c].kg) * (p->most_fee - y[c].fee);
     }
     if (cost > b->phi) return ALMOST;
     if (p->effort < 2) return ALL;
@@ -131,11 +132,11 @@ static int back_beats(const tr_full *p, const full_label *a, const full_label *b
     }
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
-    if (a->kg > b->kg) return ALMOST;
+    if (a->kg > b->kg && !p->coarse) return ALMOST;
     for (int32_t c = 0; c < p->kc; c++) {
-        if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (y[c].accepted & ~x[c].accepted))
+        if ((x[c].kg > y[c].kg && !p->coarse) || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (y[c].accepted & ~x[c].accepted))
             return ALMOST;
-        if (x[c].fee > y[c].fee) cost += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - y[c].kg);
+        if (x[c].fee > y[c].fee) cost += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - (p->coarse ? 0 : y[c].kg));
     }
     if (cost > b->cost) return ALMOST;
     if (p->effort < 2) return ALL;
@@ -218,7 +219,7 @@ static bool remembered(const full_label *x, int32_t stop)
 static void remember(const tr_full *p, full_label *y, int32_t stop)
 {
     const uint64_t *nb = p->nb + (size_t)stop * (size_t)p->nw;
-    if (!p->elementary && p->effort == 2) /* else nothing is forgotten: heuristics look for routes, not for a bound */
+    if (!p->elementary && p->effort > 0) /* else nothing is forgotten: the first heuristic looks for routes */
         for (int32_t i = 0; i < p->nw; i++) y->words[i] &= nb[i];
     y->words[stop >> 6] |= (uint64_t)1 << (stop & 63);
 }
@@ -255,8 +256,8 @@ static bool fits(const tr_full *p, const full_label *x, int32_t stop, int32_t c)
     const tr_model_stop *s = &p->m->stops[p->nodes[stop].ref];
     const tr_compartment *box = &p->v->compartments[c];
     const full_box *b = &full_boxes(p, x)[c];
-    return (box->streams >> s->stream & 1) && !(b->streams & ~p->group[stop]) && b->kg + s->kg <= box->kg &&
-           b->litres + s->litres <= box->litres;
+    return (box->streams >> s->stream & 1) && !(b->streams & ~p->group[stop]) && b->kg + s->kg <= p->room_kg[c] &&
+           b->litres + p->load[stop * p->kc + c] <= p->room[c];
 }
 
 static bool bound_first(const tr_full *p, int32_t stop)
@@ -269,7 +270,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
     const full_node *node = &p->nodes[stop];
     const tr_model_stop *s = &p->m->stops[node->ref];
     const full_label *x = full_at(p, at);
-    if (remembered(x, stop) || (x->phase && bound_first(p, stop)) || x->kg + s->kg > p->v->payload_kg) return;
+    if (remembered(x, stop) || (x->phase && bound_first(p, stop)) || x->kg + s->kg > p->payload) return;
     bool joined = false;
     for (int32_t c = 0; c < p->kc; c++) {
         if (!fits(p, x, stop, c)) continue;
@@ -285,7 +286,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
             y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
             y->phase |= !s->hazardous && p->first_rule;
             full_box *b = &full_boxes(p, y)[c];
-            b->kg += s->kg, b->litres += s->litres, b->streams |= (tr_mask)1 << s->stream;
+            b->kg += s->kg, b->litres += p->load[stop * p->kc + c], b->streams |= (tr_mask)1 << s->stream;
             y->kg += s->kg;
             if (p->fees) b->fee = least_fee(p, b->streams);
             if (s->hazardous && p->hazard)
@@ -370,7 +371,7 @@ void full_start(tr_full *p)
     x->cost = p->base_cost, x->used = d->used;
     for (int32_t c = 0; c < p->kc; c++) {
         full_box *b = &full_boxes(p, x)[c];
-        *b = (full_box){.kg = d->kg[c], .litres = d->litres[c], .streams = d->streams[c]};
+        *b = (full_box){.kg = d->kg[c], .litres = p->start_load[c], .streams = d->streams[c]};
         x->kg += d->kg[c];
         b->fee = least_fee(p, b->streams);
     }
@@ -421,7 +422,7 @@ static void back_to_stop(tr_full *p, int32_t at, int32_t stop)
     const full_node *node = &p->nodes[stop];
     const tr_model_stop *s = &p->m->stops[node->ref];
     const full_label *x = at >= 0 ? full_at(p, at) : NULL;
-    if (x && (remembered(x, stop) || (x->phase && !s->hazardous) || x->kg + s->kg > p->v->payload_kg)) return;
+    if (x && (remembered(x, stop) || (x->phase && !s->hazardous) || x->kg + s->kg > p->payload)) return;
     for (int32_t c = 0; c < p->kc; c++) {
         tr_mask accepted = x ? full_boxes(p, x)[c].accepted : p->d->park_streams;
         const tr_compartment *room = &p->v->compartments[c];
@@ -432,7 +433,7 @@ static void back_to_stop(tr_full *p, int32_t at, int32_t stop)
             y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
             y->phase |= p->first_rule && bound_first(p, stop);
             full_box *b = &full_boxes(p, y)[c];
-            b->kg += s->kg, b->litres += s->litres, b->streams |= (tr_mask)1 << s->stream;
+            b->kg += s->kg, b->litres += p->load[stop * p->kc + c], b->streams |= (tr_mask)1 << s->stream;
             y->kg += s->kg;
             y->cost += s->kg * b->fee;
             if (s->hazardous && p->hazard) y->haz_n++, y->haz += s->service - p->m->problem->policy.day_start_s;

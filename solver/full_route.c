@@ -29,44 +29,16 @@ bool full_stops(const tr_full *cp, const full_pair *pair, int32_t *stops, int32_
 {
     tr_full *p = (tr_full *)(uintptr_t)cp; /* scratch only */
     int32_t len = path_of(p, pair, p->path);
+    bool once = true;
     *n = 0, p->stamp++;
     for (int32_t i = 0; i < len; i++) {
         const full_node *node = &p->nodes[full_at(p, p->path[i])->node];
         if (node->kind != TR_ITEM_STOP) continue;
-        if (p->seen[p->local[node->ref]] == p->stamp) return false;
+        once &= p->seen[p->local[node->ref]] != p->stamp;
         p->seen[p->local[node->ref]] = p->stamp;
         stops[(*n)++] = node->ref;
     }
-    return true;
-}
-
-static bool remember_at(const tr_full *p, int32_t *near, int32_t at, int32_t stop)
-{
-    int32_t *set = near + (size_t)at * (size_t)p->n_near;
-    for (int32_t k = 0; k < p->n_near; k++) {
-        if (set[k] == stop) return false;
-        if (set[k] >= 0) continue;
-        set[k] = stop;
-        return true;
-    }
-    return false;
-}
-
-int32_t full_forbid(tr_full *p, const full_pair *pair, int32_t *near)
-{
-    int32_t len = path_of(p, pair, p->path), n = 0, added = 0;
-    for (int32_t i = 0; i < len; i++) {
-        const full_node *node = &p->nodes[full_at(p, p->path[i])->node];
-        if (node->kind == TR_ITEM_STOP) p->order[n++] = node->ref;
-    }
-    for (int32_t j = 1; j < n; j++)
-        for (int32_t i = j - 1; i >= 0; i--) {
-            if (p->order[i] != p->order[j]) continue;
-            for (int32_t k = i + 1; k < j; k++) added += remember_at(p, near, p->order[k], p->order[j]);
-            if (added > 0) return added;
-            break;
-        }
-    return added;
+    return once;
 }
 
 static bool rest_due(const tr_full *p, int32_t work, int32_t drive, int32_t leg, int32_t stay)

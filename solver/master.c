@@ -34,6 +34,13 @@ int32_t tr_cut_count(const int32_t cut[3], const uint64_t *set)
     return (tr_bit(set, cut[0]) + tr_bit(set, cut[1]) + tr_bit(set, cut[2])) / 2;
 }
 
+int32_t tr_cut_visits(const int32_t cut[3], int32_t n, const int32_t *stops)
+{
+    int32_t in = 0;
+    for (int32_t i = 0; i < n; i++) in += stops[i] == cut[0] || stops[i] == cut[1] || stops[i] == cut[2];
+    return in / 2;
+}
+
 /* ---- rows and columns ---- */
 
 static int row_of_class(const tr_master *x, int32_t vehicle)
@@ -53,7 +60,6 @@ static int row_of_cut(const tr_master *x, int32_t cut)
 
 /* Columns: a left stop each; then, at a price that no plan pays, so that there always is a solution: a stop neither served
  * nor left, points above a limit, a vehicle that stays though it must depart; then the routes. */
-enum { DEAR = 10000000 };
 
 static int column_of_route(const tr_master *x, int32_t route)
 {
@@ -84,11 +90,18 @@ static void set_rows(tr_master *x)
         glp_set_row_bnds(x->lp, row_of_level(x, k), k < x->level ? GLP_UP : GLP_FR, 0, (double)x->limit[k] + slack[k]);
 }
 
+static double route_cost(const tr_master *x, const tr_route_column *c)
+{
+    return x->level < 2 ? 0 : c->ghost ? (double)c->units / TR_MONEY : (double)c->cost;
+}
+
 static void set_costs(tr_master *x)
 {
-    for (int32_t s = 0; s < x->m->n_stops; s++) glp_set_obj_coef(x->lp, s + 1, left_cost(x, s, x->level));
+    int32_t n = x->m->n_stops;
+    for (int32_t s = 0; s < n; s++) glp_set_obj_coef(x->lp, s + 1, left_cost(x, s, x->level));
+    for (int32_t i = n; i < 2 * n + 2 + x->m->n_vehicles; i++) glp_set_obj_coef(x->lp, i + 1, x->dear);
     for (int32_t i = 0; i < x->n; i++)
-        glp_set_obj_coef(x->lp, column_of_route(x, i), x->level == 2 ? (double)x->columns[i].cost : 0);
+        glp_set_obj_coef(x->lp, column_of_route(x, i), route_cost(x, &x->columns[i]));
 }
 
 static void build(tr_master *x)
@@ -110,19 +123,19 @@ static void build(tr_master *x)
         glp_set_col_bnds(x->lp, s + 1, GLP_LO, 0, 0);
         glp_set_mat_col(x->lp, s + 1, n, x->index, x->value);
         glp_set_col_bnds(x->lp, m->n_stops + s + 1, GLP_LO, 0, 0);
-        glp_set_obj_coef(x->lp, m->n_stops + s + 1, DEAR);
+        glp_set_obj_coef(x->lp, m->n_stops + s + 1, x->dear);
         glp_set_mat_col(x->lp, m->n_stops + s + 1, 1, x->index, x->value);
     }
     for (int32_t k = 0; k < 2; k++) {
         x->index[1] = row_of_level(x, k), x->value[1] = -1;
         glp_set_col_bnds(x->lp, 2 * m->n_stops + k + 1, GLP_LO, 0, 0);
-        glp_set_obj_coef(x->lp, 2 * m->n_stops + k + 1, DEAR);
+        glp_set_obj_coef(x->lp, 2 * m->n_stops + k + 1, x->dear);
         glp_set_mat_col(x->lp, 2 * m->n_stops + k + 1, 1, x->index, x->value);
     }
     for (int32_t v = 0; v < m->n_vehicles; v++) {
         x->index[1] = row_of_class(x, v), x->value[1] = 1;
         glp_set_col_bnds(x->lp, 2 * m->n_stops + 2 + v + 1, GLP_LO, 0, 0);
-        glp_set_obj_coef(x->lp, 2 * m->n_stops + 2 + v + 1, DEAR);
+        glp_set_obj_coef(x->lp, 2 * m->n_stops + 2 + v + 1, x->dear);
         if (m->vehicles[v].departs) glp_set_mat_col(x->lp, 2 * m->n_stops + 2 + v + 1, 1, x->index, x->value);
     }
     set_rows(x);
@@ -132,12 +145,13 @@ tr_master *tr_master_new(const tr_model *m, tr_arena *arena)
 {
     tr_master *x = TR_NEW(arena, tr_master, 1);
     x->m = m, x->arena = arena;
+    x->dear = 1e7;
     x->words = m->n_stops / 64 + 1, x->ignored = TR_NEW(arena, bool, m->n_stops + 1);
     x->room = 256, x->columns = TR_NEW(arena, tr_route_column, x->room);
     x->n_table = 1024, x->table = TR_NEW(arena, int32_t, x->n_table);
     x->count = TR_NEW(arena, int32_t, m->n_vehicles + 1);
     for (int32_t v = 0; v < m->n_vehicles; v++) x->count[m->vehicles[v].cls] += m->vehicles[v].usable;
-    x->index = TR_NEW(arena, int, m->n_stops + m->n_vehicles + 16), x->value = TR_NEW(arena, double, m->n_stops + m->n_vehicles + 16);
+    x->index = TR_NEW(arena, int, m->n_stops + m->n_vehicles + 16), x->value = TR_NEW(arena, double, m->n_stops + m->n_vehicles + 16); /* a column */
     glp_term_out(GLP_OFF);
     if (setjmp(escape)) {
         lose(x);
@@ -185,7 +199,7 @@ static void make_room(tr_master *x)
 
 static void keep_order(tr_master *x, tr_route_column *c, const tr_priced *r)
 {
-    c->cost = r->cost;
+    c->cost = r->cost, c->units = r->reduced;
     memcpy(c->stops, r->stops, (size_t)r->n * sizeof *r->stops);
     c->n_items = r->n_items;
     c->items = r->n_items > 0 ? tr_arena_grow(x->arena, r->items, (size_t)r->n_items, (size_t)r->n_items, sizeof *r->items) : NULL;
@@ -194,7 +208,12 @@ static void keep_order(tr_master *x, tr_route_column *c, const tr_priced *r)
 static void add_to_lp(tr_master *x, const tr_route_column *c)
 {
     int j = glp_add_cols(x->lp, 1), n = 0;
-    for (int32_t i = 0; i < c->n; i++) x->index[++n] = c->stops[i] + 1, x->value[n] = 1;
+    for (int32_t i = 0; i < c->n; i++) {
+        int k = 1;
+        while (k <= n && x->index[k] != c->stops[i] + 1) k++;
+        if (k > n) x->index[++n] = c->stops[i] + 1, x->value[n] = 1;
+        else x->value[k] += 1;
+    }
     x->index[++n] = row_of_class(x, c->vehicle), x->value[n] = 1;
     int *index = x->index;
     double *value = x->value;
@@ -204,32 +223,32 @@ static void add_to_lp(tr_master *x, const tr_route_column *c)
         index = tr_arena_grow(scratch, index, (size_t)n + 1, (size_t)(n + x->n_cuts + 2), sizeof *index);
         value = tr_arena_grow(scratch, value, (size_t)n + 1, (size_t)(n + x->n_cuts + 2), sizeof *value);
         for (int32_t k = 0; k < x->n_cuts; k++) {
-            int32_t in = tr_cut_count(x->cuts[k].stops, c->set);
+            int32_t in = tr_cut_visits(x->cuts[k].stops, c->n, c->stops);
             if (in > 0) index[++n] = row_of_cut(x, k), value[n] = in;
         }
     }
     glp_set_col_bnds(x->lp, j, GLP_LO, 0, 0);
-    glp_set_obj_coef(x->lp, j, x->level == 2 ? (double)c->cost : 0);
+    glp_set_obj_coef(x->lp, j, route_cost(x, c));
     glp_set_mat_col(x->lp, j, n, index, value);
     tr_arena_free(scratch);
 }
 
-bool tr_master_add(tr_master *x, int32_t vehicle, const tr_priced *r)
+static bool add(tr_master *x, int32_t vehicle, const tr_priced *r, bool ghost)
 {
     vehicle = x->m->vehicles[vehicle].cls;
-    uint64_t key = key_of(vehicle, r->n, r->stops), mask = (uint64_t)x->n_table - 1, at = key & mask;
+    uint64_t key = key_of(vehicle, r->n, r->stops) + ghost, mask = (uint64_t)x->n_table - 1, at = key & mask;
     if (!x->lp) return false;
     for (; x->table[at]; at = (at + 1) & mask) {
         tr_route_column *c = &x->columns[x->table[at] - 1];
         if (c->key != key || c->n != r->n) continue;
-        if (r->cost >= c->cost) return false;
+        if (ghost ? r->reduced >= c->units : r->cost >= c->cost) return false;
         keep_order(x, c, r);
-        if (x->level == 2) glp_set_obj_coef(x->lp, column_of_route(x, x->table[at] - 1), (double)r->cost);
+        glp_set_obj_coef(x->lp, column_of_route(x, x->table[at] - 1), route_cost(x, c));
         return true;
     }
     make_room(x);
     tr_route_column *c = &x->columns[x->n];
-    *c = (tr_route_column){.vehicle = vehicle, .n = r->n, .key = key};
+    *c = (tr_route_column){.vehicle = vehicle, .n = r->n, .ghost = ghost, .key = key};
     c->stops = TR_NEW(x->arena, int32_t, r->n + 1), c->set = TR_NEW(x->arena, uint64_t, x->words);
     keep_order(x, c, r);
     for (int32_t i = 0; i < r->n; i++) tr_bit_set(c->set, r->stops[i]);
@@ -242,6 +261,17 @@ bool tr_master_add(tr_master *x, int32_t vehicle, const tr_priced *r)
     glp_error_hook(NULL, NULL);
     table_put(x, x->n++);
     return true;
+}
+
+bool tr_master_add(tr_master *x, int32_t vehicle, const tr_priced *r)
+{
+    return add(x, vehicle, r, false);
+}
+
+bool tr_master_add_ghost(tr_master *x, int32_t vehicle, int32_t n, const int32_t *stops, int64_t units)
+{
+    tr_priced r = {.n = n, .stops = stops, .cost = INT64_MAX, .reduced = units};
+    return add(x, vehicle, &r, true);
 }
 
 void tr_master_stage(tr_master *x, int32_t level, const int64_t limit[2])
@@ -270,7 +300,7 @@ void tr_master_cut(tr_master *x, const int32_t stops[3])
     int *index = TR_NEW(scratch, int, x->n + 2), n = 0;
     double *value = TR_NEW(scratch, double, x->n + 2);
     for (int32_t i = 0; i < x->n; i++) {
-        int32_t in = tr_cut_count(stops, x->columns[i].set);
+        int32_t in = tr_cut_visits(stops, x->columns[i].n, x->columns[i].stops);
         if (in > 0) index[++n] = column_of_route(x, i), value[n] = in;
     }
     int row = glp_add_rows(x->lp, 1);

@@ -16,6 +16,8 @@ typedef struct {
     int32_t *stops;       /* in order of service */
     tr_item *items;
     int64_t cost;         /* pence */
+    bool ghost;           /* no route at all, only in the relaxation; stops may repeat; */
+    int64_t units;        /* what it costs in 1/TR_MONEY */
     uint64_t key;
     uint64_t *set;        /* [words] bits of the stops */
 } tr_route_column;
@@ -40,6 +42,7 @@ typedef struct tr_master {
     int32_t level;        /* 0, 1, 2 */
     int64_t limit[2];     /* of levels 0 and 1 */
     bool perturbed;
+    double dear;          /* the price of what no plan may do: above any value of the level */
     bool *ignored;        /* [n_stops] leaving it counts for nothing: only for bounds */
     tr_cut *cuts;
     int32_t n_cuts, room_cuts;
@@ -56,6 +59,9 @@ int64_t tr_master_left_value(const tr_master *master, int32_t stop, int32_t leve
 
 /* Adds the route unless one of the class with the same stops costs no more; true if the master changed. */
 bool tr_master_add(tr_master *master, int32_t vehicle, const tr_priced *route);
+
+/* Adds a route that only pricing's relaxation has: units is what it costs in 1/TR_MONEY.  No plan is made of it. */
+bool tr_master_add_ghost(tr_master *master, int32_t vehicle, int32_t n, const int32_t *stops, int64_t units);
 
 /* level 0: points of hazard left; 1: due work left, with at most limit[0] hazard left; 2: pence, with both limits. */
 void tr_master_stage(tr_master *master, int32_t level, const int64_t limit[2]);
@@ -76,6 +82,7 @@ void tr_master_cut(tr_master *master, const int32_t stops[3]);
 void tr_master_drop_cuts(tr_master *master); /* all of them */
 
 int32_t tr_cut_count(const int32_t cut[3], const uint64_t *set); /* floor(|cut cap set| / 2) */
+int32_t tr_cut_visits(const int32_t cut[3], int32_t n, const int32_t *stops); /* the same, each visit counted */
 int64_t tr_goal_level(const tr_goal *goal, int32_t level);
 
 /* The plan of the chosen columns (one of the class a vehicle, -1 = none or empty).  False if one does not hold after all. */

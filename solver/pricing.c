@@ -24,9 +24,9 @@ int64_t tr_price(tr_pricer *p, const tr_duals *u, int32_t effort, int64_t below,
     return tr_full_price(p->full, u, effort, below, most, sink, context, work);
 }
 
-int32_t tr_pricer_forbid(tr_pricer *p, int32_t *near)
+bool tr_pricer_broaden(tr_pricer *p)
 {
-    return tr_full_forbid(p->full, near);
+    return tr_full_broaden(p->full);
 }
 
 int64_t tr_pricer_fix(tr_pricer *p, const tr_duals *u, int64_t gap, int64_t *work)

@@ -19,8 +19,8 @@ typedef struct {              /* what a route is priced with, in 1/TR_MONEY */
 
 typedef struct {
     int32_t n;
-    const int32_t *stops;     /* in order of service, none twice */
-    int64_t cost;             /* pence, exact, of a route that holds; INT64_MAX = not known to hold */
+    const int32_t *stops;     /* in order of service; none twice if the cost is known */
+    int64_t cost;             /* pence, exact, of a route that holds; INT64_MAX = not known to hold, or one comes twice */
     int64_t reduced;          /* as priced: no route through these stops in this order is below it */
     int32_t n_items;          /* the same with disposal visits and breaks; 0 = the stops say it all */
     const tr_item *items;
@@ -33,15 +33,15 @@ typedef struct tr_pricer tr_pricer; /* of one vehicle class; keeps scratch betwe
 tr_pricer *tr_pricer_new(const tr_model *model, int32_t vehicle, int32_t n_near, const int32_t *near, tr_arena *arena);
 void tr_pricer_free(tr_pricer *pricer);
 
-/* Gives up to `most` elementary routes of reduced cost below `below` to the sink. effort 0, 1: heuristic; 2: exact: then
+/* Gives up to `most` routes of reduced cost below `below` to the sink, at effort 2 also those that only exist because rules
+ * are relaxed. effort 0, 1: heuristic; 2: exact: then
  * the result is a lower bound of min(`below`, least reduced cost over all routes with stops), INT64_MIN if `*work` (labels
  * left, counted down) ran out. */
 int64_t tr_price(tr_pricer *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                  tr_priced_sink *sink, void *context, int64_t *work);
 
-/* Grows the neighbourhoods so that the best routes of the last exact call that come to a stop twice are no longer there, as
- * far as there is room (-1) in near[n_stops * n_near]; returns how many entries were added. */
-int32_t tr_pricer_forbid(tr_pricer *pricer, int32_t *near);
+/* From now on exact calls relax less and take longer; false if there is nothing left to tighten. */
+bool tr_pricer_broaden(tr_pricer *pricer);
 
 /* From now on arcs whose best route has reduced cost >= gap are left out (call with the duals of the current bound); returns
  * arcs left, -1 if `*work` ran out.  Fixed arcs only hold for plans better than the incumbent. */

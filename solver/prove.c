@@ -22,11 +22,12 @@
 #endif
 
 enum {
-    NEAR = 16, NEAR_FIRST = 8, /* ng-neighbourhoods: room; at the beginning */
+    NEAR = 24, NEAR_FIRST = 5, /* ng-neighbourhoods: room; at the beginning */
     ROUND_ROUTES = 40,    /* of a class, told in a round */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
     CUT_ROUND = 20, CUT_MOST = 120,
+    GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
     SMALL = 12            /* stops: only exact pricing */
 };
 
@@ -78,8 +79,8 @@ static bool ended_for(void *context)
 static int64_t allowance(const prover *r)
 {
     double left = seconds_left(r);
-    if (left > 1e8 || r->rate <= 0) return r->work < 2000000 || left > 1e8 ? r->work : 2000000;
-    double n = left * r->rate + 1000;
+    if (left > 1e8) return r->work;
+    double n = left * (r->rate > 0 ? r->rate : 1e6) + 1000;
     return n < (double)r->work ? (int64_t)n : r->work;
 }
 
@@ -158,15 +159,17 @@ static void take_route(void *context, const tr_priced *route)
     taker *t = context;
     const prover *r = t->r;
     const tr_master_duals *d = &r->duals;
-    int64_t reduced = (r->level == 2 ? route->cost * TR_MONEY : 0) - d->cls[t->vehicle];
-    if (route->cost == INT64_MAX) return;
-    uint64_t set[64] = {0};
-    for (int32_t i = 0; i < route->n; i++) {
-        reduced -= d->stop[route->stops[i]];
-        if (route->stops[i] < 64 * 64) tr_bit_set(set, route->stops[i]);
+    int64_t prizes = 0;
+    for (int32_t i = 0; i < route->n; i++) prizes += d->stop[route->stops[i]];
+    for (int32_t k = 0; k < d->n_cuts; k++)
+        if (d->cuts[k].dual < 0) prizes += d->cuts[k].dual * tr_cut_visits(d->cuts[k].stops, route->n, route->stops);
+    int64_t cost = r->level < 2 ? 0 : route->cost == INT64_MAX ? INT64_MAX / 2 : route->cost * TR_MONEY;
+    if (route->cost < INT64_MAX && cost - prizes < d->cls[t->vehicle]) {
+        t->added += tr_master_add(r->master, t->vehicle, route);
+    } else if (route->reduced < d->cls[t->vehicle] - GHOST) { /* the bound needs it, though there is no such route */
+        int64_t units = route->reduced + prizes;
+        t->added += tr_master_add_ghost(r->master, t->vehicle, route->n, route->stops, units);
     }
-    for (int32_t k = 0; k < d->n_cuts; k++) reduced -= d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, set);
-    if (reduced < 0) t->added += tr_master_add(t->r->master, t->vehicle, route);
 }
 
 /* Prices all classes; routes added, or -1 if an exact pricing was not finished. */
@@ -195,13 +198,62 @@ static int32_t price_all(prover *r, int32_t effort)
     return whole || effort < 2 ? added : -1;
 }
 
-/* Where routes that come to a stop twice hold the bound down, more is remembered. */
-static bool forbid(prover *r)
+static bool remember_at(prover *r, int32_t at, int32_t stop)
 {
-    int32_t added = 0;
+    int32_t *set = r->near + (size_t)at * (size_t)r->n_near;
+    for (int32_t k = 0; k < r->n_near; k++) {
+        if (set[k] == stop) return false;
+        if (set[k] >= 0) continue;
+        set[k] = stop;
+        return true;
+    }
+    return false;
+}
+
+static bool remembers(const prover *r, int32_t at, int32_t stop)
+{
+    for (int32_t k = 0; k < r->n_near; k++)
+        if (r->near[(size_t)at * (size_t)r->n_near + (size_t)k] == stop) return true;
+    return false;
+}
+
+/* The first stop that comes again though all between remember it: no ng-route.  Or, any: the first that comes again. */
+static bool find_cycle(const prover *r, const tr_route_column *c, bool any, int32_t *from, int32_t *to)
+{
+    for (*to = 1; *to < c->n; ++*to)
+        for (*from = *to - 1; *from >= 0; --*from) {
+            if (c->stops[*from] == c->stops[*to]) return true;
+            if (!any && !remembers(r, c->stops[*from], c->stops[*to])) break;
+        }
+    return false;
+}
+
+/* At the end of the rounds: the relaxation is tightened where the master's solution makes use of it.  False if nothing is left. */
+static bool tighten(prover *r)
+{
+    tr_master *x = r->master;
+    int32_t cycles = 0, from, to;
+    bool broader = false;
+    for (int32_t i = 0; i < x->n; i++) {
+        tr_route_column *c = &x->columns[i];
+        if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
+        if (!find_cycle(r, c, true, &from, &to)) {
+            continue; /* softening or a relaxed rule has made it up */
+        }
+        for (int32_t k = from + 1; k < to; k++) cycles += remember_at(r, c->stops[k], c->stops[to]);
+    }
     for (int32_t v = 0; v < r->m->n_vehicles; v++)
-        if (r->pricers[v] && r->least[v] < r->duals.cls[v]) added += tr_pricer_forbid(r->pricers[v], r->near);
-    return added > 0;
+        if (r->pricers[v]) broader |= tr_pricer_broaden(r->pricers[v]);
+    int32_t kept = 0, gone = 0;
+    for (int32_t i = 0; i < x->n; i++) {
+        const tr_route_column *c = &x->columns[i];
+        if (!c->ghost) continue;
+        bool out = broader ? !find_cycle(r, c, true, &from, &to) || find_cycle(r, c, false, &from, &to) : find_cycle(r, c, false, &from, &to);
+        if (out) tr_master_allow(x, i, false), gone++;
+        else kept++;
+    }
+    DEBUG("tightened: %d remembered, broader %d, ghosts kept %d gone %d\n", cycles, broader, kept, gone);
+    return cycles > 0 || broader;
 }
 
 /* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
@@ -220,11 +272,11 @@ static outcome converge(prover *r)
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
         }
-        if (added > 0 && effort == 2) effort = first;
+        if (added > 0 && effort == 2) effort = first == 2 ? 2 : 1;
         else if (added == 0 && effort < 2) effort++;
-        else if (added == 0 && forbid(r)) continue;
         else if (added == 0 && perturbed) tr_master_perturb(r->master, perturbed = false);
-        else if (added == 0) return CONVERGED;
+        else if (added == 0 && !tighten(r)) return CONVERGED;
+        else if (added == 0) effort = first == 2 ? 2 : 1;
     }
     return ENDED;
 }
@@ -374,7 +426,10 @@ static bool restricted(prover *r)
     for (int32_t i = 0; i < x->n; i++) order[i][0] = reduced_cost(r, &r->best, &x->columns[i]) - r->best_least[x->columns[i].vehicle], order[i][1] = i;
     qsort(order, (size_t)x->n, sizeof *order, by_key);
     bool *out = TR_NEW(scratch, bool, x->n + 1);
-    for (int32_t i = 0; i < x->n; i++) out[order[i][1]] = i >= MIP_ROUTES || order[i][0] > space;
+    for (int32_t i = 0, in = 0; i < x->n; i++) {
+        out[order[i][1]] = x->columns[order[i][1]].ghost || in >= MIP_ROUTES || order[i][0] > space;
+        in += !out[order[i][1]];
+    }
     for (int32_t i = 0; i < x->n; i++) /* what must go out may */
         if (x->columns[i].n == 0) out[i] = false;
     tr_master_perturb(x, false);
@@ -483,6 +538,7 @@ static bool close_level(prover *r, int64_t *lowest)
     bool settled = false;
     *lowest = INT64_MIN;
     if (enumerate(r, &e) && e.pool->lp) {
+        e.pool->dear = r->master->dear;
         tr_master_stage(e.pool, r->level, limit);
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
                       .context = &e};
@@ -503,6 +559,7 @@ static void begin_level(prover *r, int32_t level)
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
     r->level = level, r->bounded = false, r->units = 0;
     tr_master_drop_cuts(r->master);
+    r->master->dear = 2 * (double)value_of(r) + 1000;
     tr_master_stage(r->master, level, limit);
     for (int32_t v = 0; v < r->m->n_vehicles; v++)
         if (r->pricers[v]) tr_pricer_unfix(r->pricers[v]);
@@ -581,7 +638,7 @@ static void find_near(prover *r)
             pairs[j][1] = j;
         }
         qsort(pairs, (size_t)m->n_stops, sizeof *pairs, by_key);
-        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < NEAR_FIRST || m->n_stops <= NEAR) ? (int32_t)pairs[k][1] : -1;
+        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < NEAR_FIRST || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
     }
     tr_arena_free(scratch);
 }
