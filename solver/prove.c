@@ -234,6 +234,18 @@ static bool tighten(prover *r)
     tr_master *x = r->master;
     int32_t cycles = 0, from, to;
     bool broader = false;
+#ifdef TR_DEBUG_PROVE
+    for (int32_t i = 0; i < x->n; i++) {
+        tr_route_column *c = &x->columns[i];
+        double v = tr_master_value(x, i);
+        if (v < 1e-3) continue;
+        DEBUG("%s %.3f vehicle %d units %.1f cost %lld cyc %d:", c->ghost ? "GHOST" : "real", v, c->vehicle, c->units / 18000.0, (long long)c->cost, find_cycle(r, c, true, &from, &to));
+        int kg = 0, l = 0, sv = 0;
+        for (int k = 0; k < c->n; k++) DEBUG(" %d", c->stops[k]), kg += r->m->stops[c->stops[k]].kg, l += r->m->stops[c->stops[k]].litres, sv += r->m->stops[c->stops[k]].service;
+        DEBUG(" | kg %d l %d service %d\n", kg, l, sv);
+    }
+    for (int s = 0; s < r->m->n_stops; s++) DEBUG("stop %d left %.3f stream %d haz %d kg %d l %d svc %d left %ld/%ld/%ld dual %.0f\n", s, tr_master_left(x, s), r->m->stops[s].stream, r->m->stops[s].hazardous, r->m->stops[s].kg, r->m->stops[s].litres, r->m->stops[s].service, (long)r->m->stops[s].left.hazard_left, (long)r->m->stops[s].left.due_left, (long)r->m->stops[s].left.cost_pence, r->duals.stop[s] / 18000.0);
+#endif
     for (int32_t i = 0; i < x->n; i++) {
         tr_route_column *c = &x->columns[i];
         if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
@@ -638,7 +650,7 @@ static void find_near(prover *r)
             pairs[j][1] = j;
         }
         qsort(pairs, (size_t)m->n_stops, sizeof *pairs, by_key);
-        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < NEAR_FIRST || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
+        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < (getenv("NEARF") ? atoi(getenv("NEARF")) : NEAR_FIRST) || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
     }
     tr_arena_free(scratch);
 }
