@@ -75,6 +75,8 @@ extern const struct argp cli_effort_argp; /* a child parser; its input is a cli_
 tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
                      tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_certificate *certificate, tr_err *err);
 
+const volatile sig_atomic_t *cli_stop(void); /* set by the first signal, since cli_search */
+
 /* A line a level: value, bound and gap.  Nothing if nothing was proven. */
 void cli_print_bounds(const tr_certificate *certificate, FILE *out);
 

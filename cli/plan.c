@@ -8,6 +8,7 @@
 #include "avoid.h"
 #include "cli.h"
 #include "compact.h"
+#include "certificate.h"
 #include "outputs.h"
 #include "write_file.h"
 
@@ -26,7 +27,7 @@ static const char doc[] =
 
 enum {
     KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
-    KEY_AVOID, KEY_WRITE_LP
+    KEY_AVOID, KEY_WRITE_LP, KEY_CERTIFICATE
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +45,7 @@ static const struct argp_option options[] = {
     {"off", KEY_OFF, "VEHICLE", 0, "this vehicle does not go out", 2},
     {"from", KEY_FROM, "PLAN.json", 0, "start the search from this plan", 2},
     {"write-lp", KEY_WRITE_LP, "DIR", 0, "write the morning as integer programs for other solvers, too", 2},
+    {"write-certificate", KEY_CERTIFICATE, "FILE", 0, "with --exact or --bound-only: write what proves the bounds, for tiprun check --certificate", 2},
     {"strict", KEY_STRICT, NULL, 0, "exit with 4 if a stop is left", 2},
     {0},
 };
@@ -59,7 +61,7 @@ typedef struct {
     tr_input_files files;
     list reports, avoid, pins, leaves, offs;
     cli_travel travel;
-    const char *from, *directory, *lp_directory;
+    const char *from, *directory, *lp_directory, *certificate;
     bool strict;
 } arguments;
 
@@ -77,6 +79,7 @@ static void check_arguments(struct argp_state *state, arguments *a)
     if (!a->directory) argp_error(state, "-o DIR is missing");
     a->files.reports = a->reports.items;
     a->files.n_reports = a->reports.n;
+    if (a->certificate && !a->effort.exact) argp_error(state, "--write-certificate needs --exact or --bound-only");
     a->files.avoid = a->avoid.items;
     a->files.n_avoid = a->avoid.n;
 }
@@ -104,6 +107,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_OFF: push(a->arena, &a->offs, arg); return 0;
     case KEY_FROM: a->from = arg; return 0;
     case KEY_WRITE_LP: a->lp_directory = arg; return 0;
+    case KEY_CERTIFICATE: a->certificate = arg; return 0;
     case KEY_STRICT: a->strict = true; return 0;
     case 'o': a->directory = arg; return 0;
     case ARGP_KEY_ARG: push(a->arena, &a->reports, arg); return 0;
@@ -238,6 +242,7 @@ static tr_status search(run *r)
     if (tr_referee(p, &r->plan, r->arena, &r->verdict)) return TR_OK;
     cli_findings(&r->verdict, stderr);
     r->plan = (tr_plan){.n_routes = 0};
+    r->certificate = (tr_certificate){0};
     if (!r->from) return tr_fail(&r->err, TR_EINTERNAL, "the referee rejects the plan: nothing is written");
     r->plan = *r->from;
     tr_referee(p, &r->plan, r->arena, &r->verdict);
@@ -256,6 +261,18 @@ static tr_status find_legs(run *r)
                               route->n_visits, places, r->arena, &r->legs[i], &r->diag, &r->err));
     }
     return TR_OK;
+}
+
+/* What would make a better day is looked for where bounds are: both cost a manager who asks for them some minutes. */
+static void find_raises(const run *r, tr_day *day)
+{
+    enum { TRIES = 8, MOST = 4, ITERATIONS = 3000, A_STOP = 150 };
+    if (!r->args->effort.exact) return;
+    tr_raise *raises;
+    day->certificate = &r->certificate;
+    day->n_raises = tr_raises(&r->morning.problem, &r->plan, &r->certificate, r->args->effort.seed,
+                              ITERATIONS + (int64_t)A_STOP * r->morning.problem.n_stops, TRIES, MOST, cli_stop(), r->arena, &raises);
+    day->raises = raises;
 }
 
 static tr_status write_day(run *r)
@@ -278,9 +295,11 @@ static tr_status write_day(run *r)
         .diag = &r->diag,
     };
     day.avoid_findings = tr_avoid_find(&day, r->arena, &day.n_avoid_findings);
+    find_raises(r, &day);
     TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
+    if (r->args->certificate)
+        TR_TRY(tr_certificate_write(r->args->certificate, &r->morning.problem, &r->plan, &r->certificate, &r->err));
     fputs(tr_summary_text(&day, r->arena), stdout);
-    if (r->args->effort.exact) fputc(0x0a, stdout), cli_print_bounds(&r->certificate, stdout);
     printf("\nmap: %s/map.html\n", r->args->directory);
     return TR_OK;
 }

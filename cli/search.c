@@ -81,6 +81,11 @@ const struct argp cli_effort_argp = {.options = options, .parser = parse};
 
 static volatile sig_atomic_t stop_asked;
 
+const volatile sig_atomic_t *cli_stop(void)
+{
+    return &stop_asked;
+}
+
 static void ask_stop(int signal)
 {
     (void)signal;
