@@ -94,7 +94,7 @@ struct tr_plain_pricer {
 
 /* Arc costs, cut tables and memories for these duals. */
 void plain_arrange(tr_plain_pricer *p, const tr_duals *duals, int32_t effort, int64_t *work);
-static inline int32_t plain_cell_of(const tr_plain_pricer *p, int32_t at) { return (at - p->from) / p->width; }
+static inline int32_t plain_bucket_of(const tr_plain_pricer *p, int32_t at) { return (at - p->from) / p->width; }
 int64_t plain_count_arcs(const tr_plain_pricer *p);
 
 /* ---- plain_labels.c ---- */
@@ -103,10 +103,22 @@ void plain_begin(tr_plain_pricer *p, plain_side *side);   /* the label at the ro
 bool plain_meet(tr_plain_pricer *p);                      /* both sides until they meet; false: out of work */
 bool plain_all(tr_plain_pricer *p, plain_side *side);     /* all buckets */
 void plain_sides_free(tr_plain_pricer *p);
-/* Least cost of forward label `key` of node i, arc a, and any label beyond it, if below `below` (else `below`); *id = it.
- * any: the first that is found will do. */
-int64_t plain_join(const tr_plain_pricer *p, const plain_key *key, const plain_arc *a, int64_t below, bool any, int32_t *id);
+/* Least cost of a label of `side` with arc a and a label of the other side beyond it, if below `below` (else `below`);
+ * *id = that label.  memory: bits, at the arc's end, of stops that may not follow; any: the first found will do. */
+int64_t plain_join(const tr_plain_pricer *p, int32_t side, const plain_key *key, const uint64_t *state, uint64_t memory,
+                   const plain_arc *a, int64_t below, bool any, int32_t *id);
+/* The states of the cuts at `node`, coming from `before`; returns what they cost on the way. */
+int64_t plain_cut_step(const tr_plain_pricer *p, const uint64_t *before, int32_t node, uint64_t *after);
 void *plain_grow(void *old, int32_t *room, int32_t needed, size_t size); /* realloc that does not fail */
+
+static inline plain_cell *plain_cell_at(const tr_plain_pricer *p, const plain_side *s, int32_t node, int32_t bucket)
+{
+    return &s->cells[(size_t)node * (size_t)p->n_buckets + (size_t)bucket];
+}
+static inline const uint64_t *plain_state_of(const tr_plain_pricer *p, const plain_side *s, int32_t id)
+{
+    return s->states + (size_t)id * (size_t)p->n_words;
+}
 
 /* ---- a route ---- */
 

@@ -26,16 +26,6 @@ void *plain_grow(void *old, int32_t *room, int32_t needed, size_t size)
     return p;
 }
 
-static plain_cell *cell_at(const tr_plain_pricer *p, const plain_side *s, int32_t node, int32_t bucket)
-{
-    return &s->cells[(size_t)node * (size_t)p->n_buckets + (size_t)bucket];
-}
-
-static const uint64_t *state_of(const tr_plain_pricer *p, const plain_side *s, int32_t id)
-{
-    return s->states + (size_t)id * (size_t)p->n_words;
-}
-
 /* ---- dominance ---- */
 
 /* Memory bits of stops that cannot follow any more. */
@@ -72,7 +62,7 @@ static bool beaten(const tr_plain_pricer *p, const plain_side *s, const plain_ke
         if (keys[k].at > key->at || keys[k].kg > key->kg || keys[k].memory & open || keys[k].litres > key->litres) continue;
         if (p->n_words == 0) return true;
         int64_t most = key->cost - keys[k].cost;
-        if (cut_risk(p, state_of(p, s, keys[k].id), state, most) <= most) return true;
+        if (cut_risk(p, plain_state_of(p, s, keys[k].id), state, most) <= most) return true;
     }
     return false;
 }
@@ -81,9 +71,9 @@ static bool beaten_before(const tr_plain_pricer *p, const plain_side *s, int32_t
                           uint64_t open)
 {
     for (int32_t b = bucket - 1; b >= 0; b--) {
-        const plain_cell *c = cell_at(p, s, node, b);
+        const plain_cell *c = plain_cell_at(p, s, node, b);
         if (c->least_upto > key->cost) return false;
-        if (c->least <= key->cost && beaten(p, s, c->keys, c->n_clean, key, open, state_of(p, s, key->id))) return true;
+        if (c->least <= key->cost && beaten(p, s, c->keys, c->n_clean, key, open, plain_state_of(p, s, key->id))) return true;
     }
     return false;
 }
@@ -125,7 +115,7 @@ static void clean(tr_plain_pricer *p, const plain_side *s, int32_t node, plain_c
         bool is_new = a == n_old || (b < n_new && c->keys[n_old + b].cost < c->keys[a].cost);
         const plain_key *key = is_new ? &c->keys[n_old + b++] : &c->keys[a++];
         uint64_t open = n_fresh ? ~(key->memory | lost(p, s, node, key->at, key->kg)) : 0;
-        if (n_fresh && beaten(p, s, fresh, n_fresh, key, open, state_of(p, s, key->id))) continue;
+        if (n_fresh && beaten(p, s, fresh, n_fresh, key, open, plain_state_of(p, s, key->id))) continue;
         if (is_new) fresh[n_fresh++] = *key;
         out[n++] = *key;
     }
@@ -138,7 +128,7 @@ static void clean(tr_plain_pricer *p, const plain_side *s, int32_t node, plain_c
 
 static void label_add(tr_plain_pricer *p, plain_side *s, int32_t node, plain_key *key, int32_t parent, const uint64_t *state)
 {
-    plain_cell *c = cell_at(p, s, node, plain_cell_of(p, key->at));
+    plain_cell *c = plain_cell_at(p, s, node, plain_bucket_of(p, key->at));
     if (node < p->n) {
         uint64_t gone = lost(p, s, node, key->at, key->kg);
         key->memory &= ~gone;
@@ -157,8 +147,7 @@ static void label_add(tr_plain_pricer *p, plain_side *s, int32_t node, plain_key
     --*p->work;
 }
 
-/* The states of the cuts at `node`, coming from `before`; returns what they cost on the way. */
-static int64_t cut_step(const tr_plain_pricer *p, const uint64_t *before, int32_t node, uint64_t *after)
+int64_t plain_cut_step(const tr_plain_pricer *p, const uint64_t *before, int32_t node, uint64_t *after)
 {
     int64_t paid = 0;
     const uint64_t *has = p->cut_has + (size_t)node * (size_t)p->n_words, *keeps = p->cut_keeps + (size_t)node * (size_t)p->n_words;
@@ -173,7 +162,7 @@ static int64_t cut_step(const tr_plain_pricer *p, const uint64_t *before, int32_
 static void expand(tr_plain_pricer *p, plain_side *s, int32_t node, const plain_key *from)
 {
     uint64_t before[PLAIN_MOST_WORDS], after[PLAIN_MOST_WORDS];
-    if (p->n_words) memcpy(before, state_of(p, s, from->id), (size_t)p->n_words * sizeof *before);
+    if (p->n_words) memcpy(before, plain_state_of(p, s, from->id), (size_t)p->n_words * sizeof *before);
     for (int32_t e = s->first[node]; e < s->best[node]; e++) {
         const plain_arc *a = &s->arcs[e];
         int32_t j = a->to;
@@ -182,8 +171,8 @@ static void expand(tr_plain_pricer *p, plain_side *s, int32_t node, const plain_
                          .litres = from->litres + p->litres[j]};
         if (key.kg > p->most_kg || key.litres > p->most_litres) continue;
         if (key.at < s->lo[j]) key.at = s->lo[j];
-        if (plain_cell_of(p, key.at) >= s->n_limit) continue;
-        if (p->n_words) key.cost += cut_step(p, before, j, after);
+        if (plain_bucket_of(p, key.at) >= s->n_limit) continue;
+        if (p->n_words) key.cost += plain_cut_step(p, before, j, after);
         key.memory = (from->memory & a->keeps) | p->recalls[(size_t)j * (size_t)p->n + (size_t)j];
         label_add(p, s, j, &key, from->id, after);
     }
@@ -193,7 +182,7 @@ static void expand(tr_plain_pricer *p, plain_side *s, int32_t node, const plain_
 static bool bucket_pass(tr_plain_pricer *p, plain_side *s, int32_t bucket)
 {
     for (int32_t i = 0; i <= p->n; i++) {
-        plain_cell *c = cell_at(p, s, i, bucket);
+        plain_cell *c = plain_cell_at(p, s, i, bucket);
         if (c->n == 0) continue;
         clean(p, s, i, c);
         int32_t n = 0;
@@ -216,7 +205,7 @@ static bool bucket_pass(tr_plain_pricer *p, plain_side *s, int32_t bucket)
         if (*p->work <= 0) return false;
     }
     for (int32_t i = 0; i <= p->n; i++) {
-        const plain_cell *c = cell_at(p, s, i, bucket);
+        const plain_cell *c = plain_cell_at(p, s, i, bucket);
         if (c->n > c->n_clean) return true;
     }
     return false;
@@ -227,7 +216,7 @@ static void bucket_finish(tr_plain_pricer *p, plain_side *s)
     int32_t b = s->n_done++;
     while (bucket_pass(p, s, b)) continue;
     for (int32_t i = 0; i <= p->n; i++) {
-        plain_cell *c = cell_at(p, s, i, b);
+        plain_cell *c = plain_cell_at(p, s, i, b);
         int64_t before = b > 0 ? c[-1].least_upto : INT64_MAX;
         c->least = c->n_clean ? c->keys[0].cost : INT64_MAX;
         c->least_upto = c->least < before ? c->least : before;
@@ -285,18 +274,17 @@ void plain_sides_free(tr_plain_pricer *p)
 
 /* ---- join ---- */
 
-int64_t plain_join(const tr_plain_pricer *p, const plain_key *key, const plain_arc *a, int64_t below, bool any, int32_t *id)
+int64_t plain_join(const tr_plain_pricer *p, int32_t side, const plain_key *key, const uint64_t *state, uint64_t memory,
+                   const plain_arc *a, int64_t below, bool any, int32_t *id)
 {
-    const plain_side *f = &p->sides[0], *o = &p->sides[1];
+    const plain_side *o = &p->sides[!side];
     int32_t j = a->to, last = p->mirror - key->at - a->takes; /* of the other's `at` */
     int64_t base = key->cost + a->cost + (j < p->n ? p->duals->stop[j] : 0); /* both ends count the dual of j */
     if (last < o->lo[j]) return below;
-    int32_t b = plain_cell_of(p, last), top = b;
-    if (b >= o->n_done) b = top = o->n_done - 1;
-    const uint64_t *state = state_of(p, f, key->id);
-    uint64_t memory = j < p->n ? key->memory & a->keeps : 0;
+    int32_t b = plain_bucket_of(p, last);
+    if (b >= o->n_done) b = o->n_done - 1;
     for (; b >= 0; b--) {
-        const plain_cell *c = cell_at(p, o, j, b);
+        const plain_cell *c = plain_cell_at(p, o, j, b);
         if (c->least_upto >= INT64_MAX || base + c->least_upto >= below) return below;
         if (c->least >= INT64_MAX) continue;
         for (int32_t k = 0; k < c->n_clean && base + c->keys[k].cost < below; k++) {
@@ -305,7 +293,7 @@ int64_t plain_join(const tr_plain_pricer *p, const plain_key *key, const plain_a
             if (y->memory & memory) continue;
             int64_t total = base + y->cost;
             if (p->n_words) {
-                const uint64_t *other = state_of(p, o, y->id);
+                const uint64_t *other = plain_state_of(p, o, y->id);
                 for (int32_t w = 0; w < p->n_words; w++)
                     for (uint64_t bits = state[w] & other[w]; bits; bits &= bits - 1)
                         total += p->penalty[64 * w + __builtin_ctzll(bits)];

@@ -32,7 +32,7 @@ static void join_cell(joining *g, int32_t node, const plain_cell *c)
             match *m = &g->best[key->id];
             if (key->at > a->until || key->memory & a->forbids) continue;
             int32_t other = -1;
-            int64_t total = plain_join(p, key, a, m->total, false, &other);
+            int64_t total = plain_join(p, 0, key, plain_state_of(p, f, key->id), key->memory & a->keeps, a, m->total, false, &other);
             if (other < 0) continue;
             *m = (match){total, key->id, other};
             if (total < g->least) g->least = total;
@@ -145,21 +145,17 @@ int64_t tr_plain_price(tr_plain_pricer *p, const tr_duals *duals, int32_t effort
 
 /* ---- fixing ---- */
 
-static plain_cell *cell_at(const tr_plain_pricer *p, int32_t side, int32_t node, int32_t bucket)
-{
-    return &p->sides[side].cells[(size_t)node * (size_t)p->n_buckets + (size_t)bucket];
-}
-
 /* Does a route of reduced cost < gap go from a label of the cell over the arc? */
 static bool is_good(const tr_plain_pricer *p, const plain_cell *c, const plain_arc *a, int64_t gap)
 {
-    int64_t beyond = cell_at(p, 1, a->to, p->n_buckets - 1)->least_upto;
+    int64_t beyond = plain_cell_at(p, &p->sides[1], a->to, p->n_buckets - 1)->least_upto;
     if (beyond == INT64_MAX) return false;
     int64_t rest = a->cost + (a->to < p->n ? p->duals->stop[a->to] : 0) + beyond;
     for (int32_t k = 0; k < c->n_clean && c->keys[k].cost + rest < gap; k++) {
         int32_t other = -1;
         if (c->keys[k].at > a->until || c->keys[k].memory & a->forbids) continue;
-        plain_join(p, &c->keys[k], a, gap, true, &other);
+        plain_join(p, 0, &c->keys[k], plain_state_of(p, &p->sides[0], c->keys[k].id), c->keys[k].memory & a->keeps, a, gap, true,
+                   &other);
         if (other >= 0) return true;
     }
     return false;
@@ -168,7 +164,7 @@ static bool is_good(const tr_plain_pricer *p, const plain_cell *c, const plain_a
 static bool is_used(const tr_plain_pricer *p, int32_t i, const plain_arc *a, int64_t gap)
 {
     for (int32_t b = 0; b < p->n_buckets; b++)
-        if (is_good(p, cell_at(p, 0, i, b), a, gap)) return true;
+        if (is_good(p, plain_cell_at(p, &p->sides[0], i, b), a, gap)) return true;
     return false;
 }
 

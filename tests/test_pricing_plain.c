@@ -367,11 +367,49 @@ static void test_fix(void **state)
     }
 }
 
+static void check_sets(trial *t, bool limited)
+{
+    tr_plain_pricer *p = tr_plain_new(t->model, 0, t->n_near, t->near, t->arena);
+    int64_t work = MANY * 100;
+    plain_walks *w = walks_of(t, true, false);
+    int64_t gap = w->least < INT64_MAX ? w->least + between(t, 0, 1500) * TR_MONEY : 0;
+    if (limited) tr_plain_memory(p, t->memory);
+    if (between(t, 0, 1)) assert_true(tr_plain_fix(p, &t->duals, gap, &work) >= 0);
+    told *k = told_new(t, false, gap);
+    assert_true(tr_plain_enumerate(p, &t->duals, gap, MANY, check_route, k, &work));
+    int32_t n = 0;
+    for (uint32_t set = 1; set < 1u << t->n; set++) {
+        bool below = w->set_cost[set] >= 0 && w->set_reduced[set] < gap;
+        assert_int_equal(k->set_cost[set], below ? w->set_cost[set] : -1);
+        n += below;
+    }
+    if (n > 1) {
+        k = told_new(t, false, gap);
+        assert_false(tr_plain_enumerate(p, &t->duals, gap, n - 1, check_route, k, &work));
+        assert_int_equal(k->n, 0);
+    }
+    tr_plain_free(p);
+}
+
+/* Set by set what trying all orders gives, whatever the neighbourhoods and the cuts' memories are. */
+static void test_enumerate(void **state)
+{
+    (void)state;
+    for (int32_t i = 0; i < scaled(1500); i++) {
+        trial t;
+        start(&t, 2000000u + (uint64_t)i, false);
+        draw_duals(&t, i % 3 == 0 ? MOST : 1 + i % 4);
+        check_sets(&t, i & 1);
+        tr_arena_free(t.arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_price, tell_seed),
         cmocka_unit_test_teardown(test_fix, tell_seed),
+        cmocka_unit_test_teardown(test_enumerate, tell_seed),
     };
     return cmocka_run_group_tests_name("pricing_plain", tests, NULL, NULL);
 }
