@@ -369,7 +369,7 @@ static double look_ahead(settling *s, const branch *b, bool together)
     for (int32_t j = 0; j < s->n_in; j++)
         if (!s->out[s->in[j]] && excludes(s, &side, s->in[j])) changed[k++] = s->n + 1 + j;
     for (int32_t i = 0; i < k; i++) glp_set_col_bnds(s->lp, changed[i], GLP_FX, 0, 0);
-    double z = solve(s, true, 40) ? glp_get_obj_val(s->lp) : 0;
+    double z = solve(s, true, 40) ? glp_get_obj_val(s->lp) : -HUGE_VAL;
     for (int32_t i = 0; i < k; i++) glp_set_col_bnds(s->lp, changed[i], GLP_LO, 0, 0);
     return z;
 }
@@ -395,13 +395,14 @@ static bool choose(settling *s, branch *out)
     int32_t n = candidates(s, c, TRIES);
     if (n == 0) return false;
     double z = glp_get_obj_val(s->lp), most = -1;
+    *out = c[0].b;
     int *basis = malloc(((size_t)glp_get_num_rows(s->lp) + (size_t)glp_get_num_cols(s->lp) + 2) * sizeof *basis);
     if (!basis) abort();
     keep_basis(s, basis);
     for (int32_t k = 0; k < n; k++) {
-        double yes = look_ahead(s, &c[k].b, true) - z;
+        double yes = fmax(look_ahead(s, &c[k].b, true) - z, 0);
         set_basis(s, basis);
-        double no = look_ahead(s, &c[k].b, false) - z;
+        double no = fmax(look_ahead(s, &c[k].b, false) - z, 0);
         set_basis(s, basis);
         double low = yes < no ? yes : no, high = yes + no - low, score = low + 0.1 * high;
         if (score > most + 1e-9) most = score, *out = c[k].b;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AROUND = 13, FOUND = 3000, STOP_CUTS = 6 };
+enum { AROUND = 9, FOUND = 3000, STOP_CUTS = 6 };
 
 static const double least_violation = 0.03;
 
