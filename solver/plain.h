@@ -62,6 +62,7 @@ struct tr_plain_pricer {
     int32_t *near_seen;      /* as of the last call */
     uint64_t *near_bit;      /* [n * n_near] */
     uint64_t *bit;           /* [n] memory bit of a stop; 0 = it is never remembered */
+    uint64_t *coarse;        /* [n + 1] bits of the nearest few: all that effort 1 tells apart */
     uint64_t *shares;        /* [n * n] bits that mean the same stop at both */
     uint64_t *recalls;       /* [n * n] the bit of the second at the first, 0 = it is not near */
     int32_t *kg, *litres;    /* [n + 1] */

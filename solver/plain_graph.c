@@ -7,6 +7,7 @@
 
 enum {
     BEST_ARCS = 15,      /* of each node at effort 0 */
+    COARSE = 6,          /* stops near a node that effort 1 remembers in dominance */
     MOST_BUCKETS = 256,
     FEW_BUCKETS = 50,    /* where the shortest arc is no guide to their width */
     MOST_CLOSED = 400    /* nodes up to which shortest ways are worth their time */
@@ -258,6 +259,9 @@ static void bits_fill(tr_plain_pricer *p)
         int32_t s = p->near_seen[e];
         p->near_bit[e] = s >= 0 && s < n ? p->bit[s] : 0;
     }
+    memset(p->coarse, 0, (size_t)n * sizeof *p->coarse);
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t q = 0; q < COARSE && q < p->n_near; q++) p->coarse[i] |= p->near_bit[i * p->n_near + q];
     free(taken), free(head), free(next);
 }
 
@@ -407,7 +411,7 @@ tr_plain_pricer *tr_plain_new(const tr_model *m, int32_t vehicle, int32_t n_near
     p->n = n, p->n_near = n_near, p->near = near;
     p->near_seen = TR_NEW(arena, int32_t, n * n_near + 1);
     p->near_bit = TR_NEW(arena, uint64_t, n * n_near + 1);
-    p->bit = TR_NEW(arena, uint64_t, nn);
+    p->bit = TR_NEW(arena, uint64_t, nn), p->coarse = TR_NEW(arena, uint64_t, nn);
     p->shares = TR_NEW(arena, uint64_t, n * n + 1), p->recalls = TR_NEW(arena, uint64_t, n * n + 1);
     p->kg = TR_NEW(arena, int32_t, nn), p->litres = TR_NEW(arena, int32_t, nn);
     p->leg = TR_NEW(arena, int64_t, nn * nn);

@@ -50,12 +50,13 @@ static int64_t cut_risk(const tr_plain_pricer *p, const uint64_t *a, const uint6
 }
 
 /* Is one of keys[0..n), by cost, at least as good as `key`?  open: bits of stops that key does not remember and can reach. */
-static bool beaten(const tr_plain_pricer *p, const plain_side *s, const plain_key *keys, int32_t n, const plain_key *key,
+static bool beaten(const tr_plain_pricer *p, const plain_side *s, int32_t node, const plain_key *keys, int32_t n, const plain_key *key,
                    uint64_t open, const uint64_t *state)
 {
     if (p->effort < 2) {
+        if (p->effort == 0) open = 0;
         for (int32_t k = 0; k < n && keys[k].cost <= key->cost; k++)
-            if (keys[k].at <= key->at || p->effort == 0) return true;
+            if (p->effort == 0 || (keys[k].at <= key->at && !(keys[k].memory & open & p->coarse[node]))) return true;
         return false;
     }
     for (int32_t k = 0; k < n && keys[k].cost <= key->cost; k++) {
@@ -73,7 +74,7 @@ static bool beaten_before(const tr_plain_pricer *p, const plain_side *s, int32_t
     for (int32_t b = bucket - 1; b >= 0; b--) {
         const plain_cell *c = plain_cell_at(p, s, node, b);
         if (c->least_upto > key->cost) return false;
-        if (c->least <= key->cost && beaten(p, s, c->keys, c->n_clean, key, open, plain_state_of(p, s, key->id))) return true;
+        if (c->least <= key->cost && beaten(p, s, node, c->keys, c->n_clean, key, open, plain_state_of(p, s, key->id))) return true;
     }
     return false;
 }
@@ -115,7 +116,7 @@ static void clean(tr_plain_pricer *p, const plain_side *s, int32_t node, plain_c
         bool is_new = a == n_old || (b < n_new && c->keys[n_old + b].cost < c->keys[a].cost);
         const plain_key *key = is_new ? &c->keys[n_old + b++] : &c->keys[a++];
         uint64_t open = n_fresh ? ~(key->memory | lost(p, s, node, key->at, key->kg)) : 0;
-        if (n_fresh && beaten(p, s, fresh, n_fresh, key, open, plain_state_of(p, s, key->id))) continue;
+        if (n_fresh && beaten(p, s, node, fresh, n_fresh, key, open, plain_state_of(p, s, key->id))) continue;
         if (is_new) fresh[n_fresh++] = *key;
         out[n++] = *key;
     }
@@ -132,7 +133,7 @@ static void label_add(tr_plain_pricer *p, plain_side *s, int32_t node, plain_key
     if (node < p->n) {
         uint64_t gone = lost(p, s, node, key->at, key->kg);
         key->memory &= ~gone;
-        if (beaten(p, s, c->keys, c->n_clean, key, ~(key->memory | gone), state)) return;
+        if (beaten(p, s, node, c->keys, c->n_clean, key, ~(key->memory | gone), state)) return;
     }
     if (c->n - c->n_clean >= 64 && c->n >= 2 * c->n_clean) clean(p, s, node, c);
     int32_t id = key->id = s->n_labels++, w = p->n_words;
