@@ -10,6 +10,7 @@
 #include "travel.h"
 
 #include <argp.h>
+#include <stdio.h>
 
 /* Exit codes: a tr_status is one.  TR_ERULES (4) also tells of stops left under --strict. */
 #define CLI_EXIT_CODES                                          \
@@ -62,13 +63,18 @@ typedef struct {
     uint64_t seed;
     int32_t threads;
     int64_t steps[TR_STEPS]; /* --repeat: iterations of each step; all 0 = not asked */
+    bool exact, bound_only;  /* prove how good the plan is after the search; without looking for better ones */
 } cli_effort;
 
 extern const struct argp cli_effort_argp; /* a child parser; its input is a cli_effort */
 
 /* Runs tr_solve under the effort: progress on stderr if that is a terminal; SIGINT and SIGTERM end
- * the search with the best plan so far (a second one ends the program). */
+ * the search with the best plan so far (a second one ends the program).  Under --exact tr_prove follows, with the
+ * time that is left (without -t: as long as it takes), and *certificate is what it proved; else all zero. */
 tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
-                     tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_err *err);
+                     tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_certificate *certificate, tr_err *err);
+
+/* A line a level: value, bound and gap.  Nothing if nothing was proven. */
+void cli_print_bounds(const tr_certificate *certificate, FILE *out);
 
 #endif

@@ -114,6 +114,7 @@ typedef struct { /* one run: what the steps hand on */
     const tr_plan *from; /* accepted by the referee, or NULL */
     tr_plan plan;
     tr_solve_report report;
+    tr_certificate certificate;
     tr_verdict verdict;
     tr_reason *reasons;
     tr_leg **legs; /* [n_routes] */
@@ -224,7 +225,7 @@ static tr_status carry_plan(run *r)
 static tr_status search(run *r)
 {
     const tr_problem *p = &r->morning.problem;
-    TR_TRY(cli_search(p, &r->args->effort, r->from, r->arena, &r->plan, &r->report, &r->err));
+    TR_TRY(cli_search(p, &r->args->effort, r->from, r->arena, &r->plan, &r->report, &r->certificate, &r->err));
     if (tr_referee(p, &r->plan, r->arena, &r->verdict)) return TR_OK;
     cli_findings(&r->verdict, stderr);
     r->plan = (tr_plan){.n_routes = 0};
@@ -269,6 +270,7 @@ static tr_status write_day(run *r)
     };
     TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
     fputs(tr_summary_text(&day, r->arena), stdout);
+    if (r->args->effort.exact) fputc(0x0a, stdout), cli_print_bounds(&r->certificate, stdout);
     printf("\nmap: %s/map.html\n", r->args->directory);
     return TR_OK;
 }

@@ -14,7 +14,7 @@
 
 /* ---- flags ---- */
 
-enum { KEY_ITERATIONS = 0x100, KEY_SEED, KEY_THREADS, KEY_REPEAT };
+enum { KEY_ITERATIONS = 0x100, KEY_SEED, KEY_THREADS, KEY_REPEAT, KEY_EXACT, KEY_BOUND_ONLY };
 static const int64_t max_iterations = (int64_t)1 << 50;
 static const double max_seconds = 1e6;
 
@@ -25,6 +25,8 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "N", 0, "seed of the random numbers (1)", 1},
     {"threads", KEY_THREADS, "N", 0, "1 or 2; never changes the result by iterations (the cores there are)",
      1},
+    {"exact", KEY_EXACT, NULL, 0, "go on until the plan is proven best, or to the limit of -t; the bounds are printed", 2},
+    {"bound-only", KEY_BOUND_ONLY, NULL, 0, "like --exact, but for bounds only: the search's plan stays", 2},
     {0},
 };
 
@@ -59,6 +61,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         effort->iterations = cli_integer(state, "--iterations", arg, 1, max_iterations);
         return 0;
     case KEY_REPEAT: read_effort(state, arg, effort); return 0;
+    case KEY_BOUND_ONLY: effort->bound_only = true; __attribute__((fallthrough));
+    case KEY_EXACT: effort->exact = true; return 0;
     case KEY_SEED: effort->seed = (uint64_t)cli_integer(state, "--seed", arg, 0, INT64_MAX); return 0;
     case KEY_THREADS: effort->threads = (int32_t)cli_integer(state, "--threads", arg, 1, 2); return 0;
     case ARGP_KEY_END:
@@ -117,19 +121,68 @@ static void show_progress(void *context, const tr_progress *progress)
 
 static void clear_progress(void) { fprintf(stderr, "\r%*s\r", line_width, ""); }
 
-tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
-                     tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_err *err)
+static const char *const level_names[] = {"hazard left", "due work left", "cost"};
+
+static void show_bound(void *context, int32_t level, int64_t value, int64_t bound)
+{
+    char line[128];
+    (void)context;
+    snprintf(line, sizeof line, "%s %" PRId64 "  bound %" PRId64, level_names[level], value, bound);
+    fprintf(stderr, "\r%-*.*s", line_width, line_width, line);
+}
+
+void cli_print_bounds(const tr_certificate *certificate, FILE *out)
+{
+    for (int k = 0; k < 3; k++) {
+        const tr_level_proof *x = &certificate->level[k];
+        if (!x->how && !x->known) continue;
+        fprintf(out, "level %d, %s: %" PRId64, k + 1, level_names[k], x->value);
+        if (!x->known) fprintf(out, ", no bound\n");
+        else if (x->bound == x->value) fprintf(out, ", proven best (%s)\n", x->how);
+        else if (k < 2) fprintf(out, ", bound %" PRId64 ", gap %" PRId64 " (%s)\n", x->bound, x->value - x->bound, x->how);
+        else fprintf(out, ", bound %" PRId64 ", gap %.2f %% (%s)\n", x->bound, 100.0 * (double)(x->value - x->bound) / (double)x->value, x->how);
+    }
+}
+
+/* What of -t the search may use when a proof is to follow: after a while a proof finds what it does not. */
+static double search_seconds(const tr_problem *problem, double seconds)
+{
+    double share = 0.3 * seconds, enough = 1 + problem->n_stops / 40.0;
+    return problem->n_sites == 0 && share > enough ? enough : share;
+}
+
+static tr_status prove(const tr_problem *problem, const cli_effort *effort, double begun, tr_arena *arena, tr_plan *plan,
+                       tr_certificate *certificate, tr_err *err)
 {
     bool terminal = isatty(STDERR_FILENO);
+    tr_plan better;
+    double left = effort->seconds - (monotonic_seconds(NULL) - begun);
+    tr_prove_options run = {
+        .seconds = effort->seconds > 0 ? (left > 0.01 ? left : 0.01) : 0, .clock = monotonic_seconds,
+        .progress = terminal ? show_bound : NULL, .stop = &stop_asked, .bound_only = effort->bound_only, .threads = effort->threads,
+    };
+    tr_status status = tr_prove(problem, plan, &run, arena, &better, certificate, err);
+    if (terminal) clear_progress();
+    if (!status) *plan = better;
+    return status;
+}
+
+tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
+                     tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_certificate *certificate, tr_err *err)
+{
+    bool terminal = isatty(STDERR_FILENO);
+    double begun = monotonic_seconds(NULL);
     tr_solve_options run = {
-        .seed = effort->seed, .iterations = effort->iterations, .seconds = effort->seconds,
+        .seed = effort->seed, .iterations = effort->iterations, .seconds = effort->exact ? search_seconds(problem, effort->seconds) : effort->seconds,
         .clock = monotonic_seconds, .progress = terminal ? show_progress : NULL, .threads = effort->threads,
         .stop = &stop_asked, .from = from,
     };
     memcpy(run.step_iterations, effort->steps, sizeof run.step_iterations);
     catch_signals();
+    *certificate = (tr_certificate){0};
     tr_status status = tr_solve(problem, &run, arena, plan, report, err);
     if (terminal) clear_progress();
+    if (!status && effort->exact && !stop_asked) status = prove(problem, effort, begun, arena, plan, certificate, err);
     if (!status && report->stopped) cli_error("stopped by a signal: this is the best plan so far");
     return status;
 }

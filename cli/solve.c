@@ -78,15 +78,17 @@ static tr_status solve(const arguments *a, tr_arena *arena, tr_err *err)
     tr_public instance;
     tr_plan plan;
     tr_solve_report report;
+    tr_certificate certificate;
     tr_verdict verdict;
     TR_TRY(tr_public_read(a->instance, arena, &instance, err));
-    TR_TRY(cli_search(&instance.problem, &a->effort, NULL, arena, &plan, &report, err));
+    TR_TRY(cli_search(&instance.problem, &a->effort, NULL, arena, &plan, &report, &certificate, err));
     if (!tr_referee(&instance.problem, &plan, arena, &verdict)) {
         cli_findings(&verdict, stderr);
         return tr_fail(err, TR_EINTERNAL, "the referee rejects the plan: nothing is written");
     }
     bool to_stdout = a->solution && !strcmp(a->solution, "-");
     if (!to_stdout) print_summary(&instance, &plan, &report);
+    if (!to_stdout) cli_print_bounds(&certificate, stdout);
     if (plan.n_left)
         return tr_fail(err, TR_ERULES, "%d of %d stops fit on no route: this is no solution", plan.n_left,
                        instance.problem.n_stops);

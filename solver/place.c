@@ -12,7 +12,8 @@ enum {
     HOUR = 3600, MIN15 = 900, MIN30 = 1800, MIN45 = 2700,
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
-    EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many */
+    EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many, */
+    SET_LABELS = 8000,    /* or so many if the order is open */
     BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56
@@ -47,12 +48,13 @@ struct tr_placer {
     answer *cache;        /* [CACHE], direct mapped */
     const tr_model_vehicle *d; /* the vehicle at hand */
     const tr_vehicle *v;
-    bool exact, rests, thorough, fees;
+    bool exact, rests, thorough, fees, any_order;
     int32_t owed;         /* break length of a longer route */
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
     int64_t *ahead_s;     /* likewise: seconds */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
     int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
+    int64_t (*sorted)[2]; /* [SET_LABELS] scratch of finish */
 };
 
 tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
@@ -63,6 +65,7 @@ tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
     p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->ahead_s = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->cache = TR_NEW(arena, answer, CACHE);
+    p->sorted = tr_arena_alloc(arena, SET_LABELS, sizeof *p->sorted);
     return p;
 }
 
@@ -240,7 +243,7 @@ static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
             label *fresh = label_new(p);
             *fresh = x;
             if (s->hazardous) fresh->hazard = p->n - 1; /* settled stages keep their order of stops */
-            settle(p, from, !s->hazardous);
+            settle(p, from, !s->hazardous && !p->any_order);
         }
     }
 }
@@ -386,9 +389,9 @@ static bool empty_at_end(const tr_placer *p, const label *x)
 
 static bool finish(tr_placer *p, int32_t from, tr_arena *arena, tr_rt *out)
 {
-    int64_t order[EXACT_LABELS][2];
+    int64_t(*order)[2] = p->sorted;
     int32_t n = 0, tried = 0;
-    for (int32_t i = from; i < p->n && n < EXACT_LABELS; i++) {
+    for (int32_t i = from; i < p->n && n < SET_LABELS; i++) {
         label x = p->labels[i];
         if (!empty_at_end(p, &x) || !step(p, &x, p->d->end_place, -TR_LATEST, p->d->back_by, 0)) continue;
         if (p->d->wtr && x.work > 6 * HOUR && x.breaks < (x.work > 9 * HOUR ? MIN45 : MIN30)) continue;
@@ -425,6 +428,7 @@ static bool order_allowed(const tr_placer *p, int32_t n, const int32_t *stops)
 static void prepare(tr_placer *p, int32_t n, const int32_t *stops)
 {
     const tr_legs *g = &p->m->legs[p->d->legs];
+    p->any_order = false;
     p->exact = n <= (p->m->n_stops <= SMALL_PROBLEM || p->thorough ? EXACT_STOPS : EXACT_STOPS_LARGE);
     p->rests = p->d->may_need_break;
     if (p->exact) return;
@@ -542,4 +546,58 @@ void tr_placer_thorough(tr_placer *p)
 {
     p->thorough = true;
     memset(p->cache, 0, CACHE * sizeof *p->cache);
+}
+
+/* ---- any order ---- */
+
+/* What can be done in the gap after the stops of `set` are served, before any of the others. */
+static void widen_set(tr_placer *p, int32_t from, int32_t n, const int32_t *stops, uint32_t set)
+{
+    for (int32_t at = from; at < p->n && p->n - from < SET_LABELS; at++) {
+        for (int32_t z = 0; z < p->m->n_sites && z < 32; z++) add_site(p, from, at, 0, z);
+        if (!p->rests || p->labels[at].rested) continue;
+        rest_exactly(p, from, at, 0, -1);
+        for (int32_t i = 0; i < n && p->d->wtr && p->labels[at].breaks < MIN45; i++) {
+            const tr_model_stop *s = &p->m->stops[stops[i]];
+            if (set >> i & 1) continue;
+            for (int32_t w = 0; w < s->n_windows; w++) rest_until(p, from, at, 0, s->place, s->windows[w].start_s);
+        }
+    }
+}
+
+/* May the stop come last of the set (rule 9)? */
+static bool may_be_last(const tr_placer *p, const int32_t *stops, uint32_t before, int32_t stop)
+{
+    if (!p->m->stops[stop].hazardous || tr_bit(p->d->exempt, stop)) return true;
+    for (int32_t i = 0; before >> i; i++)
+        if ((before >> i & 1) && !p->m->stops[stops[i]].hazardous) return false;
+    return true;
+}
+
+int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena,
+                     tr_rt *out)
+{
+    int32_t first[(1 << PLACE_SET) + 1];
+    if (n > PLACE_SET || p->m->n_sites > 32) return -1;
+    p->d = &p->m->vehicles[vehicle], p->v = &p->m->problem->vehicles[vehicle];
+    out->vehicle = vehicle;
+    for (int32_t i = 0; i < n; i++)
+        if (!tr_bit(p->d->can, stops[i])) return 0;
+    p->bound = bound == INT64_MAX ? INT64_MAX : (bound + 3 - (n > 0 ? p->v->fixed_pence : 0)) * TR_MONEY;
+    p->exact = p->any_order = true, p->rests = p->d->may_need_break, p->n = 0;
+    for (uint32_t set = 0; set < (uint32_t)1 << n; set++) {
+        int32_t from = p->n;
+        first[set] = from;
+        if (set == 0) start_label(p);
+        for (int32_t i = 0; i < n; i++) {
+            uint32_t before = set & ~((uint32_t)1 << i);
+            if (before == set || !may_be_last(p, stops, before, stops[i])) continue;
+            for (int32_t at = first[before]; at < first[before + 1] && p->n - from < SET_LABELS; at++)
+                add_stop(p, from, at, 0, stops[i]);
+        }
+        if (set == 0 || p->n > from) widen_set(p, from, n, stops, set);
+        first[set + 1] = p->n;
+        if (p->n - from >= SET_LABELS || p->n > 200000) return -1;
+    }
+    return p->n > first[((uint32_t)1 << n) - 1] && finish(p, first[((uint32_t)1 << n) - 1], arena, out) && out->cost < bound;
 }

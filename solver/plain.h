@@ -60,6 +60,7 @@ struct tr_plain_pricer {
     int32_t n, n_near;
     const int32_t *near;     /* the caller's */
     int32_t *near_seen;      /* as of the last call */
+    int32_t *near_list, *near_count; /* the same without gaps: [n * n_near], [n] */
     uint64_t *near_bit;      /* [n * n_near] */
     uint64_t *bit;           /* [n] memory bit of a stop; 0 = it is never remembered */
     uint64_t *coarse;        /* [n + 1] bits of the nearest few: all that effort 1 tells apart */

@@ -69,8 +69,8 @@ static uint64_t hash_set(const uint64_t *set, int32_t words, uint64_t salt)
 static uint64_t bits_at(const tr_plain_pricer *p, int32_t node, const uint64_t *set)
 {
     uint64_t bits = 0;
-    for (int32_t e = node * p->n_near, end = e + p->n_near; node < p->n && e < end; e++)
-        if (p->near_bit[e] && tr_bit(set, p->near_seen[e])) bits |= p->near_bit[e];
+    for (int32_t e = node * p->n_near, end = e + (node < p->n ? p->near_count[node] : 0); e < end; e++)
+        if (p->near_bit[e] && tr_bit(set, p->near_list[e])) bits |= p->near_bit[e];
     return bits;
 }
 
@@ -335,7 +335,8 @@ bool tr_plain_enumerate(tr_plain_pricer *p, const tr_duals *duals, int64_t gap, 
     enumeration g = {.p = p, .gap = gap, .n_set = p->n / 64 + 1, .most = most};
     bool whole = enumerate(&g);
     for (int32_t i = 0; i < g.n && whole; i++) {
-        tr_priced route = {g.count[i], g.stops + g.first[i], plain_cost(p, g.count[i], g.stops + g.first[i]), 0};
+        tr_priced route = {.n = g.count[i], .stops = g.stops + g.first[i]};
+        route.cost = plain_cost(p, route.n, route.stops);
         route.reduced = plain_reduced(p, route.n, route.stops, route.cost, true);
         if (route.reduced < gap) sink(context, &route);
     }

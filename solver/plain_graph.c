@@ -246,7 +246,7 @@ static void bits_fill(tr_plain_pricer *p)
     if (!taken || !head || !next) abort();
     for (int32_t s = 0; s < n; s++) head[s] = -1;
     for (int32_t e = 0; e < n * k; e++) { /* the nodes at which a stop is remembered */
-        int32_t s = p->near_seen[e];
+        int32_t s = p->near_list[e];
         if (s >= 0 && s < n) next[e] = head[s], head[s] = e;
     }
     for (int32_t s = 0; s < n; s++) {
@@ -256,7 +256,7 @@ static void bits_fill(tr_plain_pricer *p)
         for (int32_t e = head[s]; e >= 0; e = next[e]) taken[e / k] |= p->bit[s];
     }
     for (int32_t e = 0; e < n * k; e++) {
-        int32_t s = p->near_seen[e];
+        int32_t s = p->near_list[e];
         p->near_bit[e] = s >= 0 && s < n ? p->bit[s] : 0;
     }
     memset(p->coarse, 0, (size_t)n * sizeof *p->coarse);
@@ -267,8 +267,8 @@ static void bits_fill(tr_plain_pricer *p)
 
 static bool is_near(const tr_plain_pricer *p, int32_t at, int32_t stop)
 {
-    for (int32_t k = 0; k < p->n_near; k++)
-        if (p->near_seen[at * p->n_near + k] == stop) return true;
+    for (int32_t k = 0; k < p->near_count[at]; k++)
+        if (p->near_list[at * p->n_near + k] == stop) return true;
     return false;
 }
 
@@ -278,8 +278,8 @@ static void memories_fill(tr_plain_pricer *p)
     for (int32_t i = 0; i < p->n; i++)
         for (int32_t j = 0; j < p->n; j++) {
             uint64_t bits = 0;
-            for (int32_t k = 0; k < p->n_near; k++) {
-                int32_t s = p->near_seen[i * p->n_near + k];
+            for (int32_t k = 0; k < p->near_count[i]; k++) {
+                int32_t s = p->near_list[i * p->n_near + k];
                 if (s >= 0 && is_near(p, j, s)) bits |= p->bit[s];
             }
             p->shares[(size_t)i * (size_t)p->n + (size_t)j] = bits;
@@ -294,7 +294,7 @@ static void reach_fill(tr_plain_pricer *p, int32_t side)
     int32_t nn = p->n + 1;
     for (int32_t i = 0; i < p->n; i++)
         for (int32_t k = 0; k < p->n_near; k++) {
-            int32_t e = i * p->n_near + k, t = p->near_seen[e];
+            int32_t e = i * p->n_near + k, t = p->near_list[e];
             s->near_until[e] = s->near_kg[e] = INT32_MAX;
             if (t < 0 || t >= p->n) continue;
             int32_t way = !p->shortest ? 0 : side == 0 ? p->shortest[i * nn + t] : p->shortest[t * nn + i];
@@ -306,6 +306,13 @@ static void reach_fill(tr_plain_pricer *p, int32_t side)
 static void near_fill(tr_plain_pricer *p)
 {
     memcpy(p->near_seen, p->near, (size_t)p->n * (size_t)p->n_near * sizeof *p->near);
+    for (int32_t i = 0; i < p->n; i++) { /* without gaps, which are of no use to loops */
+        int32_t *list = p->near_list + i * p->n_near, n = 0;
+        for (int32_t k = 0; k < p->n_near; k++)
+            if (p->near_seen[i * p->n_near + k] >= 0 && p->near_seen[i * p->n_near + k] < p->n) list[n++] = p->near_seen[i * p->n_near + k];
+        p->near_count[i] = n;
+        while (n < p->n_near) list[n++] = -1;
+    }
     bits_fill(p);
     memories_fill(p);
     for (int32_t k = 0; k < 2; k++) reach_fill(p, k);
@@ -409,7 +416,8 @@ tr_plain_pricer *tr_plain_new(const tr_model *m, int32_t vehicle, int32_t n_near
     int32_t n = m->n_stops, nn = n + 1;
     p->model = m, p->vehicle = &m->vehicles[vehicle], p->arena = arena;
     p->n = n, p->n_near = n_near, p->near = near;
-    p->near_seen = TR_NEW(arena, int32_t, n * n_near + 1);
+    p->near_seen = TR_NEW(arena, int32_t, n * n_near + 1), p->near_list = TR_NEW(arena, int32_t, n * n_near + 1);
+    p->near_count = TR_NEW(arena, int32_t, nn);
     p->near_bit = TR_NEW(arena, uint64_t, n * n_near + 1);
     p->bit = TR_NEW(arena, uint64_t, nn), p->coarse = TR_NEW(arena, uint64_t, nn);
     p->shares = TR_NEW(arena, uint64_t, n * n + 1), p->recalls = TR_NEW(arena, uint64_t, n * n + 1);

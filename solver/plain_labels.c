@@ -32,7 +32,7 @@ void *plain_grow(void *old, int32_t *room, int32_t needed, size_t size)
 static uint64_t lost(const tr_plain_pricer *p, const plain_side *s, int32_t node, int32_t at, int32_t kg)
 {
     uint64_t bits = 0;
-    for (int32_t e = node * p->n_near, end = e + p->n_near; e < end; e++)
+    for (int32_t e = node * p->n_near, end = e + p->near_count[node]; e < end; e++)
         if (at > s->near_until[e] || kg > s->near_kg[e]) bits |= p->near_bit[e];
     return bits;
 }

@@ -131,7 +131,7 @@ static void note_certificate(prover *r, const int64_t *stop, int32_t n_cuts, con
     tr_plain_proof *p = r->proof;
     int32_t n = p->model->n_stops;
     if (p->has_duals && ceiling(units) <= p->dual_bound) return;
-    p->has_duals = true, p->dual_bound = ceiling(units), p->least = least < 0 ? least : 0;
+    p->has_duals = true, p->dual_bound = ceiling(units), p->dual_units = units, p->least = least < 0 ? least : 0;
     p->stop_dual = tr_arena_grow(r->arena, stop, (size_t)n, (size_t)n + 1, sizeof *stop);
     p->cuts = TR_NEW(r->arena, tr_cut, n_cuts + 1), p->n_cuts = 0;
     for (int32_t c = 0; c < n_cuts; c++)

@@ -28,7 +28,7 @@ typedef struct {
     bool proven;            /* it meets the value */
     /* what proves dual_bound by itself, over all arcs */
     bool has_duals;
-    int64_t dual_bound, least, *stop_dual; /* pence; 1/TR_MONEY */
+    int64_t dual_bound, dual_units, least, *stop_dual; /* pence; the rest in 1/TR_MONEY */
     int32_t n_cuts;
     tr_cut *cuts;
     bool lost_glpk;         /* it failed; all problems of the thread are gone */

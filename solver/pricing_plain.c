@@ -118,7 +118,7 @@ static void tell(tr_plain_pricer *p, match *found, int32_t n_found, int64_t belo
         uint64_t key = walk_key(n, walk);
         while (k < told && keys[k] != key) k++;
         if (k < told || (repeats_one(n, walk, seen, p->n / 64 + 1) && !p->repeats)) continue;
-        tr_priced route = {n, walk, plain_cost(p, n, walk), 0};
+        tr_priced route = {.n = n, .stops = walk, .cost = plain_cost(p, n, walk)};
         route.reduced = plain_reduced(p, n, walk, route.cost, false);
         if (route.reduced >= below) continue; /* rounding took it back */
         keys[told++] = key;

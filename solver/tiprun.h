@@ -260,6 +260,48 @@ tr_status tr_solve(const tr_problem *problem, const tr_solve_options *options, t
 bool tr_best_route(const tr_problem *problem, int32_t vehicle, int32_t n_stops, const int32_t *stops,
                    tr_arena *arena, tr_route *route);
 
+/* ---- proof: how good a plan is (docs/model.md, "The certificate") ---- */
+typedef struct { /* subset-row cut (Jepsen et al. 2008): of the routes that hold two or more of three stops, one at most is driven */
+    int32_t stops[3];
+    int64_t dual;               /* <= 0 */
+} tr_cut;
+typedef struct { /* one level: no plan that is no worse at the levels above has less than `bound` */
+    int64_t value;              /* the plan's: points, points, pence */
+    int64_t bound;              /* proven; meaningless unless known */
+    bool known;                 /* a bound was computed */
+    const char *how;            /* one line: "no value can be below 0", "duals of the master", "all routes that could improve the plan were enumerated" ... */
+    const char *relaxed;        /* what pricing relaxed, for people; NULL = nothing */
+    int64_t dual_bound;         /* what the figures below prove by themselves (<= bound); tr_audit recomputes it */
+    int64_t *stop_dual;         /* [n_stops] pi, 1/TR_MONEY; NULL = no duals (value 0) */
+    int64_t level_dual[2];      /* mu1, mu2 <= 0 */
+    int32_t n_cuts;
+    tr_cut *cuts;
+    int64_t *vehicle_least;     /* [n_vehicles] least reduced cost claimed of its routes, staying at home included where it may */
+} tr_level_proof;
+typedef struct {
+    tr_level_proof level[3];
+    int32_t n_near;             /* ng-neighbourhoods (Baldacci et al. 2011) over which pricing relaxed "once": */
+    int32_t *near;              /* [n_stops * n_near] stops remembered at each stop, itself included, -1 = none */
+    int64_t routes;             /* columns the master held at last */
+} tr_certificate;
+typedef struct {
+    int64_t work;               /* labels pricing may make in all; 0 = by size */
+    double seconds;             /* > 0: limit; needs clock (context as in tr_solve_options) */
+    double (*clock)(void *context);
+    void *context;
+    void (*progress)(void *context, int32_t level, int64_t value, int64_t bound); /* NULL allowed */
+    const volatile sig_atomic_t *stop;
+    bool bound_only;            /* do not look for better plans */
+    int32_t threads;            /* 1 or 2; never changes the result */
+} tr_prove_options;
+/* Bounds of the plan's three levels, and the best plan that search and exact part know (*better; equal to plan if none is
+ * better).  A limit gives weaker bounds, never wrong ones.  Lives in the arena. */
+tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prove_options *options, tr_arena *arena,
+                   tr_plan *better, tr_certificate *certificate, tr_err *err);
+/* Recomputes what the duals of a certificate prove, by plain exact labelling that shares no code with pricing.  True if every claimed
+ * dual_bound holds; else *why names level, vehicle and both figures. Any content of *certificate is safe to pass. */
+bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena, const char **why);
+
 /* ---- explain: why a stop is left, found by trying ---- */
 
 typedef struct {

@@ -1,0 +1,227 @@
+/* full.c -- the pricer for vehicles under all the rules: see full.h and pricing.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "full.h"
+
+#include <stdlib.h>
+#ifdef TR_DEBUG_PROVE
+#include <stdio.h>
+#endif
+#include <string.h>
+
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+
+enum {
+    FOUND = 4000          /* pairs remembered, at most */
+};
+
+void tr_full_free(tr_full *p)
+{
+    for (int32_t i = 0; p && i < p->n_chunks; i++) free(p->chunks[i]);
+    if (p) free(p->chunks), free(p->heap), p->chunks = NULL, p->heap = NULL, p->n_chunks = 0;
+}
+
+static int by_reduced(const void *a, const void *b)
+{
+    const full_pair *x = a, *y = b;
+    if (x->reduced != y->reduced) return x->reduced < y->reduced ? -1 : 1;
+    if (x->front != y->front) return x->front < y->front ? -1 : 1;
+    return x->back < y->back ? -1 : x->back > y->back;
+}
+
+static uint64_t key_of(int32_t n, const int32_t *stops)
+{
+    uint64_t key = 0;
+    for (int32_t i = 0; i < n; i++) {
+        uint64_t s = (uint64_t)(uint32_t)stops[i] + 1;
+        key += tr_random(&s);
+    }
+    return key;
+}
+
+/* The pairs found, the best first, each set of stops once; at effort 2 also routes that do not hold. */
+static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
+{
+    qsort(p->heap, (size_t)p->n_heap, sizeof *p->heap, by_reduced);
+    tr_arena *scratch = tr_arena_new();
+    uint64_t *keys = TR_NEW(scratch, uint64_t, p->n_heap + 1);
+    int32_t *stops = TR_NEW(scratch, int32_t, 4096), n, told = 0, n_keys = 0, ghosts = 0;
+    for (int32_t i = 0; i < p->n_heap && told < most; i++) {
+        bool once = full_stops(p, &p->heap[i], stops, &n);
+        if (!once && (p->effort < 1 || ghosts >= most / 2)) continue;
+        uint64_t key = key_of(n, stops);
+        bool again = false;
+        for (int32_t k = 0; k < n_keys && !again; k++) again = keys[k] == key;
+        if (again) continue;
+        keys[n_keys++] = key;
+        int64_t cost = once ? full_exact(p, &p->heap[i]) : INT64_MAX;
+        if (cost == INT64_MAX && (p->effort < 1 || ghosts >= most / 2)) continue;
+        ghosts += cost == INT64_MAX, told++;
+        tr_priced out = {n, stops, cost, p->heap[i].reduced, cost < INT64_MAX ? p->rt->n : 0, p->rt->items};
+        sink(context, &out);
+    }
+    tr_arena_free(scratch);
+}
+
+bool tr_full_broaden(tr_full *p)
+{
+    if (p->breadth == 0) return false;
+    p->breadth = 2 * p->breadth >= FULL_WIDTH ? 0 : 2 * p->breadth;
+    return true;
+}
+
+/* Halves of one run; false if work ran out. */
+static bool label(tr_full *p)
+{
+    full_start(p); /* label 0 */
+    full_grow_back(p, -1);
+    if (!full_run(p, 1)) return false;
+    full_grow_front(p, 0);
+    return full_run(p, 0);
+}
+
+static void set_middle(tr_full *p)
+{
+    int32_t span = p->d->back_by - p->d->ready;
+    p->mid = p->d->ready + (int32_t)(p->shift * (double)(span > 0 ? span : 0));
+}
+
+static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, int64_t *work)
+{
+    full_prepare(p, u, effort);
+    set_middle(p);
+    p->width_most = effort == 2 ? p->breadth : 2, p->softened = 0;
+    p->elementary = p->complete = false, p->extra = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
+    p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
+    full_clear(p, 0), full_clear(p, 1);
+}
+
+static void balance(tr_full *p)
+{
+    int32_t f = p->side[0].n, b = p->side[1].n;
+    if (f + b < 2000) return;
+    if (f > b + b / 3) p->shift = MAX(0.1, p->shift - 0.02);
+    else if (b > f + f / 3) p->shift = MIN(0.9, p->shift + 0.02);
+}
+
+int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, int32_t most,
+                      tr_priced_sink *sink, void *context, int64_t *work)
+{
+    begin(p, u, effort, below, work);
+    p->room_heap = MIN(FOUND, 8 * most + 8);
+    p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
+    if (!p->heap) abort();
+    bool whole = label(p);
+#ifdef TR_DEBUG_PROVE
+    fprintf(stderr, "   labels %d: kept %d %d, shift %.2f, softened %lld, active", p->n_labels, p->side[0].n, p->side[1].n, p->shift, (long long)p->softened);
+    int na = 0;
+    for (int i = 0; i < p->ns; i++) na += p->active[i];
+    fprintf(stderr, " %d of %d\n", na, p->ns);
+#endif
+    if (effort == 2) balance(p);
+    if (sink) tell(p, most, sink, context);
+    return whole ? p->least : INT64_MIN;
+}
+
+/* ---- fixing and enumeration: backward labels over the whole day, then forward ones that they lead on from ---- */
+
+/* Forward labels of the first half of the day, then all backward labels that lead to a route below `below`: in the first
+ * half only those that a forward label leads to.  False if work ran out. */
+static bool look_back(tr_full *p)
+{
+    full_start(p);
+    full_grow_front(p, 0);
+    if (!full_run(p, 0)) return false;
+    p->sure = p->mid, p->mid = -TR_LATEST;
+    full_grow_back(p, -1);
+    if (!full_run(p, 1)) return false;
+    full_clear(p, 0);
+    p->mid = TR_LATEST, p->complete = true;
+    return true;
+}
+
+int64_t tr_full_fix(tr_full *p, const tr_duals *u, int64_t gap, int64_t *work)
+{
+    const int32_t s = p->stride;
+    begin(p, u, 2, gap, work);
+    memset(p->useful, 0, (size_t)s * (size_t)s);
+    if (!look_back(p)) return -1;
+    full_start(p);
+    full_grow_front(p, p->n_labels - 1);
+    if (!full_run(p, 0)) return -1;
+    int64_t left = 0;
+    for (int32_t i = 0; i < s; i++)
+        for (int32_t j = 0; j < s; j++) { /* stops without a dual were not looked at */
+            bool seen = (i >= p->n || p->active[i]) && (j >= p->n || p->active[j]);
+            if (seen && !p->useful[i * s + j]) p->fixed[i * s + j] = 1;
+            left += !p->fixed[i * s + j];
+        }
+    return left;
+}
+
+void tr_full_unfix(tr_full *p)
+{
+    memset(p->fixed, 0, (size_t)p->stride * (size_t)p->stride);
+}
+
+static uint64_t hash_set(const tr_full *p, const full_label *x)
+{
+    uint64_t key = 0;
+    for (int32_t i = 0; i < p->nw; i++) {
+        uint64_t w = x->words[i] + key;
+        key ^= tr_random(&w);
+    }
+    return key;
+}
+
+/* Notes the label, which ends a route, under its set of stops unless a cheaper one is there; false if there are too many. */
+bool full_note_set(tr_full *p, int32_t at, int64_t reduced)
+{
+    const full_label *x = full_at(p, at);
+    uint64_t mask = (uint64_t)p->room_sets - 1, i = hash_set(p, x) & mask;
+    for (; p->sets[i] >= 0; i = (i + 1) & mask)
+        if (memcmp(full_at(p, p->sets[i])->words, x->words, (size_t)p->nw * 8) == 0) {
+            if (reduced < p->set_cost[i]) p->sets[i] = at, p->set_cost[i] = reduced;
+            return true;
+        }
+    if (p->n_sets == p->most_sets) return false;
+    p->sets[i] = at, p->set_cost[i] = reduced, p->n_sets++;
+    return true;
+}
+
+static void tell_sets(tr_full *p, tr_priced_sink *sink, void *context)
+{
+    tr_arena *scratch = tr_arena_new();
+    int32_t *stops = TR_NEW(scratch, int32_t, 4096), n;
+    for (int32_t i = 0; i < p->room_sets; i++) {
+        full_pair pair = {p->set_cost[i], p->sets[i], -1};
+        if (p->sets[i] < 0 || !full_stops(p, &pair, stops, &n)) continue;
+        int64_t cost = full_exact(p, &pair);
+        tr_priced out = {n, stops, cost, pair.reduced, cost < INT64_MAX ? p->rt->n : 0, p->rt->items};
+        sink(context, &out);
+    }
+    tr_arena_free(scratch);
+}
+
+bool tr_full_enumerate(tr_full *p, const tr_duals *u, int64_t gap, int32_t most, tr_priced_sink *sink, void *context,
+                       int64_t *work)
+{
+    begin(p, u, 2, gap, work);
+    if (!look_back(p)) return false;
+    p->room_sets = 1, p->most_sets = most, p->n_sets = 0;
+    while (p->room_sets < 2 * most) p->room_sets *= 2;
+    p->sets = malloc((size_t)p->room_sets * sizeof *p->sets), p->set_cost = malloc((size_t)p->room_sets * sizeof *p->set_cost);
+    if (!p->sets || !p->set_cost) abort();
+    for (int32_t i = 0; i < p->room_sets; i++) p->sets[i] = -1;
+    p->elementary = true, p->width_most = 0;
+    full_start(p);
+    int64_t before = *work;
+    int32_t labels = p->n_labels;
+    full_grow_front(p, p->n_labels - 1);
+    bool whole = full_run(p, 0) && p->n_sets < most;
+    *work = before - (p->n_labels - labels); /* it was cut off if there were too many sets */
+    if (whole) tell_sets(p, sink, context);
+    free(p->sets), free(p->set_cost);
+    p->sets = NULL, p->set_cost = NULL;
+    return whole;
+}

@@ -1,0 +1,191 @@
+/* full.h -- inside the pricer for vehicles under all the rules: its graph, its labels, how they grow and meet.
+ *
+ * A forward label is the start of a route up to the service at a node, a backward label the rest of one from the service
+ * at a node on.  Time is kept as in route.h: forwards start(d) = max(time, d + lag) for leaving at d <= slack, backwards
+ * end(s) = max(slack, s + lag) for starting at s <= time.
+ * Relaxed, and nowhere tightened (each makes routes more or cheaper):
+ *   once      a stop may come again once it is forgotten (ng-routes)
+ *   breaks    as long as the law asks for all of the work and driving, at the best moment
+ *   hazard    minutes until the service of hazardous stops count from the earliest leaving
+ *   emptying  a compartment need not be emptied where that is dear; the payload of two compartments is only followed
+ *             backwards to the first emptying
+ *   roads     a detour by a site, or by a stop without a dual, may serve as a road
+ *   rounding  a term of the cost may be half a penny less
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_FULL_H
+#define TR_FULL_H
+#include "place.h"
+#include "pricing.h"
+
+enum {
+    FULL_BUCKETS = 96,    /* of time, a node */
+    FULL_CUTS = 128,      /* cuts with a dual */
+    FULL_WIDTH = 64,      /* labels that may beat another in cost and time before it is softened, at most */
+    FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
+    FULL_LOAD = 32,       /* a compartment's load, when it is coarse */
+    FULL_EXACT = 16,      /* up to so many stops it is not */
+    FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
+};
+
+typedef struct { /* a compartment: forwards what is on board, backwards what is loaded until it is emptied */
+    int32_t kg, litres;
+    int64_t fee;          /* a kg of it in TR_MONEY: forwards at least to pay yet, backwards to pay */
+    tr_mask streams, accepted; /* accepted: backwards, by the emptying */
+} full_box;
+
+typedef struct {
+    int64_t phi;          /* no route that goes on from here costs less; lists are in this order */
+    int64_t cost;         /* all but the duty */
+    int64_t haz;          /* backwards: hazard seconds of the stops behind = haz + haz_n x start */
+    int32_t haz_n;
+    int32_t time, lag, slack;
+    int32_t work, drive, rest; /* seconds; rest: breaks counted in */
+    int32_t kg;           /* forwards: on board; backwards: loaded until the first emptying */
+    int32_t parent, next; /* labels; -1 = none */
+    int16_t node;
+    int8_t window, comp;  /* of the node; comp of a stop */
+    uint8_t emptied;      /* compartments, at a site */
+    bool phase;           /* forwards: another stop was served; backwards: a hazardous one bound to be first is behind */
+    bool extended, used;
+    uint64_t words[];     /* stops remembered, cuts half full, boxes */
+} full_label;
+
+typedef struct { /* labels of one direction */
+    int32_t n;            /* kept */
+    int32_t *head;        /* [n_nodes * FULL_BUCKETS] */
+} full_side;
+
+typedef struct { /* a route by its two halves */
+    int64_t reduced;
+    int32_t front, back;  /* labels; back -1 = ends after front */
+} full_pair;
+
+typedef struct {
+    int32_t kind, ref;    /* TR_ITEM_STOP or _DISPOSAL */
+    int32_t place, stay;
+    int32_t n_windows;
+    const tr_window *windows; /* of the start of service, the turnaround taken off */
+} full_node;
+
+typedef struct tr_full {
+    const tr_model *m;
+    const tr_model_vehicle *d;
+    const tr_vehicle *v;
+    tr_arena *arena;
+    int32_t vehicle, n_near;
+    const int32_t *near;
+    /* nodes: stops 0..ns-1, sites, start, end */
+    int32_t ns, nz, n, start, end, stride;
+    bool coarse;          /* litres and kg of a compartment are followed as one load in FULL_LOAD-ths, rounded down; payload is not */
+    int32_t *load;        /* [ns * kc] litres, or load */
+    int32_t room[TR_MAX_COMPARTMENTS], room_kg[TR_MAX_COMPARTMENTS], payload; /* limits of what is followed */
+    int32_t start_load[TR_MAX_COMPARTMENTS];
+    int64_t most_fee;     /* a kg */
+    full_node *nodes;
+    int32_t *local;       /* [n_stops] node of a stop, -1 = the vehicle cannot serve it */
+    int32_t *base_sec, *base_met; /* [stride * stride] */
+    int32_t *sec, *met, *drv; /* the same with detours as roads; drv: driving alone */
+    uint8_t *fixed;       /* [stride * stride] arc is left out for good */
+    uint8_t *skip;        /* [stride * stride] left out in this call */
+    int32_t *head, *tail; /* [n] least start of service; least time from it to the end */
+    tr_mask *group;       /* [n] of a stop: streams it may share a compartment with */
+    int64_t *prize;       /* [n] cost of visiting */
+    bool *active;         /* [n] */
+    int32_t nw, cw, kc, box_at; /* words of memory, words of cuts, boxes, where boxes begin */
+    size_t size;          /* of a label; a chunk holds 1 << bits */
+    int32_t bits;
+    uint64_t *nb;         /* [ns * nw] neighbourhoods */
+    uint64_t *cut_of;     /* [ns * 2] cuts that hold the stop */
+    int64_t cut_cost[FULL_CUTS]; /* >= 0 */
+    int32_t n_cuts;
+    /* rates */
+    int64_t a, r, over, hazard, margin; /* TR_MONEY: a metre, a second, a second of overtime on top, a hazard second; rounding */
+    int64_t extra;        /* a label must be so much better to beat another: rounding, when routes are enumerated */
+    int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
+    bool rests, drives, duties, fees, first_rule, elementary;
+    int32_t width_most;   /* so many labels at a node may be better in cost and time before the rest is softened; 0 = any */
+    int32_t breadth;      /* width_most of exact calls */
+    int64_t softened;
+    int32_t effort, mid, sure; /* sure: backward labels up to this time are only kept if a forward one leads to them */
+    bool complete;        /* forward labels only go where a backward one leads on to below `below` */
+    uint8_t *useful;      /* [stride * stride] arcs seen in a route below `below`, under `complete` */
+    double shift;         /* of mid */
+    /* labels */
+    char **chunks;
+    int32_t n_chunks, n_labels;
+    full_side side[2];
+    int64_t *work;
+    int32_t base, width;  /* of the buckets */
+    /* found */
+    int64_t below, least, threshold;
+    full_pair *heap;
+    int32_t n_heap, room_heap;
+    full_pair last;       /* best of the label at hand */
+    int32_t *sets, n_sets, room_sets, most_sets; /* elementary: labels that end routes, each set of stops once, by hash; */
+    int64_t *set_cost;    /* and what they cost */
+    tr_rt *rt;            /* scratch */
+    tr_placer *placer;
+    int32_t *path, *order, *seen; /* scratch: nodes of a route; its stops; stamps */
+    int32_t stamp;
+    const char *relaxed;
+} tr_full;
+
+static inline full_label *full_at(const tr_full *p, int32_t i)
+{
+    size_t in = (size_t)i & (((size_t)1 << p->bits) - 1);
+    return (full_label *)(void *)(p->chunks[i >> p->bits] + in * p->size);
+}
+static inline full_box *full_boxes(const tr_full *p, const full_label *x)
+{
+    return (full_box *)(void *)(uintptr_t)(x->words + p->box_at);
+}
+
+/* full_graph.c: what does not change from label to label */
+tr_full *tr_full_new(const tr_model *model, int32_t vehicle, int32_t n_near, const int32_t *near, tr_arena *arena);
+void full_prepare(tr_full *pricer, const tr_duals *duals, int32_t effort);
+
+/* full_label.c: labels of one direction */
+full_label *full_fresh(tr_full *pricer);  /* room for one label, not kept yet */
+void full_clear(tr_full *pricer, int32_t side);
+bool full_keep(tr_full *pricer, int32_t side); /* settles the fresh label among the others of its node */
+void full_start(tr_full *pricer);
+void full_grow_front(tr_full *pricer, int32_t at);
+void full_grow_back(tr_full *pricer, int32_t at); /* -1: from the end */
+bool full_run(tr_full *pricer, int32_t side); /* false if work ran out */
+int32_t full_bucket(const tr_full *pricer, int32_t side, int32_t time);
+
+/* full_join.c: halves made whole */
+void full_join(tr_full *pricer, int32_t front, int32_t to);
+int64_t full_close(const tr_full *pricer, const full_label *front); /* reduced cost of ending here, INT64_MAX = not allowed */
+int64_t full_pair_cost(const tr_full *pricer, const full_label *front, const full_label *back);
+void full_offer(tr_full *pricer, int64_t reduced, int32_t front, int32_t back);
+bool full_completes(const tr_full *pricer, int32_t front, int32_t to); /* some backward label at `to` is below `below` with it */
+bool full_reached(const tr_full *pricer, int32_t node, int32_t back, int32_t time); /* some forward label there, by that time */
+void full_settle_offer(tr_full *pricer); /* the best offer of a front label goes among the routes found */
+
+/* full_route.c: a pair as a route */
+bool full_stops(const tr_full *pricer, const full_pair *pair, int32_t *stops, int32_t *n); /* global; false if one comes twice */
+int64_t full_exact(tr_full *pricer, const full_pair *pair); /* pence, items in pricer->rt; INT64_MAX if it does not hold */
+
+/* full.c */
+void tr_full_free(tr_full *pricer);
+int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
+                      tr_priced_sink *sink, void *context, int64_t *work);
+bool tr_full_broaden(tr_full *pricer);
+int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
+bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
+void tr_full_unfix(tr_full *pricer);
+bool tr_full_enumerate(tr_full *pricer, const tr_duals *duals, int64_t gap, int32_t most, tr_priced_sink *sink,
+                       void *context, int64_t *work);
+
+/* Least seconds of breaks that so much work and driving asks for: so far, or of a whole route. */
+static inline int32_t full_owed(const tr_full *p, int32_t work, int32_t drive, bool whole)
+{
+    if (!p->rests) return 0;
+    int32_t owed = 0;
+    if (p->d->wtr && work > 6 * 3600) owed = !whole ? 900 : work > 9 * 3600 ? 2700 : 1800;
+    if (p->d->eu && drive + p->d->drive_since_break - p->d->drive > 4 * 3600 + 1800) owed = 2700;
+    return owed;
+}
+
+#endif

@@ -1,0 +1,499 @@
+/* full_label.c -- labels of the full pricer: how they grow, and which of two is not needed.  See full.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "full.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+
+/* ---- memory ---- */
+
+full_label *full_fresh(tr_full *p)
+{
+    int32_t chunk = p->n_labels >> p->bits;
+    if (chunk == p->n_chunks) {
+        char **more = realloc(p->chunks, (size_t)(p->n_chunks + 1) * sizeof *more);
+        char *block = malloc(FULL_CHUNK);
+        if (!more || !block) abort();
+        p->chunks = more;
+        p->chunks[p->n_chunks++] = block;
+    }
+    return full_at(p, p->n_labels);
+}
+
+void full_clear(tr_full *p, int32_t side)
+{
+    for (int32_t i = 0; i < (p->n + 1) * FULL_BUCKETS; i++) p->side[side].head[i] = -1;
+    p->side[side].n = 0;
+}
+
+/* Forwards the earliest come first, backwards the latest: a label is beaten only by those of its bucket and before. */
+int32_t full_bucket(const tr_full *p, int32_t side, int32_t time)
+{
+    int32_t b = side == 0 ? (time - p->base) / p->width : (p->d->back_by - time) / p->width;
+    return b < 0 ? 0 : b >= FULL_BUCKETS ? FULL_BUCKETS - 1 : b;
+}
+
+static int64_t duty_at(const full_label *x, int32_t time)
+{
+    return MAX(x->lag, time - x->slack);
+}
+
+/* Least fee, a kg, that a load of these streams pays where it is emptied. */
+static int64_t least_fee(const tr_full *p, tr_mask streams)
+{
+    int64_t least = streams & ~p->d->park_streams ? INT64_MAX : 0;
+    if (!p->fees || !streams) return 0;
+    for (int32_t z = 0; z < p->nz && least > 0; z++) {
+        const tr_site *s = &p->m->problem->sites[z];
+        if (!(streams & ~s->streams)) least = MIN(least, 18 * s->gate_fee_pence_per_tonne);
+    }
+    return least == INT64_MAX ? 0 : least;
+}
+
+/* phi once all else is known */
+static void front_phi(const tr_full *p, full_label *y)
+{
+    const full_box *b = full_boxes(p, y);
+    y->phi = y->cost + p->r * duty_at(y, y->time);
+    if (!p->fees) return;
+    for (int32_t c = 0; c < p->kc; c++) y->phi += b[c].kg * b[c].fee;
+}
+
+/* ---- dominance: every continuation of b is one of a, and costs no less with b ---- */
+
+static bool words_inside(const tr_full *p, const full_label *a, const full_label *b)
+{
+    for (int32_t i = 0; i < p->nw; i++)
+        if (a->words[i] & ~b->words[i]) return false;
+    return true;
+}
+
+/* What cuts may still ask of a and not of b. */
+static int64_t cuts_more(const tr_full *p, const full_label *a, const full_label *b)
+{
+    int64_t sum = 0;
+    for (int32_t i = 0; i < p->cw; i++)
+        for (uint64_t x = a->words[p->nw + i] & ~b->words[p->nw + i]; x; x &= x - 1)
+            sum += p->cut_cost[64 * i + __builtin_ctzll(x)];
+    return sum;
+}
+
+static bool same_set(const tr_full *p, const full_label *a, const full_label *b)
+{
+    return memcmp(a->words, b->words, (size_t)p->nw * 8) == 0;
+}
+
+/* What a label may be to another of its node: better in all, or in cost, time and hours only. */
+enum { NO, ALL, ALMOST };
+
+static int front_beats(const tr_full *p, const full_label *a, const full_label *b)
+{
+    if (a->time > b->time || a->phase > b->phase) return NO;
+    if (p->rests && a->work > b->work) return NO;
+    if (p->drives && a->drive > b->drive) return NO;
+    int32_t at = MAX(b->time, b->lag + b->slack);
+    int64_t cost = a->cost + p->r * duty_at(a, at);
+    if (cost > b->phi || (p->duties && duty_at(a, at) > duty_at(b, b->time))) return NO;
+    if (p->effort == 0) return ALL;
+    const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
+    for (int32_t c = 0; c < p->kc; c++) {
+        if (x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (x[c].kg > y[c].kg && !p->coarse)) return ALMOST;
+        cost += x[c].kg * y[c].fee;
+        if (x[c].kg > y[c].kg && p->fees) cost += (x[c].kg - y[c].kg) * (p->most_fee - y[c].fee);
+    }
+    if (cost > b->phi) return ALMOST;
+    if (p->effort < 2) return ALL;
+    if (p->elementary ? !same_set(p, a, b) : !words_inside(p, a, b)) return ALMOST;
+    return p->cw == 0 || cost + cuts_more(p, a, b) <= b->phi ? ALL : ALMOST;
+}
+
+static int64_t hazard_of(const full_label *x, int32_t start)
+{
+    return x->haz + (int64_t)x->haz_n * start;
+}
+
+static int back_beats(const tr_full *p, const full_label *a, const full_label *b)
+{
+    if (a->time < b->time || a->phase > b->phase) return NO;
+    if (p->rests && a->work > b->work) return NO;
+    if (p->drives && a->drive > b->drive) return NO;
+    int64_t later = MAX(a->lag - b->lag, a->slack - b->slack); /* so much longer at most is any duty */
+    if (p->duties && later > 0) return NO;
+    int64_t cost = a->cost + (later > 0 ? p->r + p->over : p->r) * later;
+    if (cost > b->cost) return NO;
+    if (p->hazard && (a->haz_n || b->haz_n)) {
+        int32_t low = MAX(p->mid + 1, p->head[a->node]), high = b->time;
+        int64_t more = MAX(hazard_of(a, low) - hazard_of(b, low), hazard_of(a, high) - hazard_of(b, high));
+        cost += p->hazard * more;
+        if (cost > b->cost) return NO;
+    }
+    if (p->effort == 0) return ALL;
+    const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
+    if (a->kg > b->kg && !p->coarse) return ALMOST;
+    for (int32_t c = 0; c < p->kc; c++) {
+        if ((x[c].kg > y[c].kg && !p->coarse) || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (y[c].accepted & ~x[c].accepted))
+            return ALMOST;
+        if (x[c].fee > y[c].fee) cost += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - (p->coarse ? 0 : y[c].kg));
+    }
+    if (cost > b->cost) return ALMOST;
+    if (p->effort < 2) return ALL;
+    if (!words_inside(p, a, b)) return ALMOST;
+    return p->cw == 0 || cost + cuts_more(p, a, b) <= b->cost ? ALL : ALMOST;
+}
+
+/* The label takes the best of both in all that is not cost, time or hours: it then stands for more routes than there are. */
+static void soften(const tr_full *p, full_label *x, const full_label *y, int32_t side)
+{
+    full_box *a = full_boxes(p, x);
+    const full_box *b = full_boxes(p, y);
+    x->kg = MIN(x->kg, y->kg);
+    for (int32_t c = 0; c < p->kc; c++) {
+        a[c].kg = MIN(a[c].kg, b[c].kg), a[c].litres = MIN(a[c].litres, b[c].litres);
+        a[c].streams &= b[c].streams, a[c].accepted |= b[c].accepted;
+        if (side == 1) a[c].fee = MIN(a[c].fee, b[c].fee);
+        else if (p->fees) a[c].fee = least_fee(p, a[c].streams);
+    }
+    for (int32_t i = 0; i < p->nw + p->cw; i++) x->words[i] &= y->words[i];
+}
+
+bool full_keep(tr_full *p, int32_t side)
+{
+    int (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
+    full_label *x = full_at(p, p->n_labels);
+    int32_t at = full_bucket(p, side, x->time), *heads = p->side[side].head + (size_t)x->node * FULL_BUCKETS;
+    int32_t looked = 0, almost[FULL_WIDTH], n_almost = 0;
+    int how = NO;
+    for (int32_t b = 0; b <= at && how != ALL; b++)
+        for (int32_t i = heads[b]; i >= 0;) {
+            const full_label *y = full_at(p, i);
+            if (y->phi > x->phi) break;
+            looked++;
+            if ((how = beats(p, y, x)) == ALL) break;
+            if (how == ALMOST && n_almost < p->width_most) almost[n_almost++] = i;
+            i = y->next;
+        }
+    *p->work -= looked / 32;
+    if (how == ALL) return false;
+    if (n_almost > 0 && n_almost == p->width_most) {
+        if (p->effort < 2) return false; /* a heuristic may forget it */
+        for (int32_t k = 0; k < n_almost; k++) soften(p, x, full_at(p, almost[k]), side);
+        if (side == 0) front_phi(p, x);
+        p->softened++;
+    }
+    for (int32_t b = at; b < FULL_BUCKETS; b++)
+        for (int32_t *link = &heads[b]; *link >= 0;) {
+            full_label *y = full_at(p, *link);
+            if (y->phi >= x->phi && beats(p, x, y) == ALL) *link = y->next, p->side[side].n--;
+            else link = &y->next;
+        }
+    int32_t *link = &heads[at];
+    while (*link >= 0 && full_at(p, *link)->phi < x->phi) link = &full_at(p, *link)->next;
+    x->next = *link, x->extended = false;
+    *link = p->n_labels++;
+    p->side[side].n++;
+    --*p->work;
+    return true;
+}
+
+/* ---- what both directions do at a node ---- */
+
+static int64_t fill_cuts(const tr_full *p, full_label *y, int32_t stop)
+{
+    int64_t cost = 0;
+    for (int32_t i = 0; i < p->cw; i++) {
+        uint64_t in = p->cut_of[2 * stop + i], *half = &y->words[p->nw + i];
+        for (uint64_t x = *half & in; x; x &= x - 1) cost += p->cut_cost[64 * i + __builtin_ctzll(x)];
+        *half ^= in;
+    }
+    return cost;
+}
+
+static bool remembered(const full_label *x, int32_t stop)
+{
+    return x->words[stop >> 6] >> (stop & 63) & 1;
+}
+
+static void remember(const tr_full *p, full_label *y, int32_t stop)
+{
+    const uint64_t *nb = p->nb + (size_t)stop * (size_t)p->nw;
+    if (!p->elementary && p->effort > 0) /* else nothing is forgotten: the first heuristic looks for routes */
+        for (int32_t i = 0; i < p->nw; i++) y->words[i] &= nb[i];
+    y->words[stop >> 6] |= (uint64_t)1 << (stop & 63);
+}
+
+/* ---- forwards ---- */
+
+/* y = x gone on to the start of service at node `to`; false if no rule allows that. */
+static bool front_step(const tr_full *p, const full_label *x, int32_t to, const tr_window *w, full_label *y)
+{
+    size_t cell = (size_t)x->node * (size_t)p->stride + (size_t)to;
+    int32_t leg = p->sec[cell], stay = p->nodes[to].stay, before = p->nodes[x->node].stay;
+    memcpy(y, x, p->size);
+    y->lag = x->lag + before + leg;
+    int32_t time = x->time + before + leg;
+    y->work = x->work + leg + stay, y->drive = x->drive + p->drv[cell];
+    int32_t owed = full_owed(p, y->work, y->drive, false);
+    if (owed > x->rest) {
+        y->lag += owed - x->rest, y->rest = owed;
+        time = MAX(time, p->d->leave_min + y->lag);
+    }
+    if (time > w->end_s) return false;
+    y->time = (int32_t)MAX(time, w->start_s);
+    y->slack = (int32_t)MIN(x->slack, w->end_s - y->lag);
+    if (y->time + p->tail[to] > p->d->back_by || y->lag + p->tail[to] > p->d->duty_max || y->drive > p->d->drive_max)
+        return false;
+    y->node = (int16_t)to;
+    y->cost = x->cost + p->met[cell] * p->a + p->prize[to];
+    if (!x->used) y->cost += p->fixed_cost, y->used = true;
+    return true;
+}
+
+static bool fits(const tr_full *p, const full_label *x, int32_t stop, int32_t c)
+{
+    const tr_model_stop *s = &p->m->stops[p->nodes[stop].ref];
+    const tr_compartment *box = &p->v->compartments[c];
+    const full_box *b = &full_boxes(p, x)[c];
+    return (box->streams >> s->stream & 1) && !(b->streams & ~p->group[stop]) && b->kg + s->kg <= p->room_kg[c] &&
+           b->litres + p->load[stop * p->kc + c] <= p->room[c];
+}
+
+static bool bound_first(const tr_full *p, int32_t stop)
+{
+    return p->m->stops[p->nodes[stop].ref].hazardous && !tr_bit(p->d->exempt, p->nodes[stop].ref);
+}
+
+static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
+{
+    const full_node *node = &p->nodes[stop];
+    const tr_model_stop *s = &p->m->stops[node->ref];
+    const full_label *x = full_at(p, at);
+    if (remembered(x, stop) || (x->phase && bound_first(p, stop)) || x->kg + s->kg > p->payload) return;
+    bool joined = false;
+    for (int32_t c = 0; c < p->kc; c++) {
+        if (!fits(p, x, stop, c)) continue;
+        for (int32_t w = 0; w < node->n_windows; w++) {
+            full_label *y = full_fresh(p);
+            x = full_at(p, at);
+            if (!front_step(p, x, stop, &node->windows[w], y)) continue;
+            if (y->time > p->mid) { /* the other half begins there */
+                if (!joined) full_join(p, at, stop);
+                joined = true;
+                continue;
+            }
+            y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
+            y->phase |= !s->hazardous && p->first_rule;
+            full_box *b = &full_boxes(p, y)[c];
+            b->kg += s->kg, b->litres += p->load[stop * p->kc + c], b->streams |= (tr_mask)1 << s->stream;
+            y->kg += s->kg;
+            if (p->fees) b->fee = least_fee(p, b->streams);
+            if (s->hazardous && p->hazard)
+                y->cost += p->hazard * MAX(0, (int64_t)y->time + s->service - p->m->problem->policy.day_start_s);
+            if (p->cw) y->cost += fill_cuts(p, y, stop);
+            remember(p, y, stop);
+            front_phi(p, y);
+            full_keep(p, 0);
+        }
+    }
+}
+
+/* All that the site takes is emptied; or, where another site takes it for less, a part of it. */
+static void front_to_site(tr_full *p, int32_t at, int32_t site)
+{
+    const full_node *node = &p->nodes[site];
+    const tr_site *s = &p->m->problem->sites[node->ref];
+    const full_label *x = full_at(p, at);
+    uint32_t takes = 0, dear = 0;
+    for (int32_t c = 0; c < p->kc; c++) {
+        const full_box *b = &full_boxes(p, x)[c];
+        if (!b->streams || (b->streams & ~s->streams)) continue;
+        takes |= 1u << c;
+        if (p->fees && b->kg > 0 && b->fee < 18 * s->gate_fee_pence_per_tonne) dear |= 1u << c;
+    }
+    if (!takes) return;
+    bool joined = false;
+    for (uint32_t kept = 0;; kept = (kept - dear) & dear) { /* subsets of dear */
+        for (int32_t w = 0; w < node->n_windows && kept != takes; w++) {
+            full_label *y = full_fresh(p);
+            x = full_at(p, at);
+            if (!front_step(p, x, site, &node->windows[w], y)) continue;
+            if (y->time > p->mid) {
+                if (!joined) full_join(p, at, site);
+                joined = true;
+                continue;
+            }
+            y->parent = at, y->window = (int8_t)w, y->comp = -1, y->emptied = (uint8_t)(takes & ~kept);
+            for (int32_t c = 0; c < p->kc; c++) {
+                full_box *b = &full_boxes(p, y)[c];
+                if (!(y->emptied >> c & 1)) continue;
+                if (p->fees) y->cost += b->kg * 18 * s->gate_fee_pence_per_tonne;
+                y->kg -= b->kg;
+                b->kg = b->litres = 0, b->streams = 0, b->fee = 0;
+            }
+            front_phi(p, y);
+            full_keep(p, 0);
+        }
+        if (kept == dear) break;
+    }
+}
+
+void full_grow_front(tr_full *p, int32_t at)
+{
+    int32_t from = full_at(p, at)->node;
+    p->last = (full_pair){INT64_MAX, -1, -1};
+    for (int32_t j = 0; j < p->n; j++) {
+        size_t cell = (size_t)from * (size_t)p->stride + (size_t)j;
+        if (j == from || !p->active[j] || p->skip[cell] || p->sec[cell] >= TR_FAR) continue;
+        if (p->complete && !full_completes(p, at, j)) continue;
+        if (p->complete) p->useful[cell] = 1;
+        if (j < p->ns) front_to_stop(p, at, j);
+        else front_to_site(p, at, j);
+    }
+    int64_t reduced = full_close(p, full_at(p, at));
+    if (reduced < p->below) {
+        p->useful[(size_t)from * (size_t)p->stride + (size_t)p->end] = 1;
+        if (!p->elementary) full_offer(p, reduced, at, -1);
+        else if (!full_note_set(p, at, reduced)) *p->work = -1;
+    }
+    full_settle_offer(p);
+}
+
+void full_start(tr_full *p)
+{
+    const tr_model_vehicle *d = p->d;
+    full_label *x = full_fresh(p);
+    memset(x, 0, p->size);
+    x->parent = -1, x->next = -1, x->node = (int16_t)p->start, x->comp = x->window = -1;
+    x->time = d->ready, x->lag = d->lag, x->slack = d->leave_max;
+    x->work = d->work, x->drive = d->drive, x->rest = d->breaks;
+    x->cost = p->base_cost, x->used = d->used;
+    for (int32_t c = 0; c < p->kc; c++) {
+        full_box *b = &full_boxes(p, x)[c];
+        *b = (full_box){.kg = d->kg[c], .litres = p->start_load[c], .streams = d->streams[c]};
+        x->kg += d->kg[c];
+        b->fee = least_fee(p, b->streams);
+    }
+    front_phi(p, x);
+    p->n_labels++;
+}
+
+/* ---- backwards ---- */
+
+static void back_phi(const tr_full *p, full_label *y)
+{
+    y->phi = y->cost + p->r * y->lag;
+    if (y->haz_n) y->phi += p->hazard * hazard_of(y, MAX(p->mid + 1, p->head[y->node]));
+}
+
+/* y = service at `from` before what is behind x (NULL: the end); false if it cannot be in time, or not beyond the middle. */
+static bool back_step(const tr_full *p, const full_label *x, int32_t from, const tr_window *w, full_label *y)
+{
+    int32_t to = x ? x->node : p->end, stay = p->nodes[from].stay;
+    size_t cell = (size_t)from * (size_t)p->stride + (size_t)to;
+    int32_t step = stay + p->sec[cell];
+    if (x) memcpy(y, x, p->size);
+    int64_t latest = MIN((int64_t)w->end_s, (x ? x->time : p->d->back_by) - step);
+    if (latest < w->start_s || latest < p->head[from] || latest <= p->mid) return false;
+    y->time = (int32_t)latest;
+    y->lag += step, y->work += step, y->drive += p->drv[cell];
+    int64_t least = MAX((int64_t)w->start_s, MAX(p->mid + 1, p->head[from])); /* no start before is ever asked for */
+    y->slack = (int32_t)MAX(y->slack, least + y->lag);
+    if (y->lag > p->d->duty_max || y->drive > p->d->drive_max) return false;
+    if (y->haz_n) y->haz += (int64_t)y->haz_n * step;
+    y->node = (int16_t)from;
+    y->cost += p->met[cell] * p->a + p->prize[from];
+    return true;
+}
+
+static full_label *back_fresh(tr_full *p, int32_t at)
+{
+    full_label *y = full_fresh(p);
+    if (at >= 0) return y;
+    memset(y, 0, p->size);
+    y->slack = -TR_LATEST;
+    for (int32_t c = 0; c < p->kc; c++) full_boxes(p, y)[c].accepted = p->d->park_streams;
+    return y;
+}
+
+static void back_to_stop(tr_full *p, int32_t at, int32_t stop)
+{
+    const full_node *node = &p->nodes[stop];
+    const tr_model_stop *s = &p->m->stops[node->ref];
+    const full_label *x = at >= 0 ? full_at(p, at) : NULL;
+    if (x && (remembered(x, stop) || (x->phase && !s->hazardous) || x->kg + s->kg > p->payload)) return;
+    for (int32_t c = 0; c < p->kc; c++) {
+        tr_mask accepted = x ? full_boxes(p, x)[c].accepted : p->d->park_streams;
+        const tr_compartment *room = &p->v->compartments[c];
+        if (!(accepted >> s->stream & 1) || (x ? !fits(p, x, stop, c) : !(room->streams >> s->stream & 1))) continue;
+        for (int32_t w = 0; w < node->n_windows; w++) {
+            full_label *y = back_fresh(p, at);
+            if (!back_step(p, at >= 0 ? full_at(p, at) : NULL, stop, &node->windows[w], y)) continue;
+            y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
+            y->phase |= p->first_rule && bound_first(p, stop);
+            full_box *b = &full_boxes(p, y)[c];
+            b->kg += s->kg, b->litres += p->load[stop * p->kc + c], b->streams |= (tr_mask)1 << s->stream;
+            y->kg += s->kg;
+            y->cost += s->kg * b->fee;
+            if (s->hazardous && p->hazard) y->haz_n++, y->haz += s->service - p->m->problem->policy.day_start_s;
+            if (p->cw) y->cost += fill_cuts(p, y, stop);
+            remember(p, y, stop);
+            back_phi(p, y);
+            if (y->time > p->sure || full_reached(p, stop, at, y->time)) full_keep(p, 1);
+        }
+    }
+}
+
+/* The compartments that what comes before will empty here are chosen. */
+static void back_to_site(tr_full *p, int32_t at, int32_t site)
+{
+    const full_node *node = &p->nodes[site];
+    const tr_site *s = &p->m->problem->sites[node->ref];
+    uint32_t may = 0;
+    for (int32_t c = 0; c < p->kc; c++)
+        if ((p->v->compartments[c].streams | p->d->streams[c]) & s->streams) may |= 1u << c;
+    for (uint32_t chosen = may; chosen; chosen = (chosen - 1) & may) {
+        for (int32_t w = 0; w < node->n_windows; w++) {
+            full_label *y = back_fresh(p, at);
+            if (!back_step(p, at >= 0 ? full_at(p, at) : NULL, site, &node->windows[w], y)) continue;
+            y->parent = at, y->window = (int8_t)w, y->comp = -1, y->emptied = (uint8_t)chosen;
+            for (int32_t c = 0; c < p->kc; c++)
+                if (chosen >> c & 1)
+                    full_boxes(p, y)[c] = (full_box){.fee = p->fees ? 18 * s->gate_fee_pence_per_tonne : 0, .accepted = s->streams};
+            y->kg = 0; /* the payload is followed to the first emptying */
+            back_phi(p, y);
+            if (y->time > p->sure || full_reached(p, site, at, y->time)) full_keep(p, 1);
+        }
+    }
+}
+
+void full_grow_back(tr_full *p, int32_t at)
+{
+    int32_t to = at >= 0 ? full_at(p, at)->node : p->end;
+    for (int32_t j = 0; j < p->n; j++) {
+        size_t cell = (size_t)j * (size_t)p->stride + (size_t)to;
+        if (j == to || !p->active[j] || p->skip[cell] || p->sec[cell] >= TR_FAR) continue;
+        if (j < p->ns) back_to_stop(p, at, j);
+        else back_to_site(p, at, j);
+    }
+}
+
+/* ---- a run ---- */
+
+bool full_run(tr_full *p, int32_t side)
+{
+    for (int32_t b = 0; b < FULL_BUCKETS; b++)
+        for (bool again = true; again;) {
+            again = false;
+            for (int32_t node = 0; node < p->n; node++)
+                for (int32_t i = p->side[side].head[(size_t)node * FULL_BUCKETS + (size_t)b]; i >= 0; i = full_at(p, i)->next) {
+                    if (full_at(p, i)->extended) continue;
+                    full_at(p, i)->extended = again = true;
+                    if (side == 0) full_grow_front(p, i);
+                    else full_grow_back(p, i);
+                    if (*p->work < 0) return false;
+                }
+        }
+    return true;
+}

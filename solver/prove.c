@@ -1,0 +1,777 @@
+/* prove.c -- bounds of a plan's three levels: column generation, cuts, enumeration, a level after the other.
+ *
+ * A bound is computed from duals on a grid and from what exact pricing answers, in integers (docs/model.md, "The certificate").
+ * All work is counted in labels and simplex iterations, so that the same input gives the same certificate; a clock only
+ * ends the work earlier.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "close.h"
+#include "cuts.h"
+#include "master.h"
+#include "place.h"
+#include "plain_prove.h"
+#include "search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef TR_DEBUG_PROVE
+#include <stdio.h>
+#define DEBUG(...) fprintf(stderr, __VA_ARGS__)
+#else
+#define DEBUG(...) ((void)0)
+#endif
+
+enum {
+    NEAR = 24, NEAR_FIRST = 5, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
+    ROUND_ROUTES = 40,    /* of a class, told in a round */
+    MIP_ROUTES = 1500,    /* of the restricted master */
+    SETS = 20000,         /* enumerated, of a class */
+    CUT_ROUND = 20, CUT_MOST = 120,
+    GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
+    SMALL = 12,           /* stops: only exact pricing */
+    PLAIN_RATE = 400000   /* labels a second of the plain pricer, until it is known better */
+};
+
+typedef struct {
+    const tr_problem *problem;
+    const tr_prove_options *options;
+    tr_model *m;
+    tr_arena *arena, *out; /* of the run; of the answers */
+    tr_plan *plan;         /* the best */
+    tr_certificate *certificate;
+    tr_master *master;
+    tr_pricer **pricers;   /* [n_vehicles] by the class's number */
+    tr_master_duals duals;
+    int32_t *near, n_near;
+    int64_t work;          /* labels left */
+    double begun, rate;    /* labels a second */
+    bool limited;          /* some limit is reached */
+    int64_t *least;        /* [n_vehicles] of the class */
+    int32_t level;
+    __int128 units;        /* the level's best bound in units */
+    tr_master_duals best;  /* its duals, */
+    int64_t *best_least;   /* and least reduced costs */
+    bool bounded;
+    bool listed;           /* what is known beyond the duals comes of listing routes */
+    uint64_t seed;
+} prover;
+
+typedef enum { PROVEN, CONVERGED, IMPROVED, ENDED } outcome;
+
+/* ---- limits ---- */
+
+static double seconds_left(const prover *r)
+{
+    const tr_prove_options *o = r->options;
+    return o->seconds > 0 && o->clock ? o->seconds - (o->clock(o->context) - r->begun) : 1e9;
+}
+
+static bool ended(prover *r)
+{
+    r->limited |= r->work <= 0 || seconds_left(r) <= 0 || (r->options->stop && *r->options->stop);
+    return r->limited;
+}
+
+static bool ended_for(void *context)
+{
+    return ended(context);
+}
+
+/* Labels that the next call may make: what the time left allows. */
+static int64_t allowance(const prover *r)
+{
+    double left = seconds_left(r);
+    if (left > 1e8) return r->work;
+    double n = left * (r->rate > 0 ? r->rate : 1e6) + 1000;
+    return n < (double)r->work ? (int64_t)n : r->work;
+}
+
+/* ---- values ---- */
+
+static int64_t value_of(const prover *r)
+{
+    return tr_goal_level(&r->plan->goal, r->level);
+}
+
+static int64_t ceiling(__int128 units)
+{
+    return (int64_t)(units >= 0 ? (units + TR_MONEY - 1) / TR_MONEY : -(-units / TR_MONEY));
+}
+
+static int64_t bound_of(const prover *r)
+{
+    int64_t b = r->bounded ? ceiling(r->units) : 0;
+    return b > 0 ? b : 0;
+}
+
+static void tell(const prover *r)
+{
+    if (r->options->progress) r->options->progress(r->options->context, r->level, value_of(r), bound_of(r));
+}
+
+/* The bound that duals and least reduced costs prove: docs/model.md. */
+static __int128 lagrangian(const prover *r, const tr_master_duals *d, const int64_t *least)
+{
+    const tr_model *m = r->m;
+    const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
+    __int128 sum = 0;
+    for (int32_t k = 0; k < r->level; k++) sum += (__int128)d->level[k] * limit[k];
+    for (int32_t k = 0; k < d->n_cuts; k++) sum += d->cuts[k].dual;
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        if (m->vehicles[v].usable) sum += least[m->vehicles[v].cls];
+    for (int32_t s = 0; s < m->n_stops; s++) {
+        if (tr_bit(m->frozen, s)) continue;
+        int64_t left = tr_goal_level(&m->stops[s].left, r->level) * TR_MONEY - d->stop[s];
+        for (int32_t k = 0; k < r->level; k++) left -= d->level[k] * tr_goal_level(&m->stops[s].left, k);
+        sum += d->stop[s] + (left < 0 ? left : 0);
+    }
+    return sum;
+}
+
+static void copy_duals(prover *r, tr_master_duals *to, const tr_master_duals *from)
+{
+    const tr_model *m = r->m;
+    if (!to->stop) to->stop = TR_NEW(r->arena, int64_t, m->n_stops + 1), to->cls = TR_NEW(r->arena, int64_t, m->n_vehicles + 1);
+    memcpy(to->stop, from->stop, (size_t)m->n_stops * sizeof *to->stop);
+    memcpy(to->cls, from->cls, (size_t)m->n_vehicles * sizeof *to->cls);
+    to->level[0] = from->level[0], to->level[1] = from->level[1];
+    if (to->n_cuts < from->n_cuts) to->cuts = TR_NEW(r->arena, tr_cut, from->n_cuts + CUT_MOST);
+    if (from->n_cuts > 0) memcpy(to->cuts, from->cuts, (size_t)from->n_cuts * sizeof *to->cuts);
+    to->n_cuts = from->n_cuts, to->z = from->z;
+}
+
+static void note_bound(prover *r)
+{
+    __int128 units = lagrangian(r, &r->duals, r->least);
+    if (r->bounded && units <= r->units) return;
+    r->units = units, r->bounded = true;
+    copy_duals(r, &r->best, &r->duals);
+    memcpy(r->best_least, r->least, (size_t)r->m->n_vehicles * sizeof *r->least);
+}
+
+/* ---- pricing ---- */
+
+typedef struct {
+    prover *r;
+    int32_t vehicle, added;
+} taker;
+
+static void take_route(void *context, const tr_priced *route)
+{
+    taker *t = context;
+    const prover *r = t->r;
+    const tr_master_duals *d = &r->duals;
+    int64_t prizes = 0;
+    for (int32_t i = 0; i < route->n; i++) prizes += d->stop[route->stops[i]];
+    for (int32_t k = 0; k < d->n_cuts; k++)
+        if (d->cuts[k].dual < 0) prizes += d->cuts[k].dual * tr_cut_visits(d->cuts[k].stops, route->n, route->stops);
+    int64_t cost = r->level < 2 ? 0 : route->cost == INT64_MAX ? INT64_MAX / 2 : route->cost * TR_MONEY;
+    if (route->cost < INT64_MAX && cost - prizes < d->cls[t->vehicle]) {
+        t->added += tr_master_add(r->master, t->vehicle, route);
+    } else if (route->reduced < d->cls[t->vehicle] - GHOST) { /* the bound needs it, though there is no such route */
+        int64_t units = route->reduced + prizes;
+        t->added += tr_master_add_ghost(r->master, t->vehicle, route->n, route->stops, units);
+    }
+}
+
+/* Prices all classes; routes added, or -1 if an exact pricing was not finished. */
+static int32_t price_all(prover *r, int32_t effort)
+{
+    tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts};
+    int32_t added = 0;
+    bool whole = true;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
+        if (!r->pricers[v]) continue;
+        taker t = {r, v, 0};
+        int64_t work = allowance(r), before = work, below = r->duals.cls[v];
+        double at = r->options->clock ? r->options->clock(r->options->context) : 0;
+        int64_t least = tr_price(r->pricers[v], &u, effort, below, ROUND_ROUTES, take_route, &t, &work);
+        r->work -= before - work;
+        if (r->options->clock && before - work > 20000) {
+            double spent = r->options->clock(r->options->context) - at;
+            if (spent > 1e-3) r->rate = (double)(before - work) / spent;
+        }
+        DEBUG("level %d vehicle %d effort %d: below %lld least %lld added %d work %lld, %.3f s in\n", r->level, v, effort, (long long)below, (long long)least, t.added, (long long)(before - work), r->options->clock ? r->options->clock(r->options->context) - r->begun : 0);
+        added += t.added;
+        whole &= least != INT64_MIN;
+        r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
+        if (ended(r) && effort == 2 && !whole) return -1;
+    }
+    return whole || effort < 2 ? added : -1;
+}
+
+static bool remember_at(prover *r, int32_t at, int32_t stop)
+{
+    int32_t *set = r->near + (size_t)at * (size_t)r->n_near;
+    for (int32_t k = 0; k < r->n_near; k++) {
+        if (set[k] == stop) return false;
+        if (set[k] >= 0) continue;
+        set[k] = stop;
+        return true;
+    }
+    return false;
+}
+
+static bool remembers(const prover *r, int32_t at, int32_t stop)
+{
+    for (int32_t k = 0; k < r->n_near; k++)
+        if (r->near[(size_t)at * (size_t)r->n_near + (size_t)k] == stop) return true;
+    return false;
+}
+
+/* The first stop that comes again though all between remember it: no ng-route.  Or, any: the first that comes again. */
+static bool find_cycle(const prover *r, const tr_route_column *c, bool any, int32_t *from, int32_t *to)
+{
+    for (*to = 1; *to < c->n; ++*to)
+        for (*from = *to - 1; *from >= 0; --*from) {
+            if (c->stops[*from] == c->stops[*to]) return true;
+            if (!any && !remembers(r, c->stops[*from], c->stops[*to])) break;
+        }
+    return false;
+}
+
+/* At the end of the rounds: the relaxation is tightened where the master's solution makes use of it.  False if nothing is left. */
+static bool tighten(prover *r)
+{
+    tr_master *x = r->master;
+    int32_t cycles = 0, from, to;
+    bool broader = false;
+    for (int32_t i = 0; i < x->n; i++) {
+        tr_route_column *c = &x->columns[i];
+        if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
+        if (!find_cycle(r, c, true, &from, &to)) {
+            continue; /* softening or a relaxed rule has made it up */
+        }
+        for (int32_t k = from + 1; k < to; k++) cycles += remember_at(r, c->stops[k], c->stops[to]);
+    }
+    for (int32_t v = 0; v < r->m->n_vehicles; v++)
+        if (r->pricers[v]) broader |= tr_pricer_broaden(r->pricers[v]);
+    int32_t kept = 0, gone = 0;
+    for (int32_t i = 0; i < x->n; i++) {
+        const tr_route_column *c = &x->columns[i];
+        if (!c->ghost) continue;
+        bool out = broader ? !find_cycle(r, c, true, &from, &to) || find_cycle(r, c, false, &from, &to) : find_cycle(r, c, false, &from, &to);
+        if (out) tr_master_allow(x, i, false), gone++;
+        else kept++;
+    }
+    DEBUG("tightened: %d remembered, broader %d, ghosts kept %d gone %d\n", cycles, broader, kept, gone);
+    return cycles > 0 || broader;
+}
+
+/* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
+static outcome converge(prover *r)
+{
+    int32_t first = r->m->n_stops <= SMALL ? 2 : 0, effort = first;
+    bool perturbed = first == 0 && r->master->n_cuts == 0;
+    tr_master_perturb(r->master, perturbed);
+    while (!ended(r)) {
+        if (!tr_master_solve(r->master, &r->duals)) return ENDED;
+        int32_t added = price_all(r, effort);
+        if (added < 0) return ENDED;
+        if (effort == 2) {
+            note_bound(r);
+            DEBUG("level %d: z %.2f bound %lld value %lld columns %d\n", r->level, r->duals.z, (long long)bound_of(r), (long long)value_of(r), r->master->n);
+            tell(r);
+            if (bound_of(r) >= value_of(r)) return PROVEN;
+        }
+        if (added > 0 && effort == 2) effort = first == 2 ? 2 : 1;
+        else if (added == 0 && effort < 2) effort++;
+        else if (added == 0 && perturbed) tr_master_perturb(r->master, perturbed = false);
+        else if (added == 0 && !tighten(r)) return CONVERGED;
+        else if (added == 0) effort = first == 2 ? 2 : 1;
+    }
+    return ENDED;
+}
+
+/* ---- plans ---- */
+
+/* Takes the plan if the referee passes it and it is better; true if so. */
+static bool adopt(prover *r, const tr_plan *plan)
+{
+    tr_verdict verdict;
+    if (tr_goal_compare(&plan->goal, &r->plan->goal) >= 0) return false;
+    tr_arena *scratch = tr_arena_new();
+    bool holds = tr_referee(r->problem, plan, scratch, &verdict);
+    tr_arena_free(scratch);
+    if (holds) *r->plan = *plan;
+    return holds;
+}
+
+static bool adopt_columns(prover *r, const tr_master *x, const int32_t *chosen)
+{
+    tr_plan plan;
+    return tr_master_plan(x, chosen, r->out, &plan) && adopt(r, &plan);
+}
+
+static int64_t cost_of_route(const tr_route *x)
+{
+    const tr_cost *k = &x->cost;
+    return k->km + k->hours + k->overtime + k->fixed + k->fees + k->hazard;
+}
+
+static int32_t window_at(const tr_window *w, int32_t n, int64_t start, int64_t stay)
+{
+    for (int32_t k = 0; k < n; k++)
+        if (start >= w[k].start_s && start + stay <= w[k].end_s) return k;
+    return 0;
+}
+
+/* The routes of the plan become columns, with their items. */
+static void add_plan(prover *r)
+{
+    const tr_problem *p = r->problem;
+    tr_arena *scratch = tr_arena_new();
+    for (int32_t v = 0; v < r->plan->n_routes; v++) {
+        const tr_route *x = &r->plan->routes[v];
+        int32_t done = p->vehicles[v].n_frozen > 0 ? p->vehicles[v].n_frozen : 1, n = 0, k = 0;
+        if (x->n_visits <= done) continue;
+        int32_t *stops = TR_NEW(scratch, int32_t, x->n_visits);
+        tr_item *items = TR_NEW(scratch, tr_item, x->n_visits);
+        for (int32_t i = done; i < x->n_visits; i++) {
+            const tr_visit *y = &x->visits[i];
+            tr_item *it = &items[k];
+            if (y->kind == TR_VISIT_STOP) {
+                stops[n++] = y->ref;
+                *it = (tr_item){TR_ITEM_STOP, y->ref, y->compartment, window_at(r->m->stops[y->ref].windows, r->m->stops[y->ref].n_windows, y->start_s, 0)};
+            } else if (y->kind == TR_VISIT_DISPOSAL) {
+                const tr_site *z = &p->sites[y->ref];
+                *it = (tr_item){TR_ITEM_DISPOSAL, y->ref, -1, window_at(z->opening, z->n_opening, y->start_s, z->turnaround_s)};
+            } else if (y->kind == TR_VISIT_BREAK) {
+                *it = (tr_item){TR_ITEM_BREAK, (int32_t)(y->departure_s - y->start_s), -1, 0};
+            } else {
+                continue;
+            }
+            k++;
+        }
+        tr_priced route = {n, stops, cost_of_route(x), 0, k, items};
+        if (n > 0 || r->m->vehicles[v].departs) tr_master_add(r->master, v, &route);
+    }
+    tr_arena_free(scratch);
+}
+
+/* Vehicles that must go out go out empty at least. */
+static bool add_empty(prover *r, tr_master *x)
+{
+    tr_arena *scratch = tr_arena_new();
+    tr_placer *placer = tr_placer_new(r->m, scratch);
+    tr_placer_thorough(placer);
+    tr_rt *rt = tr_rt_new(r->m, 32, scratch);
+    bool whole = true;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
+        if (!r->m->vehicles[v].usable || r->m->vehicles[v].cls != v || !r->m->vehicles[v].departs) continue;
+        if (!tr_place(placer, v, 0, NULL, scratch, rt)) {
+            whole = false;
+            continue;
+        }
+        tr_priced route = {0, NULL, rt->cost, 0, rt->n, rt->items};
+        tr_master_add(x, v, &route);
+    }
+    tr_arena_free(scratch);
+    return whole;
+}
+
+/* A short search from the plan: a better one perhaps, and the routes that its good plans are made of. */
+static void search_on(prover *r)
+{
+    const tr_model *m = r->m;
+    tr_arena *scratch = tr_arena_new();
+    tr_pool *pool = tr_pool_new(m, 20000, scratch);
+    tr_chain *chain = tr_chain_new(m, ++r->seed, pool, scratch);
+    tr_chain_start(chain, r->plan);
+    double unit = (double)tr_chain_leg(chain);
+    int64_t steps = m->n_stops <= SMALL ? 200 : 4000 + 300 * (int64_t)m->n_stops;
+    tr_chain_run(chain, steps, unit, 0.05 * unit, r->options->stop);
+    if (!r->options->bound_only) {
+        tr_chain_polish(chain);
+        tr_plan plan;
+        tr_chain_write(chain, r->out, &plan);
+        adopt(r, &plan);
+    }
+    int32_t most = 2000, from = pool->n > most ? pool->n - most : 0;
+    for (int32_t i = from; i < pool->n; i++) {
+        const tr_column *c = &pool->columns[i];
+        tr_priced route = {c->n, pool->stops + c->first, c->cost, 0, 0, NULL};
+        if (c->n > 0) tr_master_add(r->master, c->vehicle, &route);
+    }
+    tr_arena_free(scratch);
+}
+
+/* ---- integer plans of the routes known ---- */
+
+static int64_t reduced_cost(const prover *r, const tr_master_duals *d, const tr_route_column *c)
+{
+    int64_t x = (r->level == 2 ? c->cost * TR_MONEY : 0);
+    for (int32_t i = 0; i < c->n; i++) x -= d->stop[c->stops[i]];
+    for (int32_t k = 0; k < d->n_cuts; k++) x -= d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, c->set);
+    return x;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return x[0] != y[0] ? (x[0] < y[0] ? -1 : 1) : x[1] < y[1] ? -1 : 1;
+}
+
+/* Room above its class's least that a route of a plan better than the value may take, in units. */
+static int64_t room(const prover *r)
+{
+    __int128 x = (__int128)(value_of(r) - 1) * TR_MONEY - r->units;
+    return x < 0 ? -1 : x > (int64_t)1 << 60 ? (int64_t)1 << 60 : (int64_t)x;
+}
+
+static bool restricted(prover *r)
+{
+    tr_master *x = r->master;
+    if (r->options->bound_only || !r->bounded || x->n == 0) return false;
+    tr_arena *scratch = tr_arena_new();
+    int64_t(*order)[2] = tr_arena_alloc(scratch, (size_t)x->n, sizeof *order), space = room(r);
+    for (int32_t i = 0; i < x->n; i++) order[i][0] = reduced_cost(r, &r->best, &x->columns[i]) - r->best_least[x->columns[i].vehicle], order[i][1] = i;
+    qsort(order, (size_t)x->n, sizeof *order, by_key);
+    bool *out = TR_NEW(scratch, bool, x->n + 1);
+    for (int32_t i = 0, in = 0; i < x->n; i++) {
+        out[order[i][1]] = x->columns[order[i][1]].ghost || in >= MIP_ROUTES || order[i][0] > space;
+        in += !out[order[i][1]];
+    }
+    for (int32_t i = 0; i < x->n; i++) /* what must go out may */
+        if (x->columns[i].n == 0) out[i] = false;
+    tr_master_perturb(x, false);
+    tr_close c = {.master = x, .value = value_of(r), .nodes = 300, .out = out, .enough = ended_for, .context = r};
+    tr_close_run(&c, scratch);
+    bool better = c.found && adopt_columns(r, x, c.chosen);
+    tr_arena_free(scratch);
+    return better;
+}
+
+/* ---- enumeration ---- */
+
+typedef struct {
+    prover *r;
+    tr_master *pool;
+    tr_placer *placer;
+    tr_arena *scratch;
+    tr_rt *rt;
+    int32_t vehicle;
+    int64_t *stop;        /* [n_stops] the duals it is done with */
+    int64_t *real;        /* [columns] cost of a route that holds, INT64_MAX = none known; */
+    bool *settled;        /* [columns] the column's cost is exact */
+    int32_t room;
+    bool partly;          /* stops without a dual are not in the sets: a set that is impossible may be part of one that is not */
+} enumerator;
+
+static void take_set(void *context, const tr_priced *s)
+{
+    enumerator *e = context;
+    const tr_master_duals *d = &e->r->best;
+    __int128 units = s->reduced;
+    uint64_t set[64] = {0};
+    for (int32_t i = 0; i < s->n; i++) units += e->stop[s->stops[i]], tr_bit_set(set, s->stops[i]);
+    for (int32_t k = 0; k < d->n_cuts; k++) units += d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, set);
+    int64_t least = e->r->level == 2 ? ceiling(units) : 0;
+    tr_priced route = *s;
+    route.cost = least < 0 ? 0 : least;
+    if (!tr_master_add(e->pool, e->vehicle, &route)) return;
+    int32_t at = e->pool->n - 1;
+    if (at >= e->room) {
+        int32_t more = e->room ? 2 * e->room : 1024;
+        e->real = tr_arena_grow(e->scratch, e->real, (size_t)e->room, (size_t)more, sizeof *e->real);
+        e->settled = tr_arena_grow(e->scratch, e->settled, (size_t)e->room, (size_t)more, sizeof *e->settled);
+        e->room = more;
+    }
+    e->real[at] = s->cost;
+    e->settled[at] = s->cost < INT64_MAX && (e->r->level < 2 || s->cost == route.cost);
+}
+
+/* Is the column's cost, or at the levels above its being possible, more than pricing knew?  -1: it is impossible. */
+static int exact_cost(void *context, int32_t column)
+{
+    enumerator *e = context;
+    tr_route_column *c = &e->pool->columns[column];
+    if (e->settled[column]) return 0;
+    e->settled[column] = true;
+    int64_t bound = e->real[column] < INT64_MAX ? e->real[column] : INT64_MAX;
+    int32_t answer = tr_place_set(e->placer, c->vehicle, c->n, c->stops, bound, e->scratch, e->rt);
+    DEBUG("  set of %d: cost %lld real %lld answer %d %lld\n", c->n, (long long)c->cost, (long long)e->real[column], answer, answer > 0 ? (long long)e->rt->cost : 0);
+    if (answer < 0) return 0; /* too many labels: the least cost stands */
+    if (answer == 0 && bound == INT64_MAX) return e->partly ? 0 : -1;
+    int64_t cost = answer > 0 ? e->rt->cost : bound;
+    if (answer > 0) {
+        tr_priced route = {c->n, c->stops, cost, 0, e->rt->n, e->rt->items};
+        c->n_items = route.n_items;
+        c->items = tr_arena_grow(e->pool->arena, route.items, (size_t)route.n_items, (size_t)route.n_items, sizeof *c->items);
+    }
+    if (e->r->level < 2 || cost <= c->cost) return 0;
+    tr_master_cost(e->pool, column, cost);
+    return 1;
+}
+
+/* All sets of stops that a better plan could have a route for become columns of the pool; false if there are too many.
+ * Stops without a dual would be in too many sets.  At the levels above they may be forgotten, which can only lower the
+ * bound; at level 3 a dual of almost nothing keeps them in, which can only add sets. */
+static bool enumerate(prover *r, enumerator *e)
+{
+    int64_t *stop = tr_arena_grow(e->scratch, r->best.stop, (size_t)r->m->n_stops, (size_t)r->m->n_stops + 1, sizeof *stop);
+    tr_duals u = {r->level == 2, stop, r->best.n_cuts, r->best.cuts};
+    e->stop = stop;
+    for (int32_t s = 0; s < r->m->n_stops && r->m->n_stops > SMALL; s++) {
+        if (stop[s] > 0 || tr_bit(r->m->frozen, s)) continue;
+        if (r->level == 2) stop[s] = 1;
+        else tr_master_ignore(e->pool, s), e->partly = true;
+    }
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
+        if (!r->pricers[v]) continue;
+        int64_t work = allowance(r), before = work;
+        e->vehicle = v;
+        bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
+        r->work -= before - work;
+        DEBUG("level %d vehicle %d: room %lld, work %lld, sets %d whole %d\n", r->level, v, (long long)room(r), (long long)(before - work), e->pool->n, whole);
+        if (!whole || ended(r)) return false;
+    }
+    return true;
+}
+
+/* True if the level is settled: no plan is below the (perhaps new) value, or below *lowest. */
+static bool close_level(prover *r, int64_t *lowest)
+{
+    tr_arena *scratch = tr_arena_new();
+    enumerator e = {.r = r, .scratch = scratch};
+    const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
+    e.pool = tr_master_new(r->m, scratch), e.placer = tr_placer_new(r->m, scratch), e.rt = tr_rt_new(r->m, 64, scratch);
+    tr_placer_thorough(e.placer);
+    bool settled = false;
+    *lowest = INT64_MIN;
+    if (enumerate(r, &e) && e.pool->lp) {
+        e.pool->dear = r->master->dear;
+        tr_master_stage(e.pool, r->level, limit);
+        tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
+                      .context = &e};
+        settled = tr_close_run(&c, scratch);
+        DEBUG("level %d: %d sets, closed %d, value %lld, lowest %lld, nodes left %lld\n", r->level, e.pool->n, settled, (long long)c.value, (long long)c.lowest, (long long)c.nodes);
+        *lowest = settled ? c.value : c.lowest;
+        if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
+    }
+    tr_master_free(e.pool);
+    tr_arena_free(scratch);
+    return settled;
+}
+
+/* ---- a level ---- */
+
+static void begin_level(prover *r, int32_t level)
+{
+    const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
+    r->level = level, r->bounded = false, r->units = 0;
+    tr_master_drop_cuts(r->master);
+    r->master->dear = 2 * (double)value_of(r) + 1000;
+    tr_master_stage(r->master, level, limit);
+    for (int32_t v = 0; v < r->m->n_vehicles; v++)
+        if (r->pricers[v]) tr_pricer_unfix(r->pricers[v]);
+}
+
+static const char *relaxed_of(const prover *r)
+{
+    for (int32_t v = 0; v < r->m->n_vehicles; v++)
+        if (r->pricers[v] && tr_pricer_relaxed(r->pricers[v])) return tr_pricer_relaxed(r->pricers[v]);
+    return NULL;
+}
+
+/* What is known of the level goes into the certificate. */
+static void write_level(prover *r, int64_t enumerated)
+{
+    tr_level_proof *x = &r->certificate->level[r->level];
+    const tr_model *m = r->m;
+    *x = (tr_level_proof){.value = value_of(r), .known = true, .how = "no value can be below 0"};
+    if (!r->bounded) {
+        x->known = r->level < 2 || x->value == 0;
+        return;
+    }
+    x->dual_bound = ceiling(r->units);
+    x->bound = bound_of(r), x->how = "duals of the master", x->relaxed = relaxed_of(r);
+    if (x->bound == 0) x->how = "no value can be below 0";
+    if (enumerated > x->bound)
+        x->bound = enumerated, x->how = r->listed ? "all routes that could improve the plan were enumerated"
+                                                   : "duals of the master, over the legs that a better plan could use";
+    if (x->bound > x->value) x->bound = x->value;
+    x->stop_dual = tr_arena_grow(r->out, r->best.stop, (size_t)m->n_stops, (size_t)m->n_stops + 1, sizeof *x->stop_dual);
+    x->level_dual[0] = r->best.level[0], x->level_dual[1] = r->best.level[1];
+    x->cuts = TR_NEW(r->out, tr_cut, r->best.n_cuts + 1);
+    for (int32_t k = 0; k < r->best.n_cuts; k++)
+        if (r->best.cuts[k].dual < 0) x->cuts[x->n_cuts++] = r->best.cuts[k];
+    x->vehicle_least = TR_NEW(r->out, int64_t, m->n_vehicles + 1);
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        x->vehicle_least[v] = m->vehicles[v].usable ? r->best_least[m->vehicles[v].cls] : 0;
+}
+
+/* ---- level 3 of plain vehicles: plain_prove.h ---- */
+
+static bool is_plain(const prover *r)
+{
+    const tr_model *m = r->m;
+    int32_t cls = -1;
+    bool one = m->plain && r->plan->n_left == 0 && m->n_stops > 0;
+    for (int32_t v = 0; v < m->n_vehicles; v++) {
+        if (!m->vehicles[v].usable) continue;
+        one &= cls < 0 || m->vehicles[v].cls == cls;
+        cls = m->vehicles[v].cls;
+    }
+    for (int32_t s = 0; s < m->n_stops; s++) one &= m->stops[s].left.due_left > 0 && !tr_bit(m->frozen, s);
+    return one && cls >= 0;
+}
+
+static int64_t plain_allowance(void *context, int64_t work)
+{
+    prover *r = context;
+    r->work = work;
+    return allowance(r);
+}
+
+static void plain_told(void *context, int64_t value, int64_t bound)
+{
+    const prover *r = context;
+    if (r->options->progress) r->options->progress(r->options->context, r->level, value, bound > 0 ? bound : 0);
+}
+
+static void adopt_plain(prover *r, const tr_plain_proof *p)
+{
+    tr_arena *scratch = tr_arena_new();
+    tr_placer *placer = tr_placer_new(r->m, scratch);
+    tr_plan plan = {.n_routes = r->m->n_vehicles, .routes = TR_NEW(r->out, tr_route, r->m->n_vehicles + 1),
+                    .left = TR_NEW(r->out, int32_t, 1)};
+    int32_t next = 0;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
+        tr_rt *rt = tr_rt_new(r->m, r->m->n_stops + 4, scratch);
+        plan.routes[v] = (tr_route){.vehicle = v};
+        if (!r->m->vehicles[v].usable || next == p->n_routes) continue;
+        if (!tr_place(placer, v, p->first[next + 1] - p->first[next], p->stops + p->first[next], scratch, rt)) break;
+        next++;
+        tr_rt_write(r->m, rt, r->out, &plan.routes[v]);
+        plan.goal.cost_pence += cost_of_route(&plan.routes[v]);
+    }
+    tr_arena_free(scratch);
+    if (next == p->n_routes) adopt(r, &plan);
+}
+
+/* The proof's duals as the certificate writes them: no stop that counts at level 2 is cheaper left than served. */
+static void note_plain(prover *r, const tr_plain_proof *p)
+{
+    const tr_model *m = r->m;
+    tr_master_duals d = {.stop = p->stop_dual, .cls = TR_NEW(r->arena, int64_t, m->n_vehicles + 1), .n_cuts = p->n_cuts, .cuts = p->cuts};
+    for (int32_t s = 0; s < m->n_stops; s++) {
+        int64_t over = p->stop_dual[s] - m->stops[s].left.cost_pence * TR_MONEY, weight = m->stops[s].left.due_left;
+        if (over > 0 && -(over / weight) - 1 < d.level[1]) d.level[1] = -(over / weight) - 1;
+    }
+    copy_duals(r, &r->best, &d);
+    for (int32_t v = 0; v < m->n_vehicles; v++) r->best_least[v] = p->least;
+    r->units = p->dual_units, r->bounded = true;
+}
+
+static int64_t prove_plain(prover *r)
+{
+    const tr_model *m = r->m;
+    const tr_master *x = r->master;
+    tr_plain_proof p = {.model = m, .n_near = r->n_near, .near = r->near, .value = value_of(r), .work = r->work,
+                        .bound_only = r->options->bound_only, .allowance = plain_allowance, .enough = ended_for, .told = plain_told, .context = r};
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        if (m->vehicles[v].usable) p.vehicle = m->vehicles[v].cls, p.most++;
+    tr_priced *columns = TR_NEW(r->arena, tr_priced, x->n + 1);
+    for (int32_t k = 0; k < x->n; k++) columns[k] = (tr_priced){.n = x->columns[k].n, .stops = x->columns[k].stops, .cost = x->columns[k].cost};
+    if (r->rate <= 0) r->rate = PLAIN_RATE;
+    tr_plain_prove(&p, x->n, columns, r->arena);
+    if (p.lost_glpk) r->master->lp = NULL;
+    r->work = p.work;
+    if (p.has_duals) note_plain(r, &p);
+    if (p.better && !r->options->bound_only) adopt_plain(r, &p);
+    r->listed = p.enumerated;
+    return p.bound;
+}
+
+/* Better plans at this level or above are taken on the way. */
+static void prove_level(prover *r, int32_t level)
+{
+    int64_t enumerated = INT64_MIN, lowest;
+    begin_level(r, level);
+    tell(r);
+    r->listed = true;
+    bool plain = level == 2 && is_plain(r);
+    if (plain) enumerated = prove_plain(r);
+    for (int32_t round = 0; value_of(r) > 0 && !plain; round++) {
+        outcome now = converge(r);
+        if (now != PROVEN && now != CONVERGED) break;
+        if (now == PROVEN) break;
+        restricted(r);
+        if (bound_of(r) >= value_of(r)) break;
+        if (close_level(r, &lowest)) {
+            enumerated = lowest;
+            break;
+        }
+        if (lowest > enumerated) enumerated = lowest;
+        if (ended(r) || r->master->n_cuts >= CUT_MOST || round > 20) break;
+        if (!tr_master_solve(r->master, &r->duals) || tr_cuts_add(r->master, CUT_ROUND) == 0) break;
+    }
+    write_level(r, enumerated);
+    tell(r);
+}
+
+/* ---- all levels ---- */
+
+static void find_near(prover *r)
+{
+    const tr_model *m = r->m;
+    r->n_near = NEAR;
+    r->near = TR_NEW(r->out, int32_t, (size_t)m->n_stops * NEAR + 1);
+    const tr_legs *g = m->n_legs > 0 ? &m->legs[0] : NULL;
+    tr_arena *scratch = tr_arena_new();
+    int64_t(*pairs)[2] = tr_arena_alloc(scratch, (size_t)m->n_stops + 1, sizeof *pairs);
+    for (int32_t i = 0; i < m->n_stops; i++) {
+        for (int32_t j = 0; j < m->n_stops; j++) {
+            size_t a = (size_t)m->stops[i].place * (size_t)m->n_places + (size_t)m->stops[j].place;
+            pairs[j][0] = i == j || !g ? -(int64_t)(i == j) : (int64_t)g->seconds[a] + g->seconds_to[a];
+            pairs[j][1] = j;
+        }
+        qsort(pairs, (size_t)m->n_stops, sizeof *pairs, by_key);
+        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < (m->plain ? NEAR_PLAIN : NEAR_FIRST) || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
+    }
+    tr_arena_free(scratch);
+}
+
+static void prepare(prover *r)
+{
+    const tr_model *m = r->m;
+    find_near(r);
+    r->pricers = TR_NEW(r->arena, tr_pricer *, m->n_vehicles + 1);
+    r->least = TR_NEW(r->arena, int64_t, m->n_vehicles + 1), r->best_least = TR_NEW(r->arena, int64_t, m->n_vehicles + 1);
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        if (m->vehicles[v].usable && m->vehicles[v].cls == v)
+            r->pricers[v] = tr_pricer_new(m, v, r->n_near, r->near, r->arena);
+    r->master = tr_master_new(m, r->arena);
+    add_empty(r, r->master);
+    add_plan(r);
+    search_on(r);
+    add_plan(r);
+}
+
+tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prove_options *options, tr_arena *arena,
+                   tr_plan *better, tr_certificate *certificate, tr_err *err)
+{
+    tr_arena *own = tr_arena_new();
+    prover r = {.problem = problem, .options = options, .arena = own, .out = arena, .plan = better, .certificate = certificate};
+    (void)err;
+    *better = *plan, *certificate = (tr_certificate){0};
+    r.m = tr_model_new(problem, own);
+    r.begun = options->clock ? options->clock(options->context) : 0;
+    r.work = options->work > 0 ? options->work : 20000000 + 400000 * (int64_t)problem->n_stops;
+    prepare(&r);
+    for (int32_t level = 0, tries = 0; level < 3; level++) {
+        tr_goal before = r.plan->goal;
+        prove_level(&r, level);
+        bool above = before.hazard_left != r.plan->goal.hazard_left || (level > 0 && before.due_left != r.plan->goal.due_left);
+        if (above && level > 0 && tries++ < 5) level = before.hazard_left != r.plan->goal.hazard_left ? -1 : 0;
+        if (tr_goal_compare(&r.plan->goal, &before) < 0 && level < 2) search_on(&r), add_plan(&r);
+    }
+    for (int32_t k = 0; k < 3; k++) certificate->level[k].value = tr_goal_level(&better->goal, k);
+    certificate->n_near = r.n_near, certificate->near = r.near, certificate->routes = r.master->n;
+    for (int32_t v = 0; v < r.m->n_vehicles; v++) tr_pricer_free(r.pricers[v]);
+    tr_master_free(r.master);
+    tr_arena_free(own);
+    return TR_OK;
+}

@@ -1,0 +1,100 @@
+/* test_prove.c -- certificates of random mornings against brute force: no bound is above what can be had, and what is said
+ * to be proven is the optimum.
+ *
+ * TR_TEST_SCALE (per cent, default 100) takes that share of the mornings, for slow builds.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support.h"
+#include "brute.h"
+#include "mornings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int32_t scaled(int32_t n)
+{
+    const char *text = getenv("TR_TEST_SCALE");
+    int percent = text ? atoi(text) : 100;
+    return percent > 0 && percent < 100 ? n * percent / 100 + 1 : n;
+}
+
+typedef struct {
+    int32_t mornings, proven, levels, open, two_bodies, loaded, pinned, rested, hazard;
+} figures;
+
+static int64_t level_of(const tr_goal *g, int32_t level)
+{
+    return level == 0 ? g->hazard_left : level == 1 ? g->due_left : g->cost_pence;
+}
+
+static void count(const tr_problem *p, const tr_plan *best, figures *f)
+{
+    bool two = false, loaded = false, pin = false, rest = false;
+    for (int32_t v = 0; v < p->n_vehicles; v++) {
+        const tr_vehicle *x = &p->vehicles[v];
+        bool apart = false;
+        for (int32_t z = 1; z < p->n_sites; z++) apart |= p->sites[z].streams != p->sites[0].streams;
+        two |= x->n_compartments > 1 && apart;
+        for (int32_t c = 0; c < x->n_compartments; c++) loaded |= x->compartments[c].start_streams != 0;
+        for (int32_t k = x->n_frozen; k < best->routes[v].n_visits; k++) rest |= best->routes[v].visits[k].kind == TR_VISIT_BREAK;
+    }
+    for (int32_t s = 0; s < p->n_stops; s++) pin |= p->stops[s].pin >= 0;
+    f->two_bodies += two, f->loaded += loaded, f->pinned += pin, f->rested += rest;
+    f->hazard += p->policy.pence_per_hazard_minute > 0;
+}
+
+static void one(int32_t i, figures *f)
+{
+    tr_arena *arena = tr_arena_new();
+    tr_problem p;
+    tr_plan best, plan, better;
+    tr_certificate c;
+    tr_err err = {0};
+    tr_standard_morning(i, arena, &p);
+    if (!tr_brute(&p, arena, &best)) {
+        tr_arena_free(arena);
+        return;
+    }
+    tr_solve_options so = {.seed = 1, .iterations = 600, .threads = 1};
+    assert_int_equal(tr_solve(&p, &so, arena, &plan, NULL, &err), TR_OK);
+    tr_prove_options o = {.threads = 1};
+    assert_int_equal(tr_prove(&p, &plan, &o, arena, &better, &c, &err), TR_OK);
+    tr_verdict verdict;
+    if (!tr_referee(&p, &better, arena, &verdict)) fail_msg("morning %d: %s", i, verdict.findings[0].text);
+    assert_true(tr_goal_compare(&better.goal, &plan.goal) <= 0);
+    assert_true(tr_goal_compare(&better.goal, &best.goal) >= 0);
+    bool proven = true;
+    for (int32_t k = 0; k < 3; k++) {
+        int64_t value = level_of(&better.goal, k), optimum = level_of(&best.goal, k);
+        const tr_level_proof *x = &c.level[k];
+        assert_int_equal(x->value, value);
+        if (x->known && x->bound > optimum) fail_msg("morning %d level %d: bound %lld above the optimum %lld (%s)", i, k + 1, (long long)x->bound, (long long)optimum, x->how);
+        f->levels++;
+        if (!x->known || x->bound < value) {
+            f->open++, proven = false;
+            printf("morning %d level %d: value %lld bound %lld optimum %lld known %d (%s)\n", i, k + 1, (long long)value, (long long)x->bound, (long long)optimum, x->known, x->how ? x->how : "-");
+        }
+        if (value != optimum) break; /* the levels below are among other plans */
+    }
+    f->mornings++, f->proven += proven;
+    count(&p, &best, f);
+    tr_arena_free(arena);
+}
+
+static void equals_brute_force(void **state)
+{
+    (void)state;
+    figures f = {0};
+    const char *from = getenv("TR_TEST_FROM");
+    int32_t n = from ? 1 : scaled(1000), first = from ? atoi(from) : 0;
+    for (int32_t i = first; i < first + n; i++) one(i, &f);
+    printf("%d mornings: %d proven at all levels; %d of %d levels open; two bodies with streams apart %d, loaded %d, pin %d, break %d, "
+           "hazard minutes %d\n", f.mornings, f.proven, f.open, f.levels, f.two_bodies, f.loaded, f.pinned, f.rested, f.hazard);
+    assert_true(f.open * 100 <= f.levels);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(equals_brute_force)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
