@@ -8,6 +8,7 @@
 #include "cuts.h"
 #include "master.h"
 #include "place.h"
+#include "plain_prove.h"
 #include "search.h"
 
 #include <math.h>
@@ -22,13 +23,14 @@
 #endif
 
 enum {
-    NEAR = 24, NEAR_FIRST = 5, /* ng-neighbourhoods: room; at the beginning */
+    NEAR = 24, NEAR_FIRST = 5, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
     ROUND_ROUTES = 40,    /* of a class, told in a round */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
     CUT_ROUND = 20, CUT_MOST = 120,
     GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
-    SMALL = 12            /* stops: only exact pricing */
+    SMALL = 12,           /* stops: only exact pricing */
+    PLAIN_RATE = 400000   /* labels a second of the plain pricer, until it is known better */
 };
 
 typedef struct {
@@ -51,6 +53,7 @@ typedef struct {
     tr_master_duals best;  /* its duals, */
     int64_t *best_least;   /* and least reduced costs */
     bool bounded;
+    bool listed;           /* what is known beyond the duals comes of listing routes */
     uint64_t seed;
 } prover;
 
@@ -597,7 +600,9 @@ static void write_level(prover *r, int64_t enumerated)
     x->dual_bound = ceiling(r->units);
     x->bound = bound_of(r), x->how = "duals of the master", x->relaxed = relaxed_of(r);
     if (x->bound == 0) x->how = "no value can be below 0";
-    if (enumerated > x->bound) x->bound = enumerated, x->how = "all routes that could improve the plan were enumerated";
+    if (enumerated > x->bound)
+        x->bound = enumerated, x->how = r->listed ? "all routes that could improve the plan were enumerated"
+                                                   : "duals of the master, over the legs that a better plan could use";
     if (x->bound > x->value) x->bound = x->value;
     x->stop_dual = tr_arena_grow(r->out, r->best.stop, (size_t)m->n_stops, (size_t)m->n_stops + 1, sizeof *x->stop_dual);
     x->level_dual[0] = r->best.level[0], x->level_dual[1] = r->best.level[1];
@@ -609,13 +614,99 @@ static void write_level(prover *r, int64_t enumerated)
         x->vehicle_least[v] = m->vehicles[v].usable ? r->best_least[m->vehicles[v].cls] : 0;
 }
 
+/* ---- level 3 of plain vehicles: plain_prove.h ---- */
+
+static bool is_plain(const prover *r)
+{
+    const tr_model *m = r->m;
+    int32_t cls = -1;
+    bool one = m->plain && r->plan->n_left == 0 && m->n_stops > 0;
+    for (int32_t v = 0; v < m->n_vehicles; v++) {
+        if (!m->vehicles[v].usable) continue;
+        one &= cls < 0 || m->vehicles[v].cls == cls;
+        cls = m->vehicles[v].cls;
+    }
+    for (int32_t s = 0; s < m->n_stops; s++) one &= m->stops[s].left.due_left > 0 && !tr_bit(m->frozen, s);
+    return one && cls >= 0;
+}
+
+static int64_t plain_allowance(void *context, int64_t work)
+{
+    prover *r = context;
+    r->work = work;
+    return allowance(r);
+}
+
+static void plain_told(void *context, int64_t value, int64_t bound)
+{
+    const prover *r = context;
+    if (r->options->progress) r->options->progress(r->options->context, r->level, value, bound > 0 ? bound : 0);
+}
+
+static void adopt_plain(prover *r, const tr_plain_proof *p)
+{
+    tr_arena *scratch = tr_arena_new();
+    tr_placer *placer = tr_placer_new(r->m, scratch);
+    tr_plan plan = {.n_routes = r->m->n_vehicles, .routes = TR_NEW(r->out, tr_route, r->m->n_vehicles + 1),
+                    .left = TR_NEW(r->out, int32_t, 1)};
+    int32_t next = 0;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
+        tr_rt *rt = tr_rt_new(r->m, r->m->n_stops + 4, scratch);
+        plan.routes[v] = (tr_route){.vehicle = v};
+        if (!r->m->vehicles[v].usable || next == p->n_routes) continue;
+        if (!tr_place(placer, v, p->first[next + 1] - p->first[next], p->stops + p->first[next], scratch, rt)) break;
+        next++;
+        tr_rt_write(r->m, rt, r->out, &plan.routes[v]);
+        plan.goal.cost_pence += cost_of_route(&plan.routes[v]);
+    }
+    tr_arena_free(scratch);
+    if (next == p->n_routes) adopt(r, &plan);
+}
+
+/* The proof's duals as the certificate writes them: no stop that counts at level 2 is cheaper left than served. */
+static void note_plain(prover *r, const tr_plain_proof *p)
+{
+    const tr_model *m = r->m;
+    tr_master_duals d = {.stop = p->stop_dual, .cls = TR_NEW(r->arena, int64_t, m->n_vehicles + 1), .n_cuts = p->n_cuts, .cuts = p->cuts};
+    for (int32_t s = 0; s < m->n_stops; s++) {
+        int64_t over = p->stop_dual[s] - m->stops[s].left.cost_pence * TR_MONEY, weight = m->stops[s].left.due_left;
+        if (over > 0 && -(over / weight) - 1 < d.level[1]) d.level[1] = -(over / weight) - 1;
+    }
+    copy_duals(r, &r->best, &d);
+    for (int32_t v = 0; v < m->n_vehicles; v++) r->best_least[v] = p->least;
+    r->units = p->dual_units, r->bounded = true;
+}
+
+static int64_t prove_plain(prover *r)
+{
+    const tr_model *m = r->m;
+    const tr_master *x = r->master;
+    tr_plain_proof p = {.model = m, .n_near = r->n_near, .near = r->near, .value = value_of(r), .work = r->work,
+                        .bound_only = r->options->bound_only, .allowance = plain_allowance, .enough = ended_for, .told = plain_told, .context = r};
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        if (m->vehicles[v].usable) p.vehicle = m->vehicles[v].cls, p.most++;
+    tr_priced *columns = TR_NEW(r->arena, tr_priced, x->n + 1);
+    for (int32_t k = 0; k < x->n; k++) columns[k] = (tr_priced){.n = x->columns[k].n, .stops = x->columns[k].stops, .cost = x->columns[k].cost};
+    if (r->rate <= 0) r->rate = PLAIN_RATE;
+    tr_plain_prove(&p, x->n, columns, r->arena);
+    if (p.lost_glpk) r->master->lp = NULL;
+    r->work = p.work;
+    if (p.has_duals) note_plain(r, &p);
+    if (p.better && !r->options->bound_only) adopt_plain(r, &p);
+    r->listed = p.enumerated;
+    return p.bound;
+}
+
 /* Better plans at this level or above are taken on the way. */
 static void prove_level(prover *r, int32_t level)
 {
     int64_t enumerated = INT64_MIN, lowest;
     begin_level(r, level);
     tell(r);
-    for (int32_t round = 0; value_of(r) > 0; round++) {
+    r->listed = true;
+    bool plain = level == 2 && is_plain(r);
+    if (plain) enumerated = prove_plain(r);
+    for (int32_t round = 0; value_of(r) > 0 && !plain; round++) {
         outcome now = converge(r);
         if (now != PROVEN && now != CONVERGED) break;
         if (now == PROVEN) break;
@@ -650,7 +741,7 @@ static void find_near(prover *r)
             pairs[j][1] = j;
         }
         qsort(pairs, (size_t)m->n_stops, sizeof *pairs, by_key);
-        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < (getenv("NEARF") ? atoi(getenv("NEARF")) : NEAR_FIRST) || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
+        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < (m->plain ? NEAR_PLAIN : NEAR_FIRST) || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
     }
     tr_arena_free(scratch);
 }
