@@ -13,7 +13,7 @@ enum {
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
     EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many, */
-    SET_LABELS = 8000,    /* or so many if the order is open */
+    SET_LABELS = 20000,   /* or so many if the order is open */
     BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56
@@ -597,7 +597,7 @@ int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *st
         }
         if (set == 0 || p->n > from) widen_set(p, from, n, stops, set);
         first[set + 1] = p->n;
-        if (p->n - from >= SET_LABELS || p->n > 200000) return -1;
+        if (p->n - from >= SET_LABELS || p->n > 600000) return -1;
     }
     return p->n > first[((uint32_t)1 << n) - 1] && finish(p, first[((uint32_t)1 << n) - 1], arena, out) && out->cost < bound;
 }
