@@ -67,7 +67,14 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
 bool tr_full_broaden(tr_full *p)
 {
     if (p->breadth == 0) return false;
-    p->breadth = 2 * p->breadth >= FULL_WIDTH ? 0 : 2 * p->breadth;
+    p->breadth = 2 * p->breadth > FULL_WIDTH ? 0 : 2 * p->breadth;
+    return true;
+}
+
+bool tr_full_coarsen(tr_full *p)
+{
+    if (p->breadth > 0) return false;
+    p->breadth = 16;
     return true;
 }
 

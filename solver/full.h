@@ -22,7 +22,7 @@ enum {
     FULL_CUTS = 128,      /* cuts with a dual */
     FULL_WIDTH = 64,      /* labels that may beat another in cost and time before it is softened, at most */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
-    FULL_LOAD = 32,       /* a compartment's load, when it is coarse */
+    FULL_LOAD = 24,       /* a compartment's load, when it is coarse */
     FULL_EXACT = 16,      /* up to so many stops it is not */
     FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
 };
@@ -175,6 +175,7 @@ void tr_full_free(tr_full *pricer);
 int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work);
 bool tr_full_broaden(tr_full *pricer);
+bool tr_full_coarsen(tr_full *pricer);
 int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
 bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
 void tr_full_unfix(tr_full *pricer);

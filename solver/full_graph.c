@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "full.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
@@ -134,7 +133,7 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     for (int k = 0; k < 2; k++) p->side[k].head = TR_NEW(arena, int32_t, (size_t)(p->n + 1) * FULL_BUCKETS);
     p->base = p->d->leave_min;
     p->width = MAX(1, (p->d->back_by - p->d->leave_min) / FULL_BUCKETS + 1);
-    p->shift = 0.5, p->breadth = p->ns <= 16 ? 0 : 2;
+    p->shift = 0.5, p->breadth = 0;
     p->rt = tr_rt_new(m, 64, arena);
     p->placer = tr_placer_new(m, arena);
     p->path = TR_NEW(arena, int32_t, 4096), p->order = TR_NEW(arena, int32_t, 4096);

@@ -13,7 +13,7 @@ enum {
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
     EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many, */
-    SET_LABELS = 8000,    /* or so many if the order is open */
+    SET_LABELS = 20000,   /* or so many if the order is open */
     BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
     CACHE = 4096, CACHE_ITEMS = 56,
@@ -60,6 +60,7 @@ struct tr_placer {
     int32_t n_clocks, clocks_capacity;
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
     int64_t *ahead_s;     /* likewise: seconds */
+    int64_t to_come;      /* any_order: least cost of the stops not served yet */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
     int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
     int64_t (*sorted)[2]; /* [SET_LABELS] scratch of finish */
@@ -185,9 +186,18 @@ static void rough_cost(const tr_placer *p, label *x)
     x->rough = x->metres * p->v->pence_per_km * 18 + x->fees * 18 + (int64_t)MAX(x->lag, x->early - x->leave_max) * rate * 5;
 }
 
+/* A break is only worth it on a route of more than 6 h of work, and that long is its duty then (wtr alone). */
+static int64_t rested_cost(const tr_placer *p, const label *x)
+{
+    int64_t duty = MAX(x->lag, x->early - x->leave_max), least = 6 * HOUR + x->breaks;
+    if (p->d->eu || x->breaks <= p->d->breaks || duty >= least) return x->rough;
+    return x->rough + (least - duty) * least_rate(p) * 5;
+}
+
 /* Whether the label, which has yet to serve stops[next...], can still come below the bound. */
 static bool hopeful(const tr_placer *p, const label *x, int32_t next)
 {
+    if (p->any_order) return x->rough + p->to_come < p->bound && rested_cost(p, x) < p->bound;
     return x->rough + (p->exact ? 0 : p->ahead[next]) < p->bound;
 }
 
@@ -649,6 +659,22 @@ static bool may_be_last(const tr_placer *p, const int32_t *stops, uint32_t befor
     return true;
 }
 
+/* Least cost of coming to the place from anywhere the route may be, and of staying there. */
+static int64_t least_visit(const tr_placer *p, int32_t n, const int32_t *stops, int32_t stop)
+{
+    const int32_t place = p->m->stops[stop].place, stay = p->m->stops[stop].service;
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    int64_t rate = least_rate(p) * 5, least = INT64_MAX;
+    for (int32_t i = -1; i < n + p->m->n_sites; i++) {
+        int32_t from = i < 0 ? p->d->place : i < n ? p->m->stops[stops[i]].place : p->m->problem->sites[i - n].place;
+        size_t cell = (size_t)from * (size_t)p->m->n_places + (size_t)place;
+        if (g->seconds[cell] >= TR_FAR || (i >= 0 && i < n && stops[i] == stop)) continue;
+        int64_t cost = g->metres[cell] * p->v->pence_per_km * 18 + g->seconds[cell] * rate;
+        least = MIN(least, cost);
+    }
+    return (least == INT64_MAX ? 0 : least) + stay * rate;
+}
+
 int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena,
                      tr_rt *out)
 {
@@ -660,9 +686,13 @@ int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *st
         if (!tr_bit(p->d->can, stops[i])) return 0;
     p->bound = bound == INT64_MAX ? INT64_MAX : (bound + 3 - (n > 0 ? p->v->fixed_pence : 0)) * TR_MONEY;
     p->exact = p->any_order = true, p->rests = p->d->may_need_break, p->n = 0;
+    int64_t visit[PLACE_SET];
+    for (int32_t i = 0; i < n; i++) visit[i] = least_visit(p, n, stops, stops[i]);
     for (uint32_t set = 0; set < (uint32_t)1 << n; set++) {
         int32_t from = p->n;
         first[set] = from;
+        p->to_come = 0;
+        for (int32_t i = 0; i < n; i++) p->to_come += set >> i & 1 ? 0 : visit[i];
         if (set == 0) start_label(p);
         for (int32_t i = 0; i < n; i++) {
             uint32_t before = set & ~((uint32_t)1 << i);
@@ -672,7 +702,7 @@ int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *st
         }
         if (set == 0 || p->n > from) widen_set(p, from, n, stops, set);
         first[set + 1] = p->n;
-        if (p->n - from >= SET_LABELS || p->n > 200000) return -1;
+        if (p->n - from >= SET_LABELS || p->n > 600000) return -1;
     }
     return p->n > first[((uint32_t)1 << n) - 1] && finish(p, first[((uint32_t)1 << n) - 1], arena, out) && out->cost < bound;
 }

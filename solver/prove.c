@@ -23,7 +23,7 @@
 #endif
 
 enum {
-    NEAR = 24, NEAR_FIRST = 5, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
+    NEAR = 16, NEAR_FIRST = 6, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
     ROUND_ROUTES = 40,    /* of a class, told in a round */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
@@ -175,24 +175,38 @@ static void take_route(void *context, const tr_priced *route)
     }
 }
 
-/* Prices all classes; routes added, or -1 if an exact pricing was not finished. */
+static double now(const prover *r)
+{
+    return r->options->clock ? r->options->clock(r->options->context) : 0;
+}
+
+/* One call; what it made of labels in which time is the rate that a time limit goes by. */
+static int64_t price_one(prover *r, int32_t v, const tr_duals *u, int32_t effort, int64_t most, taker *t)
+{
+    int64_t work = most, least;
+    double at = now(r);
+    least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], ROUND_ROUTES, take_route, t, &work);
+    r->work -= most - work;
+    if (most - work > 20000 && now(r) - at > 1e-3) r->rate = (double)(most - work) / (now(r) - at);
+    DEBUG("level %d vehicle %d effort %d: below %lld least %lld added %d work %lld, %.3f s in\n", r->level, v, effort,
+          (long long)r->duals.cls[v], (long long)least, t->added, (long long)(most - work), now(r) - r->begun);
+    return least;
+}
+
+/* Prices all classes; routes added, or -1 if an exact pricing was not finished, not even a coarse one. */
 static int32_t price_all(prover *r, int32_t effort)
 {
     tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts};
-    int32_t added = 0;
+    int32_t added = 0, classes = 1;
     bool whole = true;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) classes += r->pricers[v] != NULL;
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
         if (!r->pricers[v]) continue;
         taker t = {r, v, 0};
-        int64_t work = allowance(r), before = work, below = r->duals.cls[v];
-        double at = r->options->clock ? r->options->clock(r->options->context) : 0;
-        int64_t least = tr_price(r->pricers[v], &u, effort, below, ROUND_ROUTES, take_route, &t, &work);
-        r->work -= before - work;
-        if (r->options->clock && before - work > 20000) {
-            double spent = r->options->clock(r->options->context) - at;
-            if (spent > 1e-3) r->rate = (double)(before - work) / spent;
-        }
-        DEBUG("level %d vehicle %d effort %d: below %lld least %lld added %d work %lld, %.3f s in\n", r->level, v, effort, (long long)below, (long long)least, t.added, (long long)(before - work), r->options->clock ? r->options->clock(r->options->context) - r->begun : 0);
+        int64_t least = price_one(r, v, &u, effort, effort < 2 ? allowance(r) : allowance(r) / classes, &t);
+        if (effort == 2 && least == INT64_MIN && tr_pricer_coarsen(r->pricers[v]))
+            least = price_one(r, v, &u, effort, allowance(r), &t);
+        if (effort == 2) classes--;
         added += t.added;
         whole &= least != INT64_MIN;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
@@ -237,18 +251,6 @@ static bool tighten(prover *r)
     tr_master *x = r->master;
     int32_t cycles = 0, from, to;
     bool broader = false;
-#ifdef TR_DEBUG_PROVE
-    for (int32_t i = 0; i < x->n; i++) {
-        tr_route_column *c = &x->columns[i];
-        double v = tr_master_value(x, i);
-        if (v < 1e-3) continue;
-        DEBUG("%s %.3f vehicle %d units %.1f cost %lld cyc %d:", c->ghost ? "GHOST" : "real", v, c->vehicle, c->units / 18000.0, (long long)c->cost, find_cycle(r, c, true, &from, &to));
-        int kg = 0, l = 0, sv = 0;
-        for (int k = 0; k < c->n; k++) DEBUG(" %d", c->stops[k]), kg += r->m->stops[c->stops[k]].kg, l += r->m->stops[c->stops[k]].litres, sv += r->m->stops[c->stops[k]].service;
-        DEBUG(" | kg %d l %d service %d\n", kg, l, sv);
-    }
-    for (int s = 0; s < r->m->n_stops; s++) DEBUG("stop %d left %.3f stream %d haz %d kg %d l %d svc %d left %ld/%ld/%ld dual %.0f\n", s, tr_master_left(x, s), r->m->stops[s].stream, r->m->stops[s].hazardous, r->m->stops[s].kg, r->m->stops[s].litres, r->m->stops[s].service, (long)r->m->stops[s].left.hazard_left, (long)r->m->stops[s].left.due_left, (long)r->m->stops[s].left.cost_pence, r->duals.stop[s] / 18000.0);
-#endif
     for (int32_t i = 0; i < x->n; i++) {
         tr_route_column *c = &x->columns[i];
         if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
@@ -553,7 +555,7 @@ static bool close_level(prover *r, int64_t *lowest)
     bool settled = false;
     *lowest = INT64_MIN;
     if (enumerate(r, &e) && e.pool->lp) {
-        e.pool->dear = r->master->dear;
+        e.pool->dear = 1000 * (double)value_of(r) + 1e6; /* a small part of it must be too much: branching does not see it */
         tr_master_stage(e.pool, r->level, limit);
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
                       .context = &e};
