@@ -11,6 +11,7 @@ enum {
     ADD = 150,            /* routes that enter the programme in a round */
     LP_ROUTES = 2500,     /* in it, before those far from use are taken out */
     CUT_ROUND = 60, CUT_MOST = 350,
+    MOST_SIMPLEX = 20000, /* iterations of one solution */
     TRIES = 12            /* pairs of which the best is branched on */
 };
 
@@ -80,10 +81,11 @@ static bool solve(settling *s, bool dual, int32_t limit)
 {
     glp_smcp o;
     glp_init_smcp(&o);
-    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = dual ? GLP_DUALP : GLP_PRIMAL, o.it_lim = limit;
+    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = dual ? GLP_DUALP : GLP_PRIMAL;
+    o.it_lim = limit < MOST_SIMPLEX ? limit : MOST_SIMPLEX; /* it may go in circles */
     int before = glp_get_it_cnt(s->lp);
     int failed = glp_simplex(s->lp, &o);
-    if (limit < INT32_MAX) {
+    if (limit < MOST_SIMPLEX) {
         s->job->simplex -= glp_get_it_cnt(s->lp) - before;
         return !failed;
     }
@@ -174,7 +176,7 @@ static int64_t ceiling(__int128 units)
 static outcome relax(settling *s, node *d, bool dual)
 {
     for (;;) {
-        if (ended(s) || !solve(s, dual, INT32_MAX)) return FAILED;
+        if (ended(s) || !solve(s, dual, MOST_SIMPLEX)) return FAILED;
         dual = false;
         __int128 sum = price(s, d);
         if (sum > d->units) d->units = sum;
@@ -229,7 +231,7 @@ static void drop(settling *s, const node *root)
     int32_t n = 0;
     for (int32_t r = 0; r < s->n_routes; r++) s->moved[r] = s->reduced[r] <= room ? n++ : -1;
     settle_compact(s, n);
-    solve(s, true, INT32_MAX);
+    solve(s, true, MOST_SIMPLEX);
 }
 
 /* ---- cuts ---- */
