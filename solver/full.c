@@ -12,7 +12,8 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
 enum {
-    FOUND = 4000          /* pairs remembered, at most */
+    FOUND = 4000,         /* pairs remembered, at most */
+    CAP = 100000          /* work that a half of the day may take before the middle is moved */
 };
 
 void tr_full_free(tr_full *p)
@@ -70,16 +71,6 @@ bool tr_full_broaden(tr_full *p)
     return true;
 }
 
-/* Halves of one run; false if work ran out. */
-static bool label(tr_full *p)
-{
-    full_start(p); /* label 0 */
-    full_grow_back(p, -1);
-    if (!full_run(p, 1)) return false;
-    full_grow_front(p, 0);
-    return full_run(p, 0);
-}
-
 static void set_middle(tr_full *p)
 {
     int32_t span = p->d->back_by - p->d->ready;
@@ -96,6 +87,26 @@ static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, 
     full_clear(p, 0), full_clear(p, 1);
 }
 
+/* Both halves up to the middle, each with at most `cap` of the work: 0 done, 1 too much in front, 2 behind, 3 work ran out. */
+static int halves(tr_full *p, int64_t cap)
+{
+    int64_t all = *p->work, *work = p->work, part = cap < all ? cap : all, before = part;
+    p->work = &part;
+    full_start(p); /* label 0 */
+    full_grow_back(p, -1);
+    bool behind = full_run(p, 1);
+    all -= before - part;
+    before = part = cap < all ? cap : all;
+    bool front = behind;
+    if (behind) {
+        full_grow_front(p, 0);
+        front = full_run(p, 0);
+        all -= before - part;
+    }
+    p->work = work, *work = all;
+    return front ? 0 : all <= 0 ? 3 : behind ? 1 : 2;
+}
+
 static void balance(tr_full *p)
 {
     int32_t f = p->side[0].n, b = p->side[1].n;
@@ -107,11 +118,20 @@ static void balance(tr_full *p)
 int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work)
 {
-    begin(p, u, effort, below, work);
-    p->room_heap = MIN(FOUND, 8 * most + 8);
-    p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
-    if (!p->heap) abort();
-    bool whole = label(p);
+    int how = 1, last = 0;
+    if (p->cap < CAP) p->cap = CAP;
+    for (int32_t tries = 0; how != 0 && how != 3; tries++) { /* the middle is moved to where both halves are cheap */
+        begin(p, u, effort, below, work);
+        p->room_heap = MIN(FOUND, 8 * most + 8);
+        p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
+        if (!p->heap) abort();
+        how = halves(p, effort == 2 && tries < 40 ? p->cap : INT64_MAX);
+        if (how == 1) p->shift = MAX(0.06, p->shift - 0.04);
+        if (how == 2) p->shift = MIN(0.94, p->shift + 0.04);
+        if (how != 0 && how != 3 && ((last && last != how) || p->shift <= 0.06 || p->shift >= 0.94)) p->cap *= 3, last = 0;
+        else last = how;
+    }
+    bool whole = how == 0;
 #ifdef TR_DEBUG_PROVE
     fprintf(stderr, "   labels %d: kept %d %d, shift %.2f, softened %lld, active", p->n_labels, p->side[0].n, p->side[1].n, p->shift, (long long)p->softened);
     int na = 0;

@@ -35,13 +35,15 @@ typedef struct { /* a compartment: forwards what is on board, backwards what is 
 
 typedef struct {
     int64_t phi;          /* no route that goes on from here costs less; lists are in this order */
+    uint64_t quick;       /* words[0] and the first box's litres once more: most labels are told apart by what is in this line */
+    int32_t litres, time, next, work;
     int64_t cost;         /* all but the duty */
     int64_t haz;          /* backwards: hazard seconds of the stops behind = haz + haz_n x start */
     int32_t haz_n;
-    int32_t time, lag, slack;
-    int32_t work, drive, rest; /* seconds; rest: breaks counted in */
+    int32_t lag, slack;
+    int32_t drive, rest;  /* seconds; rest: breaks counted in */
     int32_t kg;           /* forwards: on board; backwards: loaded until the first emptying */
-    int32_t parent, next; /* labels; -1 = none */
+    int32_t parent;       /* label; parent and next: -1 = none */
     int16_t node;
     int8_t window, comp;  /* of the node; comp of a stop */
     uint8_t emptied;      /* compartments, at a site */
@@ -110,6 +112,7 @@ typedef struct tr_full {
     bool complete;        /* forward labels only go where a backward one leads on to below `below` */
     uint8_t *useful;      /* [stride * stride] arcs seen in a route below `below`, under `complete` */
     double shift;         /* of mid */
+    int64_t cap;          /* work of a half before the middle is moved */
     /* labels */
     char **chunks;
     int32_t n_chunks, n_labels;

@@ -166,27 +166,34 @@ bool full_keep(tr_full *p, int32_t side)
     int32_t at = full_bucket(p, side, x->time), *heads = p->side[side].head + (size_t)x->node * FULL_BUCKETS;
     int32_t looked = 0, almost[FULL_WIDTH], n_almost = 0;
     int how = NO;
+    const bool strict = p->effort == 2 && p->width_most == 0, rests = p->rests;
+    x->quick = x->words[0], x->litres = full_boxes(p, x)->litres;
     for (int32_t b = 0; b <= at && how != ALL; b++)
         for (int32_t i = heads[b]; i >= 0;) {
             const full_label *y = full_at(p, i);
             if (y->phi > x->phi) break;
             looked++;
+            if (strict && ((y->quick & ~x->quick) || y->litres > x->litres || (rests && y->work > x->work))) {
+                i = y->next;
+                continue;
+            }
             if ((how = beats(p, y, x)) == ALL) break;
             if (how == ALMOST && n_almost < p->width_most) almost[n_almost++] = i;
             i = y->next;
         }
-    *p->work -= looked / 32;
+    *p->work -= looked / 64;
     if (how == ALL) return false;
     if (n_almost > 0 && n_almost == p->width_most) {
         if (p->effort < 2) return false; /* a heuristic may forget it */
         for (int32_t k = 0; k < n_almost; k++) soften(p, x, full_at(p, almost[k]), side);
         if (side == 0) front_phi(p, x);
+        x->quick = x->words[0], x->litres = full_boxes(p, x)->litres;
         p->softened++;
     }
     for (int32_t b = at; b < FULL_BUCKETS; b++)
         for (int32_t *link = &heads[b]; *link >= 0;) {
             full_label *y = full_at(p, *link);
-            if (y->phi >= x->phi && beats(p, x, y) == ALL) *link = y->next, p->side[side].n--;
+            if (y->phi >= x->phi && !(strict && ((x->quick & ~y->quick) || x->litres > y->litres)) && beats(p, x, y) == ALL) *link = y->next, p->side[side].n--;
             else link = &y->next;
         }
     int32_t *link = &heads[at];

@@ -237,6 +237,18 @@ static bool tighten(prover *r)
     tr_master *x = r->master;
     int32_t cycles = 0, from, to;
     bool broader = false;
+#ifdef TR_DEBUG_PROVE
+    for (int32_t i = 0; i < x->n; i++) {
+        tr_route_column *c = &x->columns[i];
+        double v = tr_master_value(x, i);
+        if (v < 1e-3) continue;
+        DEBUG("%s %.3f vehicle %d units %.1f cost %lld cyc %d:", c->ghost ? "GHOST" : "real", v, c->vehicle, c->units / 18000.0, (long long)c->cost, find_cycle(r, c, true, &from, &to));
+        int kg = 0, l = 0, sv = 0;
+        for (int k = 0; k < c->n; k++) DEBUG(" %d", c->stops[k]), kg += r->m->stops[c->stops[k]].kg, l += r->m->stops[c->stops[k]].litres, sv += r->m->stops[c->stops[k]].service;
+        DEBUG(" | kg %d l %d service %d\n", kg, l, sv);
+    }
+    for (int s = 0; s < r->m->n_stops; s++) DEBUG("stop %d left %.3f stream %d haz %d kg %d l %d svc %d left %ld/%ld/%ld dual %.0f\n", s, tr_master_left(x, s), r->m->stops[s].stream, r->m->stops[s].hazardous, r->m->stops[s].kg, r->m->stops[s].litres, r->m->stops[s].service, (long)r->m->stops[s].left.hazard_left, (long)r->m->stops[s].left.due_left, (long)r->m->stops[s].left.cost_pence, r->duals.stop[s] / 18000.0);
+#endif
     for (int32_t i = 0; i < x->n; i++) {
         tr_route_column *c = &x->columns[i];
         if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
@@ -670,7 +682,8 @@ static int64_t prove_plain(prover *r)
     const tr_model *m = r->m;
     const tr_master *x = r->master;
     tr_plain_proof p = {.model = m, .n_near = r->n_near, .near = r->near, .value = value_of(r), .work = r->work,
-                        .bound_only = r->options->bound_only, .allowance = plain_allowance, .enough = ended_for, .told = plain_told, .context = r};
+                        .bound_only = r->options->bound_only, .allowance = plain_allowance, .enough = ended_for, .told = plain_told,
+                        .clock = r->options->clock, .clock_context = r->options->context, .context = r};
     for (int32_t v = 0; v < m->n_vehicles; v++)
         if (m->vehicles[v].usable) p.vehicle = m->vehicles[v].cls, p.most++;
     tr_priced *columns = TR_NEW(r->arena, tr_priced, x->n + 1);
@@ -679,6 +692,7 @@ static int64_t prove_plain(prover *r)
     tr_plain_prove(&p, x->n, columns, r->arena);
     if (p.lost_glpk) r->master->lp = NULL;
     r->work = p.work;
+    if (r->options->figures) *r->options->figures = p.figures;
     if (p.has_duals) note_plain(r, &p);
     if (p.better && !r->options->bound_only) adopt_plain(r, &p);
     r->listed = p.enumerated;
