@@ -6,6 +6,7 @@
 #include "settle.h"
 
 #include <glpk.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +23,14 @@ enum {
     COLUMNS = 2500,       /* of the master */
     CUT_ROUND = 40,
     STEP_EVERY = 3,       /* rounds of cuts between two attempts to list all routes */
-    SETS = 200000,        /* listed at most */
-    CALL_LABELS = 4000000, /* of one pricing; of listing */
+    SETS = 400000,        /* listed at most */
+    CALL_LABELS = 4000000, LIST_LABELS = 8000000, /* of one pricing; of listing */
     STEP_SIMPLEX = 150000, FIRST_SIMPLEX = 20000, /* iterations of settling; of the restricted one */
     RESTRICTED = 1500     /* routes of that */
 };
 
 static const int64_t near_zero = TR_MONEY / 1000;
-static const double first_step = 0.006, shrink = 0.625, grow = 1.4; /* of the value; what V is above the bound */
+static const double first_step = 0.006, shrink = 0.625, grow = 1.4, least_step = 0.0004; /* of the value; what V is above the duals' bound; above the bound */
 
 typedef struct {
     tr_plain_proof *proof;
@@ -254,7 +255,7 @@ static void settle_columns(prover *r)
 {
     const plain_master *x = r->master;
     int32_t n = 0, kept = 0, words = x->words;
-    if (r->proof->bound_only || !solve(r)) return;
+    if (is_proven(r) || r->proof->bound_only || !solve(r)) return;
     tr_arena *scratch = tr_arena_new();
     tr_priced *routes = TR_NEW(scratch, tr_priced, x->n + 1);
     uint64_t *set = TR_NEW(scratch, uint64_t, words);
@@ -311,9 +312,9 @@ static void climb(prover *r)
     r->fixed = true;
     DEBUG("  fixed: %lld arcs left, value %lld bound %lld duals' %.2f\n", (long long)left, (long long)p->value, (long long)p->bound, (double)units / TR_MONEY);
     while (!is_proven(r) && !ended(r)) {
-        int64_t most = (int64_t)((double)units / TR_MONEY + r->step), target = p->value < most ? p->value : most, lowest;
-        if (target <= p->bound) return;
-        work = before = begin_work(r, CALL_LABELS);
+        double most = fmax((double)units / TR_MONEY + r->step, (double)p->bound + least_step * (double)p->value + 1);
+        int64_t target = (double)p->value < most ? p->value : (int64_t)most, lowest;
+        work = before = begin_work(r, LIST_LABELS);
         r->n_sets = 0, r->listed = tr_arena_new(), begun = now_of(r);
         bool whole = tr_plain_enumerate(r->pricer, &d, room_below(target, units, least), SETS, list, r, &work);
         p->work -= before - work, p->figures.listed += whole, p->figures.price_s += now_of(r) - begun;
@@ -348,10 +349,13 @@ static void run(prover *r)
     outcome now = converge(r, true);
     p->figures.root = (double)r->units / TR_MONEY;
     DEBUG("  root: %.2f of %lld, %d columns\n", (double)r->units / TR_MONEY, (long long)p->value, r->master->n);
-    if (now == CONVERGED) settle_columns(r);
     for (int32_t round = 0; now == CONVERGED && !is_proven(r) && !ended(r); round++) {
-        if (round % STEP_EVERY == 0) climb(r);
-        if (is_proven(r) || ended(r) || !solve(r) || plain_master_cut(r->master, CUT_ROUND) == 0) break;
+        if (round % STEP_EVERY == 0) settle_columns(r), climb(r);
+        if (is_proven(r) || ended(r) || !solve(r)) break;
+        if (plain_master_cut(r->master, CUT_ROUND) == 0) { /* whole, perhaps, or nearly so */
+            settle_columns(r), climb(r);
+            break;
+        }
         int64_t before = r->units, gap = p->value * TR_MONEY - before;
         now = converge(r, false);
         plain_master_drop_cuts(r->master);
