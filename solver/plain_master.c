@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STOP_CUTS = 5, FOUND = 20000, LONGEST = 8 };
+enum { STOP_CUTS = 5, FOUND = 20000, LONGEST = 8, MOST_SIMPLEX = 20000 };
 
 static const double least_violation = 0.02;
 
@@ -173,18 +173,26 @@ static void read_duals(plain_master *x)
     if (x->n_cuts) memcpy(d->memory, x->memory, (size_t)x->n_cuts * (size_t)x->words * sizeof *d->memory);
 }
 
-bool plain_master_solve(plain_master *x)
+static bool simplex(plain_master *x, int method)
 {
     glp_smcp o;
     glp_init_smcp(&o);
-    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP;
+    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = method, o.it_lim = MOST_SIMPLEX;
     int before = glp_get_it_cnt(x->lp);
     bool solved = glp_simplex(x->lp, &o) == 0 && glp_get_status(x->lp) == GLP_OPT;
+    x->simplex += glp_get_it_cnt(x->lp) - before;
+    return solved;
+}
+
+/* After new columns the basis is primal feasible, after new rows dual feasible.  Either method may go in circles. */
+bool plain_master_solve(plain_master *x)
+{
+    bool solved = simplex(x, x->has_new_rows ? GLP_DUALP : GLP_PRIMAL) || simplex(x, x->has_new_rows ? GLP_PRIMAL : GLP_DUALP);
     if (!solved) {
         glp_adv_basis(x->lp, 0);
-        solved = glp_simplex(x->lp, &o) == 0 && glp_get_status(x->lp) == GLP_OPT;
+        solved = simplex(x, GLP_PRIMAL);
     }
-    x->simplex += glp_get_it_cnt(x->lp) - before;
+    x->has_new_rows = false;
     if (solved) read_duals(x);
     return solved;
 }
@@ -305,6 +313,7 @@ int32_t plain_master_cut(plain_master *x, int32_t most)
         }
         if (!wider) continue;
         fill_row(x, cut);
+        x->has_new_rows = true;
         for (int k = 0; k < 3; k++) used[s[k]]++;
         changed++;
     }

@@ -36,6 +36,7 @@ typedef struct {
     int *index;
     double *value;
     int32_t room_index, room_value;
+    bool has_new_rows;
     int64_t simplex;      /* iterations so far */
 } plain_master;
 

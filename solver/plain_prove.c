@@ -6,6 +6,7 @@
 #include "settle.h"
 
 #include <glpk.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +23,14 @@ enum {
     COLUMNS = 2500,       /* of the master */
     CUT_ROUND = 40,
     STEP_EVERY = 3,       /* rounds of cuts between two attempts to list all routes */
-    SETS = 200000,        /* listed at most */
-    CALL_LABELS = 4000000, /* of one pricing; of listing */
+    SETS = 400000,        /* listed at most */
+    CALL_LABELS = 4000000, LIST_LABELS = 8000000, /* of one pricing; of listing */
     STEP_SIMPLEX = 150000, FIRST_SIMPLEX = 20000, /* iterations of settling; of the restricted one */
     RESTRICTED = 1500     /* routes of that */
 };
 
 static const int64_t near_zero = TR_MONEY / 1000;
-static const double first_step = 0.006, shrink = 0.625, grow = 1.4; /* of the value; what V is above the bound */
+static const double first_step = 0.006, shrink = 0.625, grow = 1.4, least_step = 0.0004; /* of the value; what V is above the duals' bound; above the bound */
 
 typedef struct {
     tr_plain_proof *proof;
@@ -54,6 +55,11 @@ static bool ended(const prover *r)
 {
     const tr_plain_proof *p = r->proof;
     return p->work <= 0 || (p->enough && p->enough(p->context));
+}
+
+static double now_of(const prover *r)
+{
+    return r->proof->clock ? r->proof->clock(r->proof->clock_context) : 0;
 }
 
 static int64_t ceiling(int64_t units)
@@ -145,8 +151,9 @@ static int32_t price(prover *r, int32_t effort)
     tr_duals d = duals_of(r);
     taker t = {r, 0};
     int64_t work = begin_work(r, CALL_LABELS), before = work;
+    double begun = now_of(r);
     int64_t least = tr_plain_price(r->pricer, &d, effort, r->master->duals.count - near_zero, effort < 2 ? TOLD : TOLD_EXACT, take, &t, &work);
-    p->work -= before - work;
+    p->work -= before - work, p->figures.price_s += now_of(r) - begun;
     if (effort < 2) return t.n;
     if (least == INT64_MIN) return -1;
     r->least = least, r->units = bound_units(p, &d, least);
@@ -156,13 +163,21 @@ static int32_t price(prover *r, int32_t effort)
     return t.n;
 }
 
+static bool solve(prover *r)
+{
+    double begun = now_of(r);
+    bool solved = plain_master_solve(r->master);
+    r->proof->figures.lp_s += now_of(r) - begun;
+    return solved;
+}
+
 typedef enum { CONVERGED, PROVEN, ENDED } outcome;
 
 static outcome converge(prover *r, bool perturbed)
 {
     plain_master_perturb(r->master, perturbed);
     for (int32_t effort = 0;;) {
-        if (ended(r) || !plain_master_solve(r->master)) return ENDED;
+        if (ended(r) || !solve(r)) return ENDED;
         int32_t n = price(r, effort);
         if (n < 0) return ENDED;
         if (is_proven(r)) return PROVEN;
@@ -206,12 +221,14 @@ static bool settle(prover *r, const tr_priced *routes, int32_t n, int64_t value,
     }
     tr_settle job = {.n_stops = p->model->n_stops, .most = p->most, .n = n, .sets = sets, .cost = cost, .value = value,
                      .simplex = simplex, .enough = p->enough, .context = p->context};
+    double begun = now_of(r);
     bool finished = tr_settle_run(&job, scratch);
     *lowest = job.lowest < job.value ? job.lowest : job.value;
     DEBUG("  settle %d routes below %lld: %s, %lld, lowest %lld, root %.2f, left %d, nodes %d, cuts %d, simplex %lld\n", n, (long long)value,
           finished ? "finished" : "not finished", (long long)job.value, (long long)job.lowest, job.root, job.left, job.nodes, job.cuts,
           (long long)(simplex - job.simplex));
-    r->proof->simplex += simplex - job.simplex, r->proof->n_settled++;
+    r->proof->figures.simplex += simplex - job.simplex, r->proof->figures.settled++;
+    r->proof->figures.settle_s += now_of(r) - begun;
     if (job.found && job.value < p->value) adopt(r, &job, routes);
     tr_arena_free(scratch);
     return finished;
@@ -238,7 +255,7 @@ static void settle_columns(prover *r)
 {
     const plain_master *x = r->master;
     int32_t n = 0, kept = 0, words = x->words;
-    if (r->proof->bound_only || !plain_master_solve(r->master)) return;
+    if (is_proven(r) || r->proof->bound_only || !solve(r)) return;
     tr_arena *scratch = tr_arena_new();
     tr_priced *routes = TR_NEW(scratch, tr_priced, x->n + 1);
     uint64_t *set = TR_NEW(scratch, uint64_t, words);
@@ -288,18 +305,19 @@ static void climb(prover *r)
     tr_plain_proof *p = r->proof;
     tr_duals d = best_duals(r);
     int64_t units = r->best_units, least = r->best_least, work = begin_work(r, 3 * (int64_t)CALL_LABELS), before = work;
+    double begun = now_of(r);
     int64_t left = tr_plain_fix(r->pricer, &d, room_below(p->value, units, least), &work);
-    p->work -= before - work;
+    p->work -= before - work, p->figures.price_s += now_of(r) - begun;
     if (left < 0) return;
     r->fixed = true;
     DEBUG("  fixed: %lld arcs left, value %lld bound %lld duals' %.2f\n", (long long)left, (long long)p->value, (long long)p->bound, (double)units / TR_MONEY);
     while (!is_proven(r) && !ended(r)) {
-        int64_t most = (int64_t)((double)units / TR_MONEY + r->step), target = p->value < most ? p->value : most, lowest;
-        if (target <= p->bound) return;
-        work = before = begin_work(r, CALL_LABELS);
-        r->n_sets = 0, r->listed = tr_arena_new();
+        double most = fmax((double)units / TR_MONEY + r->step, (double)p->bound + least_step * (double)p->value + 1);
+        int64_t target = (double)p->value < most ? p->value : (int64_t)most, lowest;
+        work = before = begin_work(r, LIST_LABELS);
+        r->n_sets = 0, r->listed = tr_arena_new(), begun = now_of(r);
         bool whole = tr_plain_enumerate(r->pricer, &d, room_below(target, units, least), SETS, list, r, &work);
-        p->work -= before - work, p->n_enumerated += whole;
+        p->work -= before - work, p->figures.listed += whole, p->figures.price_s += now_of(r) - begun;
         DEBUG("  listed below %lld: %d routes, %s\n", (long long)target, r->n_sets, whole ? "all" : "too many");
         bool finished = whole && settle(r, r->sets, r->n_sets, target, STEP_SIMPLEX, &lowest);
         if (whole) raise_bound(r, lowest, true);
@@ -329,12 +347,15 @@ static void run(prover *r)
     tr_plain_proof *p = r->proof;
     int32_t idle = 0;
     outcome now = converge(r, true);
-    p->root_units = r->units;
+    p->figures.root = (double)r->units / TR_MONEY;
     DEBUG("  root: %.2f of %lld, %d columns\n", (double)r->units / TR_MONEY, (long long)p->value, r->master->n);
-    if (now == CONVERGED) settle_columns(r);
     for (int32_t round = 0; now == CONVERGED && !is_proven(r) && !ended(r); round++) {
-        if (round % STEP_EVERY == 0) climb(r);
-        if (is_proven(r) || ended(r) || !plain_master_solve(r->master) || plain_master_cut(r->master, CUT_ROUND) == 0) break;
+        if (round % STEP_EVERY == 0) settle_columns(r), climb(r);
+        if (is_proven(r) || ended(r) || !solve(r)) break;
+        if (plain_master_cut(r->master, CUT_ROUND) == 0) { /* whole, perhaps, or nearly so */
+            settle_columns(r), climb(r);
+            break;
+        }
         int64_t before = r->units, gap = p->value * TR_MONEY - before;
         now = converge(r, false);
         plain_master_drop_cuts(r->master);
@@ -376,9 +397,9 @@ void tr_plain_prove(tr_plain_proof *p, int32_t n, const tr_priced *columns, tr_a
         for (int32_t k = 0; k < n; k++) plain_master_add(r->master, &columns[k]);
         run(r);
         glp_error_hook(NULL, NULL);
-        p->columns = r->master->n, p->simplex += r->master->simplex, p->n_master_cuts = r->master->n_cuts;
+        p->figures.columns = r->master->n, p->figures.simplex += r->master->simplex, p->figures.cuts = r->master->n_cuts;
     }
-    p->labels = tr_plain_count(r->pricer).labels;
+    p->figures.labels = tr_plain_count(r->pricer).labels;
     plain_master_free(r->master);
     tr_plain_free(r->pricer);
     free(r->sets), free(r->best_cuts), free(r->best_memory);

@@ -18,6 +18,7 @@ typedef struct {
     bool bound_only;        /* look for no better plan than comes by itself */
     int64_t (*allowance)(void *context, int64_t work); /* labels that one call may make of those; NULL = all */
     bool (*enough)(void *context);                     /* NULL, or: true ends it */
+    double (*clock)(void *context); void *clock_context; /* NULL, or: for the figures' seconds */
     void (*told)(void *context, int64_t value, int64_t bound);
     void *context;
     /* answers; arrays in the arena */
@@ -32,9 +33,7 @@ typedef struct {
     int32_t n_cuts;
     tr_cut *cuts;
     bool lost_glpk;         /* it failed; all problems of the thread are gone */
-    /* figures */
-    int64_t root_units, columns, labels, simplex;
-    int32_t n_master_cuts, n_settled, n_enumerated;
+    tr_prove_figures figures;
 } tr_plain_proof;
 
 /* columns: routes to begin with, those of the plan among them. */

@@ -684,7 +684,8 @@ static int64_t prove_plain(prover *r)
     const tr_model *m = r->m;
     const tr_master *x = r->master;
     tr_plain_proof p = {.model = m, .n_near = r->n_near, .near = r->near, .value = value_of(r), .work = r->work,
-                        .bound_only = r->options->bound_only, .allowance = plain_allowance, .enough = ended_for, .told = plain_told, .context = r};
+                        .bound_only = r->options->bound_only, .allowance = plain_allowance, .enough = ended_for, .told = plain_told,
+                        .clock = r->options->clock, .clock_context = r->options->context, .context = r};
     for (int32_t v = 0; v < m->n_vehicles; v++)
         if (m->vehicles[v].usable) p.vehicle = m->vehicles[v].cls, p.most++;
     tr_priced *columns = TR_NEW(r->arena, tr_priced, x->n + 1);
@@ -693,6 +694,7 @@ static int64_t prove_plain(prover *r)
     tr_plain_prove(&p, x->n, columns, r->arena);
     if (p.lost_glpk) r->master->lp = NULL;
     r->work = p.work;
+    if (r->options->figures) *r->options->figures = p.figures;
     if (p.has_duals) note_plain(r, &p);
     if (p.better && !r->options->bound_only) adopt_plain(r, &p);
     r->listed = p.enumerated;

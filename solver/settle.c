@@ -11,6 +11,8 @@ enum {
     ADD = 150,            /* routes that enter the programme in a round */
     LP_ROUTES = 2500,     /* in it, before those far from use are taken out */
     CUT_ROUND = 60, CUT_MOST = 350,
+    DEAR = 100,           /* times the value: a stop on no route */
+    MOST_SIMPLEX = 20000, /* iterations of one solution */
     TRIES = 12            /* pairs of which the best is branched on */
 };
 
@@ -23,18 +25,23 @@ static int row_of_cut(const settling *s, int32_t c)
     return s->n + 2 + c;
 }
 
-/* Columns 1..n: a stop that is on no route, at a price that no plan pays. */
+static int column_at(const settling *s, int32_t j) /* of route in[j] */
+{
+    return s->n + 2 + j;
+}
+
+/* Columns 1..n: a stop that is on no route; n + 1: a route too few; at a price that no plan pays. */
 static void build(settling *s)
 {
     glp_prob *lp = s->lp = glp_create_prob();
     glp_add_rows(lp, s->n + 1);
-    glp_add_cols(lp, s->n);
-    for (int32_t i = 0; i < s->n; i++) {
+    glp_add_cols(lp, s->n + 1);
+    for (int32_t i = 0; i <= s->n; i++) {
         int index[2] = {0, i + 1};
         double one[2] = {0, 1};
-        glp_set_row_bnds(lp, i + 1, GLP_FX, 1, 1);
+        if (i < s->n) glp_set_row_bnds(lp, i + 1, GLP_FX, 1, 1);
         glp_set_col_bnds(lp, i + 1, GLP_LO, 0, 0);
-        glp_set_obj_coef(lp, i + 1, (double)s->job->value + 1);
+        glp_set_obj_coef(lp, i + 1, DEAR * ((double)s->job->value + 1));
         glp_set_mat_col(lp, i + 1, 1, index, one);
     }
 }
@@ -70,7 +77,7 @@ static void keep_in(settling *s, const bool *keep)
     int32_t n = 0, k = 0;
     for (int32_t j = 0; j < s->n_in; j++) {
         if (keep[j]) s->in[n++] = s->in[j];
-        else s->is_in[s->in[j]] = false, s->index[++k] = s->n + 1 + j;
+        else s->is_in[s->in[j]] = false, s->index[++k] = column_at(s, j);
     }
     if (k) glp_del_cols(s->lp, k, s->index);
     s->n_in = n;
@@ -80,10 +87,11 @@ static bool solve(settling *s, bool dual, int32_t limit)
 {
     glp_smcp o;
     glp_init_smcp(&o);
-    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = dual ? GLP_DUALP : GLP_PRIMAL, o.it_lim = limit;
+    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = dual ? GLP_DUALP : GLP_PRIMAL;
+    o.it_lim = limit < MOST_SIMPLEX ? limit : MOST_SIMPLEX; /* it may go in circles */
     int before = glp_get_it_cnt(s->lp);
     int failed = glp_simplex(s->lp, &o);
-    if (limit < INT32_MAX) {
+    if (limit < MOST_SIMPLEX) {
         s->job->simplex -= glp_get_it_cnt(s->lp) - before;
         return !failed;
     }
@@ -151,7 +159,7 @@ static void thin(settling *s)
     bool *keep = s->marks;
     double *d = s->value;
     int32_t n = 0;
-    for (int32_t j = 0; j < s->n_in; j++) s->order[n][0] = glp_get_col_stat(s->lp, s->n + 1 + j) == GLP_BS ? INT64_MIN : s->reduced[s->in[j]], s->order[n++][1] = j;
+    for (int32_t j = 0; j < s->n_in; j++) s->order[n][0] = glp_get_col_stat(s->lp, column_at(s, j)) == GLP_BS ? INT64_MIN : s->reduced[s->in[j]], s->order[n++][1] = j;
     (void)d;
     qsort(s->order, (size_t)n, sizeof *s->order, by_reduced);
     for (int32_t k = 0; k < n; k++) keep[s->order[k][1]] = k < LP_ROUTES / 2 || s->order[k][0] == INT64_MIN;
@@ -174,7 +182,7 @@ static int64_t ceiling(__int128 units)
 static outcome relax(settling *s, node *d, bool dual)
 {
     for (;;) {
-        if (ended(s) || !solve(s, dual, INT32_MAX)) return FAILED;
+        if (ended(s) || !solve(s, dual, MOST_SIMPLEX)) return FAILED;
         dual = false;
         __int128 sum = price(s, d);
         if (sum > d->units) d->units = sum;
@@ -189,7 +197,7 @@ static outcome relax(settling *s, node *d, bool dual)
 
 static double use_of(const settling *s, int32_t j)
 {
-    return glp_get_col_prim(s->lp, s->n + 1 + j);
+    return glp_get_col_prim(s->lp, column_at(s, j));
 }
 
 /* Is the solution whole?  Then, if it holds in integers, it is the new best. */
@@ -229,7 +237,7 @@ static void drop(settling *s, const node *root)
     int32_t n = 0;
     for (int32_t r = 0; r < s->n_routes; r++) s->moved[r] = s->reduced[r] <= room ? n++ : -1;
     settle_compact(s, n);
-    solve(s, true, INT32_MAX);
+    solve(s, true, MOST_SIMPLEX);
 }
 
 /* ---- cuts ---- */
@@ -240,7 +248,7 @@ static void add_cut(settling *s, const settle_cut *c)
     int32_t k = 0, row = glp_add_rows(s->lp, 1);
     for (int32_t e = 0; e < c->n; e++) s->times[c->routes[e]] = c->times[e];
     for (int32_t j = 0; j < s->n_in; j++)
-        if (s->times[s->in[j]]) s->index[++k] = s->n + 1 + j, s->value[k] = s->times[s->in[j]];
+        if (s->times[s->in[j]]) s->index[++k] = column_at(s, j), s->value[k] = s->times[s->in[j]];
     for (int32_t e = 0; e < c->n; e++) s->times[c->routes[e]] = 0;
     glp_set_row_bnds(s->lp, row, GLP_UP, 0, c->rhs);
     glp_set_mat_row(s->lp, row, k, s->index, s->value);
@@ -311,7 +319,7 @@ static void enter_node(settling *s, const node *d)
         for (int32_t k = 0; k < d->depth && !s->out[r]; k++) s->out[r] = excludes(s, &d->branches[k], r);
     }
     for (int32_t j = 0; j < s->n_in; j++)
-        glp_set_col_bnds(s->lp, s->n + 1 + j, s->out[s->in[j]] ? GLP_FX : GLP_LO, 0, 0);
+        glp_set_col_bnds(s->lp, column_at(s, j), s->out[s->in[j]] ? GLP_FX : GLP_LO, 0, 0);
     set_count(s, d->least, d->most);
 }
 
@@ -367,7 +375,7 @@ static double look_ahead(settling *s, const branch *b, bool together)
     int32_t k = 0;
     int *changed = s->index;
     for (int32_t j = 0; j < s->n_in; j++)
-        if (!s->out[s->in[j]] && excludes(s, &side, s->in[j])) changed[k++] = s->n + 1 + j;
+        if (!s->out[s->in[j]] && excludes(s, &side, s->in[j])) changed[k++] = column_at(s, j);
     for (int32_t i = 0; i < k; i++) glp_set_col_bnds(s->lp, changed[i], GLP_FX, 0, 0);
     double z = solve(s, true, 40) ? glp_get_obj_val(s->lp) : -HUGE_VAL;
     for (int32_t i = 0; i < k; i++) glp_set_col_bnds(s->lp, changed[i], GLP_LO, 0, 0);

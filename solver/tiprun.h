@@ -286,6 +286,12 @@ typedef struct {
     int32_t *near;              /* [n_stops * n_near] stops remembered at each stop, itself included, -1 = none */
     int64_t routes;             /* columns the master held at last */
 } tr_certificate;
+typedef struct { /* what level 3 took where a problem has one class of plain vehicles and leaves nothing (public files) */
+    double root;                /* bound before cuts, pence */
+    int64_t columns, labels, simplex; /* columns of the master at last; made in all */
+    int32_t cuts, listed, settled;    /* of the master at last; times that all routes of some gap were listed, settled */
+    double price_s, lp_s, settle_s;   /* seconds of the clock */
+} tr_prove_figures;
 typedef struct {
     int64_t work;               /* labels pricing may make in all; 0 = by size */
     double seconds;             /* > 0: limit; needs clock (context as in tr_solve_options) */
@@ -295,6 +301,7 @@ typedef struct {
     const volatile sig_atomic_t *stop;
     bool bound_only;            /* do not look for better plans */
     int32_t threads;            /* 1 or 2; never changes the result */
+    tr_prove_figures *figures;  /* NULL, or filled, for measurements */
 } tr_prove_options;
 /* Bounds of the plan's three levels, and the best plan that search and exact part know (*better; equal to plan if none is
  * better).  A limit gives weaker bounds, never wrong ones.  Lives in the arena. */
