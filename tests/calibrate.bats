@@ -74,8 +74,8 @@ END
     printf 'id,lat,lon\n' >places.csv
     python3 - "$TR_SOURCE_DIR/instances/b/recording.json" <<'END' >>places.csv
 import json, sys
-for p in json.load(open(sys.argv[1]))["places"][:12]:
-    print(f'{p["name"]},{p["lat"]},{p["lon"]}')
+for k, p in enumerate(json.load(open(sys.argv[1]))["places"][:12]):
+    print(f'P{k},{p["lat"]},{p["lon"]}')
 END
     profile=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["profiles"][0])' "$TR_SOURCE_DIR/instances/b/recording.json")
     run --separate-stderr "$TIPRUN" travel --places places.csv --profile "$profile" --travel recorded --recording \

@@ -80,22 +80,26 @@ static double block_s(int x, int y, int d)
 static spot draw_spot(void)
 {
     for (;;) {
-        spot s = {(int)(uniform() * SIDE), (int)(uniform() * SIDE), uniform() < 0.5, 0.1 + 0.8 * uniform(), 5 + 5 * uniform()};
+        spot s = {(int)(uniform() * SIDE), (int)(uniform() * SIDE), uniform() < 0.5, 0.1 + 0.8 * uniform(),
+                  5 + 5 * uniform()};
         int d = s.across ? 0 : 1;
-        if (block_s(s.x, s.y, d) > 0 || (s.x + s.across < SIDE && s.y + !s.across < SIDE && block_s(s.x + s.across, s.y + !s.across, d + 2) > 0))
+        if (block_s(s.x, s.y, d) > 0 || (s.x + s.across < SIDE && s.y + !s.across < SIDE &&
+                                         block_s(s.x + s.across, s.y + !s.across, d + 2) > 0))
             return s;
     }
 }
 
 static tr_place place_at(double x_m, double y_m)
 {
-    return (tr_place){.name = "P", .lat = 53.8 + y_m / 111195, .lon = -1.5 + x_m / (111195 * cos(53.8 * M_PI / 180))};
+    return (tr_place){
+        .name = "P", .lat = 53.8 + y_m / 111195, .lon = -1.5 + x_m / (111195 * cos(53.8 * M_PI / 180))};
 }
 
 static tr_place place_of(const spot *s)
 {
     double along = BLOCK * s->part;
-    return place_at(BLOCK * s->x + (s->across ? along : s->beside_m), BLOCK * s->y + (s->across ? s->beside_m : along));
+    return place_at(BLOCK * s->x + (s->across ? along : s->beside_m),
+                    BLOCK * s->y + (s->across ? s->beside_m : along));
 }
 
 static tr_place foot_of(const spot *s)
@@ -161,7 +165,8 @@ static way way_to(const drive *d, const spot *from, const spot *to)
         return (way){fabs(ahead) * seconds[ahead < 0], fabs(ahead) * BLOCK, -1};
     for (int e = 0; e < 2; e++) {
         double part = e ? 1 - to->part : to->part, total = d->seconds[corner[e]] + part * seconds[e];
-        if (seconds[e] > 0 && total < best.seconds) best = (way){total, d->metres[corner[e]] + part * BLOCK, corner[e]};
+        if (seconds[e] > 0 && total < best.seconds)
+            best = (way){total, d->metres[corner[e]] + part * BLOCK, corner[e]};
     }
     return best;
 }
@@ -180,7 +185,8 @@ static const char *line_of(const drive *d, const spot *from, const spot *to, int
     int n = 0, back[CORNERS], n_back = 0;
     add_point(line, &n, foot_of(from));
     for (int k = last; k >= 0; k = d->before[k]) back[n_back++] = k;
-    while (n_back--) add_point(line, &n, place_at(BLOCK * (back[n_back] % SIDE), BLOCK * (back[n_back] / SIDE)));
+    while (n_back--)
+        add_point(line, &n, place_at(BLOCK * (back[n_back] % SIDE), BLOCK * (back[n_back] / SIDE)));
     add_point(line, &n, foot_of(to));
     return tr_polyline_encode(arena, n, line);
 }
@@ -195,7 +201,7 @@ typedef struct {
 static town town_of(int32_t n)
 {
     spot *s = TR_NEW(arena, spot, n);
-    town t = {n, s, TR_NEW(arena, drive, n), TR_NEW(arena, way, n *n)};
+    town t = {n, s, TR_NEW(arena, drive, n), TR_NEW(arena, way, n * n)};
     for (int32_t i = 0; i < n; i++) s[i] = draw_spot();
     for (int32_t i = 0; i < n; i++) {
         t.drives[i] = drive_from(&s[i]);
@@ -220,7 +226,11 @@ static void put_rows(FILE *f, const char *key, const town *t, bool metres)
     for (int32_t i = 0; i < t->n; i++)
         for (int32_t j = 0; j < t->n; j++) {
             const way *w = &t->ways[i * t->n + j];
-            fprintf(f, "%s%ld%s", j ? "," : i ? ",[" : "[", lround(metres ? w->metres : w->seconds), j == t->n - 1 ? "]" : "");
+            fprintf(f, "%s%ld%s",
+                    j   ? ","
+                    : i ? ",["
+                        : "[",
+                    lround(metres ? w->metres : w->seconds), j == t->n - 1 ? "]" : "");
         }
     fputs("]", f);
 }
@@ -231,7 +241,9 @@ static const char *record(const char *name, const town *t, int k, bool lie)
     FILE *f = fopen(path_of(name), "w");
     bool first = true;
     assert_non_null(f);
-    fputs("{\"tiprun_recording\":1,\"credit\":\"us\",\"source\":\"drawn\",\"profiles\":[\"van\"],\"places\":[", f);
+    fputs(
+        "{\"tiprun_recording\":1,\"credit\":\"us\",\"source\":\"drawn\",\"profiles\":[\"van\"],\"places\":[",
+        f);
     for (int32_t i = 0; i < t->n; i++) {
         tr_place place = place_of(&t->spots[i]);
         fprintf(f, "%s{\"lat\":%.6f,\"lon\":%.6f}", i ? "," : "", place.lat, place.lon);
@@ -245,10 +257,12 @@ static const char *record(const char *name, const town *t, int k, bool lie)
         for (int32_t j = 0; j < t->n; j++) {
             if (!is_near(t, i, j, k) && !is_near(t, j, i, k)) continue;
             const way *w = &t->ways[i * t->n + j];
-            json_t *line = json_string(line_of(&t->drives[i], &t->spots[i], &t->spots[j], lie ? -1 : w->last));
+            json_t *line =
+                json_string(line_of(&t->drives[i], &t->spots[i], &t->spots[j], lie ? -1 : w->last));
             char *quoted = json_dumps(line, JSON_ENCODE_ANY);
-            fprintf(f, "%s{\"from\":%d,\"to\":%d,\"seconds\":%ld,\"metres\":%ld,\"line\":%s,\"steps\":[]}", first ? "" : ",\n",
-                    i, j, lround(w->seconds * (lie ? exp(2 * uniform() - 1) : 1)), lround(w->metres), quoted);
+            fprintf(f, "%s{\"from\":%d,\"to\":%d,\"seconds\":%ld,\"metres\":%ld,\"line\":%s,\"steps\":[]}",
+                    first ? "" : ",\n", i, j, lround(w->seconds * (lie ? exp(2 * uniform() - 1) : 1)),
+                    lround(w->metres), quoted);
             free(quoted);
             json_decref(line);
             first = false;
@@ -278,11 +292,16 @@ static tr_table table_of(const town *t)
 {
     size_t n = (size_t)t->n;
     tr_place *places = TR_NEW(arena, tr_place, n);
-    tr_table out = {.mode = "van", .n = t->n, .places = places, .seconds = TR_NEW(arena, int32_t, n * n),
-                    .metres = TR_NEW(arena, int32_t, n * n), .source = TR_NEW(arena, uint8_t, n * n),
+    tr_table out = {.mode = "van",
+                    .n = t->n,
+                    .places = places,
+                    .seconds = TR_NEW(arena, int32_t, n * n),
+                    .metres = TR_NEW(arena, int32_t, n * n),
+                    .source = TR_NEW(arena, uint8_t, n * n),
                     .snaps = TR_NEW(arena, tr_snap, n)};
     memset(out.source, TR_FROM_NOTHING, n * n);
-    for (size_t i = 0; i < n; i++) places[i] = place_of(&t->spots[i]), out.source[i * n + i] = TR_FROM_ESTIMATE;
+    for (size_t i = 0; i < n; i++)
+        places[i] = place_of(&t->spots[i]), out.source[i * n + i] = TR_FROM_ESTIMATE;
     return out;
 }
 
@@ -290,7 +309,7 @@ static tr_table table_of(const town *t)
 static double off(const tr_area *area, const town *t, int k, bool metres)
 {
     tr_table got = table_of(t);
-    double *errors = TR_NEW(arena, double, t->n *t->n);
+    double *errors = TR_NEW(arena, double, t->n * t->n);
     int32_t n = 0;
     tr_estimate_table(tr_estimate_of_area(area, "test", arena), &got, &diag);
     for (int32_t i = 0; i < t->n; i++)
@@ -324,7 +343,8 @@ static int32_t all_blocks(tr_road_leg *legs)
             double *line = TR_NEW(arena, double, 4);
             if (block_s(x, y, d) == 0) continue;
             add_point(line, &n_points, place_at(BLOCK * x, BLOCK * y));
-            add_point(line, &n_points, place_at(BLOCK * (x + (d == 0) - (d == 2)), BLOCK * (y + (d == 1) - (d == 3))));
+            add_point(line, &n_points,
+                      place_at(BLOCK * (x + (d == 0) - (d == 2)), BLOCK * (y + (d == 1) - (d == 3))));
             legs[n++] = (tr_road_leg){-1, -1, 2, line, block_s(x, y, d)};
         }
     return n;
@@ -356,7 +376,9 @@ static void ways_along_all_streets_are_the_true_ones(void **state)
                 double seconds = found[TR_SECONDS] - feet * r.slowness;
                 if (i != j && fabs(seconds - w->seconds) > 0.01 * w->seconds + 2)
                     fail_msg("seed %d, %d to %d: %g s, not %g s", (int)seed, i, j, seconds, w->seconds);
-                if (i != j) assert_true(found[TR_METRES] - feet > 7.8 * seconds - 20 && found[TR_METRES] - feet < 16.4 * seconds + 20);
+                if (i != j)
+                    assert_true(found[TR_METRES] - feet > 7.8 * seconds - 20 &&
+                                found[TR_METRES] - feet < 16.4 * seconds + 20);
             }
         }
     }
@@ -365,7 +387,8 @@ static void ways_along_all_streets_are_the_true_ones(void **state)
 static void legs_of_both_ends_are_left_out(void **state)
 {
     (void)state;
-    static const double west[] = {-1.5, 53.8, -1.499, 53.8}, whole[] = {-1.5, 53.8, -1.499, 53.8, -1.498, 53.8},
+    static const double west[] = {-1.5, 53.8, -1.499, 53.8},
+                        whole[] = {-1.5, 53.8, -1.499, 53.8, -1.498, 53.8},
                         lane[] = {-1.498, 53.8, -1.498, 53.801};
     const tr_road_leg legs[] = {{0, 1, 2, west, 10}, {2, 3, 3, whole, 20}, {0, 2, 2, lane, 9}};
     town t = town_of(4);
@@ -381,7 +404,8 @@ static void legs_of_both_ends_are_left_out(void **state)
     const tr_left_legs none = {&driven, 0, 2}, lane_only = {&driven, 2, -2}, first_only = {&driven, 1, -2};
     assert_int_equal(tr_roads_access(&r, at_west, &none).n, 0);
     assert_int_equal(tr_roads_access(&r, at_west, &lane_only).n, 1); /* by the first leg */
-    tr_access west_end = tr_roads_access(&r, at_west, &first_only), lane_end = tr_roads_access(&r, at_lane, &first_only);
+    tr_access west_end = tr_roads_access(&r, at_west, &first_only),
+              lane_end = tr_roads_access(&r, at_lane, &first_only);
     tr_road_search search = tr_roads_search_new(&r, arena);
     double found[TR_QUANTITIES];
     tr_roads_search(&r, &west_end, &lane_end, HUGE_VAL, &first_only, &search);
@@ -459,15 +483,19 @@ static void faults_of_streets_are_told_at_once(void **state)
     assert_non_null(f);
     fputs("{\"tiprun_estimate\":1,\"places\":[[53,1],[53.1,1],[53,1.1]],\"modes\":{\"van\":{"
           "\"curve\":{\"straight_m\":[0,5],\"seconds\":[1,2],\"metres\":[1,2]},"
-          "\"kernel\":{\"length_m\":9,\"power\":1,\"noise\":1},\"blend\":{\"seconds\":{\"shift\":[0,0,0],\"weight\":[1,0,0]},"
+          "\"kernel\":{\"length_m\":9,\"power\":1,\"noise\":1},\"blend\":{\"seconds\":{\"shift\":[0,0,0],"
+          "\"weight\":[1,0,0]},"
           "\"metres\":{\"shift\":[0,0,0],\"weight\":[1,0,0]}},\"seconds\":[[0,1,1],[1,0,1],[1,1,0]],"
-          "\"metres\":[[0,1,1],[1,0,1],[1,1,0]],\"roads\":{\"seconds\":[1,2],\"metres\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,9],"
+          "\"metres\":[[0,1,1],[1,0,1],[1,1,0]],\"roads\":{\"seconds\":[1,2],\"metres\":[0,0,0,0,0,0,0,0,0,0,"
+          "0,0,0,0,0,9],"
           "\"lanes\":1,\"streets\":[[\"??\",1,1],[\"_cureB~tpzA_pRg^\",-3,null],[\"_cureB~tpzA_pRg^\",1],7,"
-          "[\"_cureB~tpzA_pRg^\",\"x\",1],[null,1,1]]}}}}", f);
+          "[\"_cureB~tpzA_pRg^\",\"x\",1],[null,1,1]]}}}}",
+          f);
     assert_int_equal(fclose(f), 0);
     assert_int_equal(tr_estimate_read(path_of("estimate.json"), arena, &diag, &e, &err), TR_EINPUT);
-    static const char *const expected[] = {"roads.seconds", "roads.metres[15]", "lanes", "streets[0][0]", "streets[1][1]",
-                                           "streets[2]", "streets[3]", "streets[4][1]", "streets[5][0]"};
+    static const char *const expected[] = {"roads.seconds", "roads.metres[15]", "lanes",
+                                           "streets[0][0]", "streets[1][1]",    "streets[2]",
+                                           "streets[3]",    "streets[4][1]",    "streets[5][0]"};
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
         bool told = false;
         for (int32_t i = 0; i < diag.n_faults; i++)
@@ -501,7 +529,8 @@ static void lines_of_near_places_are_asked_for_once(void **state)
     for (int32_t i = 0; i < N; i++)
         for (int32_t j = 0; j < N; j++) {
             assert_int_equal(there[i][j], there[j][i]);
-            if (is_near(&t, i, j, K - 1)) assert_int_equal(there[i][j], 1); /* the last may be a tie in whole seconds */
+            if (is_near(&t, i, j, K - 1))
+                assert_int_equal(there[i][j], 1); /* the last may be a tie in whole seconds */
         }
     assert_true(n >= N * K && n <= 2 * N * K);
     tr_travel_close(travel);

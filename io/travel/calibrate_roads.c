@@ -41,16 +41,20 @@ static void look_at(learning *l, left_way *w)
     tr_roads_way(l->roads, &w->ends[0], &w->ends[1], &left, &l->search, w->way);
 }
 
-static void take_ways(learning *l, const tr_way_sample *s, double *const left_out[TR_QUANTITIES], tr_arena *scratch)
+static void take_ways(learning *l, const tr_way_sample *s, double *const left_out[TR_QUANTITIES],
+                      tr_arena *scratch)
 {
     int32_t n_taken = 0, every;
     for (int32_t i = 0; i < s->n; i++)
-        n_taken += s->rank[i] < NEAREST || (s->rank[i] >= TR_SAMPLE_NEAR && s->rank[i] < TR_SAMPLE_NEAR + DRAWN);
-    every = (n_taken + MOST_WAYS - 1) / MOST_WAYS;
+        n_taken +=
+            s->rank[i] < NEAREST || (s->rank[i] >= TR_SAMPLE_NEAR && s->rank[i] < TR_SAMPLE_NEAR + DRAWN);
+    every = n_taken > MOST_WAYS ? (n_taken + MOST_WAYS - 1) / MOST_WAYS : 1;
     l->ways = TR_NEW(scratch, left_way, n_taken);
     for (int32_t i = 0; i < s->n; i++) {
         bool near = s->rank[i] < NEAREST;
-        if (s->from[i] % every || (!near && (s->rank[i] < TR_SAMPLE_NEAR || s->rank[i] >= TR_SAMPLE_NEAR + DRAWN))) continue;
+        if (s->from[i] % every ||
+            (!near && (s->rank[i] < TR_SAMPLE_NEAR || s->rank[i] >= TR_SAMPLE_NEAR + DRAWN)))
+            continue;
         size_t cell = (size_t)s->from[i] * (size_t)l->area->n + (size_t)s->to[i];
         left_way *w = &l->ways[l->n++];
         *w = (left_way){.from = s->from[i], .to = s->to[i], .near = near, .straight_m = s->straight_m[i]};
@@ -72,12 +76,13 @@ static bool learn(const learning *l, int q, int half, double coefficients[TR_ROA
     for (int32_t i = 0; i < l->n; i++) {
         const left_way *w = &l->ways[i];
         if (!w->ends[0].n || !w->ends[1].n || (half >= 0 && (w->from + w->to) % 2 != half)) continue;
-        tr_roads_basis(l->area, w->straight_m, fmax(w->ends[0].away_m, w->ends[1].away_m), w->estimated[q], w->way[q],
-                       &x[(size_t)n * P]);
+        tr_roads_basis(l->area, w->straight_m, fmax(w->ends[0].away_m, w->ends[1].away_m), w->estimated[q],
+                       w->way[q], &x[(size_t)n * P]);
         y[n++] = log(w->told[q] / fmax(w->estimated[q], 1));
     }
     bool good = n >= FEWEST_WAYS;
-    for (int k = 0; k < P; k++, n++) x[(size_t)n * P + (size_t)k] = 0.3; /* no correction where nothing is told */
+    for (int k = 0; k < P; k++, n++)
+        x[(size_t)n * P + (size_t)k] = 0.3; /* no correction where nothing is told */
     good = good && tr_robust_fit(n, P, x, y, coefficients);
     for (int k = 0; good && k < P; k++) coefficients[k] = fmin(fmax(coefficients[k], -5), 5);
     tr_arena_free(scratch);
@@ -92,8 +97,9 @@ static bool cross(learning *l, int q)
         for (int32_t i = 0; i < l->n; i++) {
             left_way *w = &l->ways[i];
             if ((w->from + w->to) % 2 != h) continue;
-            w->crossed[q] = w->estimated[q] * exp(tr_roads_correction(l->area, &half, q, w->straight_m, &w->ends[0],
-                                                                      &w->ends[1], w->estimated[q], w->way));
+            w->crossed[q] =
+                w->estimated[q] * exp(tr_roads_correction(l->area, &half, q, w->straight_m, &w->ends[0],
+                                                          &w->ends[1], w->estimated[q], w->way));
         }
     }
     return true;
@@ -132,7 +138,8 @@ static double median_off(const learning *l, bool near, bool crossed, tr_arena *s
     for (int32_t i = 0; i < l->n; i++) {
         const left_way *w = &l->ways[i];
         if (w->near == near)
-            off[n++] = fabs((crossed ? w->crossed[TR_SECONDS] : w->estimated[TR_SECONDS]) / w->told[TR_SECONDS] - 1);
+            off[n++] =
+                fabs((crossed ? w->crossed[TR_SECONDS] : w->estimated[TR_SECONDS]) / w->told[TR_SECONDS] - 1);
     }
     qsort(off, (size_t)n, sizeof *off, ascending);
     return n ? 100 * off[n / 2] : 0;
@@ -150,8 +157,8 @@ static void tell_gain(const learning *l, int32_t n_legs, tr_road_gain *g, tr_are
 }
 
 void tr_calibrate_roads(const tr_area *area, tr_area_mode *mode, int32_t n_legs, const tr_road_leg *legs,
-                        const tr_way_sample *sample, double *const left_out[TR_QUANTITIES], tr_road_gain *gain,
-                        tr_arena *arena, tr_diag *diag)
+                        const tr_way_sample *sample, double *const left_out[TR_QUANTITIES],
+                        tr_road_gain *gain, tr_arena *arena, tr_diag *diag)
 {
     tr_arena *scratch = tr_arena_new();
     learning l = {.area = area, .mode = mode, .roads = TR_NEW(arena, tr_roads, 1)};
@@ -169,8 +176,10 @@ void tr_calibrate_roads(const tr_area *area, tr_area_mode *mode, int32_t n_legs,
             if (!gains(&l, TR_METRES)) memset(l.roads->blend[TR_METRES], 0, sizeof l.roads->blend[TR_METRES]);
             tell_gain(&l, n_legs, gain, scratch);
         } else {
-            tr_diag_add(diag, TR_WARNING, "calibration", mode->name,
-                        "the road lines of %d legs are left out: recorded ways are not estimated better with them", n_legs);
+            tr_diag_add(
+                diag, TR_WARNING, "calibration", mode->name,
+                "the road lines of %d legs are left out: recorded ways are not estimated better with them",
+                n_legs);
         }
     }
     tr_arena_free(scratch);

@@ -35,7 +35,8 @@ static int by_pair(const void *a, const void *b)
 }
 
 /* Each pair once; of one that no road joins both ways, none. */
-static int32_t near_pairs(const tr_morning *m, const tr_travel_matrix *t, int32_t k, pair *out, tr_arena *scratch)
+static int32_t near_pairs(const tr_morning *m, const tr_travel_matrix *t, int32_t k, pair *out,
+                          tr_arena *scratch)
 {
     size_t n = (size_t)m->n_places;
     near_place *others = TR_NEW(scratch, near_place, n);
@@ -60,8 +61,8 @@ static int32_t near_pairs(const tr_morning *m, const tr_travel_matrix *t, int32_
 
 static neighbourhood gather(int32_t n, int32_t n_pairs, const pair *pairs, tr_arena *scratch)
 {
-    neighbourhood h = {TR_NEW(scratch, int32_t, n + 1), TR_NEW(scratch, int32_t, 2 * n_pairs), TR_NEW(scratch, int32_t, n + 1),
-                       TR_NEW(scratch, bool, n_pairs)};
+    neighbourhood h = {TR_NEW(scratch, int32_t, n + 1), TR_NEW(scratch, int32_t, 2 * n_pairs),
+                       TR_NEW(scratch, int32_t, n + 1), TR_NEW(scratch, bool, n_pairs)};
     for (int32_t x = 0; x < n_pairs; x++) h.first[pairs[x].a + 1]++, h.first[pairs[x].b + 1]++;
     for (int32_t i = 0; i < n; i++) h.first[i + 1] += h.first[i];
     for (int32_t i = 0; i < n; i++) h.next[i] = h.first[i];
@@ -91,14 +92,21 @@ static int32_t walk(neighbourhood *h, const pair *pairs, int32_t start, int32_t 
     }
 }
 
-tr_status tr_travel_near_legs(tr_travel *travel, const tr_morning *m, int32_t profile, int32_t k, tr_arena *arena,
-                              int32_t *n_legs, tr_recorded_leg **legs, tr_diag *diag, tr_err *err)
+tr_status tr_travel_near_legs(tr_travel *travel, const tr_morning *m, int32_t profile, int32_t k,
+                              tr_arena *arena, int32_t *n_legs, tr_recorded_leg **legs, tr_diag *diag,
+                              tr_err *err)
 {
+    if ((int64_t)m->n_places * k > TR_MOST_NEAR_PAIRS)
+        return tr_fail(
+            err, TR_EINPUT,
+            "road lines of %d places to the %d nearest of each are more than %d pairs; ask for fewer",
+            m->n_places, k, TR_MOST_NEAR_PAIRS);
     tr_arena *scratch = tr_arena_new();
-    pair *pairs = TR_NEW(scratch, pair, (size_t)m->n_places *(size_t)k);
+    pair *pairs = TR_NEW(scratch, pair, (size_t)m->n_places * (size_t)k);
     int32_t n_pairs = near_pairs(m, &m->problem.travel[profile], k, pairs, scratch);
     neighbourhood h = gather(m->n_places, n_pairs, pairs, scratch);
-    int32_t *stops = TR_NEW(scratch, int32_t, 2 * n_pairs + 1), *trail = TR_NEW(scratch, int32_t, n_pairs + 1);
+    int32_t *stops = TR_NEW(scratch, int32_t, 2 * n_pairs + 1),
+            *trail = TR_NEW(scratch, int32_t, n_pairs + 1);
     tr_status status = TR_OK;
     *n_legs = 0;
     *legs = TR_NEW(arena, tr_recorded_leg, 2 * n_pairs);

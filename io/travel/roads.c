@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double most_away_m = 200, fades_from_m = 100, same_m = 0.5; /* from a place to a street; of equally near ones */
+static const double most_away_m = 200, fades_from_m = 100,
+                    same_m = 0.5; /* from a place to a street; of equally near ones */
 static const double trust_m = 20, most_ratio = 1.5, small_ratio = 0.3;
 
 /* ---- the graph ---- */
@@ -220,7 +221,8 @@ void tr_roads_search(const tr_roads *r, const tr_access *from, const tr_access *
             int32_t arc = 2 * from->at[k].street + d;
             const tr_street *street = &r->streets[arc / 2];
             double part = d ? from->at[k].part : 1 - from->at[k].part;
-            if (is_driven(r, left, arc)) reach(s, street->node[!d], part * street->seconds[d], part * street->metres);
+            if (is_driven(r, left, arc))
+                reach(s, street->node[!d], part * street->seconds[d], part * street->metres);
         }
     int32_t n_left = until ? n_entries(r, until) : r->n_nodes;
     while (s->n_heap && n_left > 0) {
@@ -232,7 +234,8 @@ void tr_roads_search(const tr_roads *r, const tr_access *from, const tr_access *
             const tr_street *street = &r->streets[arc / 2];
             double seconds = s->seconds[node] + street->seconds[arc % 2];
             if (street->seconds[arc % 2] < 0 || seconds >= s->seconds[street->node[!(arc % 2)]]) continue;
-            if (is_driven(r, left, arc)) reach(s, street->node[!(arc % 2)], seconds, s->metres[node] + street->metres);
+            if (is_driven(r, left, arc))
+                reach(s, street->node[!(arc % 2)], seconds, s->metres[node] + street->metres);
         }
     }
 }
@@ -252,9 +255,11 @@ void tr_roads_way(const tr_roads *r, const tr_access *from, const tr_access *to,
         for (int d = 0; d < 2; d++) {
             int32_t arc = 2 * to->at[k].street + d;
             const tr_street *s = &r->streets[arc / 2];
-            double part = d ? 1 - to->at[k].part : to->at[k].part; /* of the street, from where it is entered */
+            double part =
+                d ? 1 - to->at[k].part : to->at[k].part; /* of the street, from where it is entered */
             if (!is_driven(r, left, arc)) continue;
-            take_shorter(way, search->seconds[s->node[d]] + part * s->seconds[d], search->metres[s->node[d]] + part * s->metres);
+            take_shorter(way, search->seconds[s->node[d]] + part * s->seconds[d],
+                         search->metres[s->node[d]] + part * s->metres);
             for (int32_t i = 0; i < from->n; i++) { /* along one street */
                 double ahead = (d ? -1 : 1) * (to->at[k].part - from->at[i].part);
                 if (from->at[i].street == arc / 2 && ahead >= 0)
@@ -272,15 +277,17 @@ void tr_roads_basis(const tr_area *area, double straight_m, double away_m, doubl
 {
     double ratio = log(fmax(way, 1) / fmax(estimated, 1)), phi[TR_AREA_BASIS];
     ratio = fmin(fmax(ratio, -most_ratio), most_ratio);
-    const double forms[4] = {1, fmin(ratio, 0), fmin(fmax(ratio, 0), small_ratio), fmax(ratio - small_ratio, 0)};
+    const double forms[4] = {1, fmin(ratio, 0), fmin(fmax(ratio, 0), small_ratio),
+                             fmax(ratio - small_ratio, 0)};
     double trust = 1 / (1 + pow(away_m / trust_m, 2));
     tr_area_basis(area, straight_m, phi);
     for (int k = 0; k < TR_ROADS_BASIS; k++)
         basis[k] = forms[k / 4] * (k & 1 ? 1 - trust : trust) * (k & 2 ? phi[1] : 1);
 }
 
-double tr_roads_correction(const tr_area *area, const tr_roads *r, int quantity, double straight_m, const tr_access *from,
-                           const tr_access *to, double estimated, const double way[TR_QUANTITIES])
+double tr_roads_correction(const tr_area *area, const tr_roads *r, int quantity, double straight_m,
+                           const tr_access *from, const tr_access *to, double estimated,
+                           const double way[TR_QUANTITIES])
 {
     double basis[TR_ROADS_BASIS], sum = 0, away = fmax(from->away_m, to->away_m);
     if (!from->n || !to->n) return 0;

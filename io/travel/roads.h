@@ -13,7 +13,12 @@
 #define TR_ROADS_H
 #include "area.h"
 
-enum { TR_ROADS_BASIS = 16, TR_ROADS_MOST_STREETS = 100000, TR_ROADS_MOST_POINTS = 500000, TR_ROADS_ACCESSES = 4 };
+enum {
+    TR_ROADS_BASIS = 16,
+    TR_ROADS_MOST_STREETS = 100000,
+    TR_ROADS_MOST_POINTS = 500000,
+    TR_ROADS_ACCESSES = 4
+};
 
 typedef struct {
     int32_t n_points;
@@ -28,15 +33,15 @@ typedef struct tr_roads {
     int32_t n_streets;
     tr_street *streets;
     double blend[TR_QUANTITIES][TR_ROADS_BASIS];
-    int32_t n_nodes;          /* worked out, as what follows */
-    int32_t *first_arc;       /* [n_nodes + 1] */
-    int32_t *arcs;            /* by node that they leave: 2 * street + direction */
-    double slowness;          /* seconds a metre, of all streets together */
+    int32_t n_nodes;    /* worked out, as what follows */
+    int32_t *first_arc; /* [n_nodes + 1] */
+    int32_t *arcs;      /* by node that they leave: 2 * street + direction */
+    double slowness;    /* seconds a metre, of all streets together */
 } tr_roads;
 
-typedef struct { /* legs by arc, so that those of two places can be left out */
-    int32_t *first;    /* [2 * n_streets + 1] */
-    int32_t *legs;     /* of arc a: legs[first[a]] .. legs[first[a + 1] - 1] */
+typedef struct {        /* legs by arc, so that those of two places can be left out */
+    int32_t *first;     /* [2 * n_streets + 1] */
+    int32_t *legs;      /* of arc a: legs[first[a]] .. legs[first[a + 1] - 1] */
     int32_t *from, *to; /* of each leg: place of the area, -1: another one */
 } tr_driven;
 
@@ -81,8 +86,9 @@ void tr_roads_basis(const tr_area *area, double straight_m, double away_m, doubl
                     double basis[TR_ROADS_BASIS]);
 
 /* The log that the streets add to that of the estimate; 0 where a place is not near one. */
-double tr_roads_correction(const tr_area *area, const tr_roads *roads, int quantity, double straight_m, const tr_access *from,
-                           const tr_access *to, double estimated, const double way[TR_QUANTITIES]);
+double tr_roads_correction(const tr_area *area, const tr_roads *roads, int quantity, double straight_m,
+                           const tr_access *from, const tr_access *to, double estimated,
+                           const double way[TR_QUANTITIES]);
 
 /* ---- from legs (roads_build.c) ---- */
 
@@ -94,7 +100,7 @@ typedef struct {
 } tr_road_leg;
 
 /* Streets with the seconds that fit the legs best, laid out, and the legs by arc; false: too many to keep. */
-bool tr_roads_build(const tr_area *area, int32_t n_legs, const tr_road_leg *legs, tr_arena *arena, tr_roads *roads,
-                    tr_driven *driven);
+bool tr_roads_build(const tr_area *area, int32_t n_legs, const tr_road_leg *legs, tr_arena *arena,
+                    tr_roads *roads, tr_driven *driven);
 
 #endif

@@ -29,13 +29,13 @@ typedef struct {
 typedef struct {
     int32_t n_legs, n_points, n_vertices, n_edges;
     const tr_road_leg *legs;
-    int32_t *first_point;  /* [n_legs + 1] */
-    int32_t *vertex_of;    /* [n_points] */
-    const double **where;  /* [n_vertices] longitude and latitude */
-    edge *edges;           /* both directions of each, ascending */
-    int32_t *first_edge;   /* [n_vertices + 1] */
-    bool *is_end;          /* [n_vertices] a leg begins or ends there */
-    int32_t *arc_of;       /* [n_edges] -1: not yet in a street */
+    int32_t *first_point; /* [n_legs + 1] */
+    int32_t *vertex_of;   /* [n_points] */
+    const double **where; /* [n_vertices] longitude and latitude */
+    edge *edges;          /* both directions of each, ascending */
+    int32_t *first_edge;  /* [n_vertices + 1] */
+    bool *is_end;         /* [n_vertices] a leg begins or ends there */
+    int32_t *arc_of;      /* [n_edges] -1: not yet in a street */
 } lines;
 
 static int by_vertex(const void *a, const void *b)
@@ -130,7 +130,8 @@ static void find_streets(lines *l, tr_roads *r, tr_arena *arena, tr_arena *scrat
 {
     int32_t *points = TR_NEW(scratch, int32_t, l->n_vertices + 1);
     r->streets = TR_NEW(arena, tr_street, l->n_edges);
-    for (int32_t v = 0; v < l->n_vertices; v++) /* each street has an end: those of the legs that drive it, at worst */
+    for (int32_t v = 0; v < l->n_vertices;
+         v++) /* each street has an end: those of the legs that drive it, at worst */
         for (int32_t e = l->first_edge[v]; !is_within_street(l, v) && e < l->first_edge[v + 1]; e++)
             if (l->arc_of[e] < 0) add_street(l, e, points, r, arena);
 }
@@ -153,7 +154,8 @@ static int32_t *list_arcs(const lines *l, int32_t *first, tr_arena *scratch)
     return arcs;
 }
 
-static void list_legs(const lines *l, int32_t n_arcs, const int32_t *first, const int32_t *arcs, tr_driven *d, tr_arena *arena)
+static void list_legs(const lines *l, int32_t n_arcs, const int32_t *first, const int32_t *arcs, tr_driven *d,
+                      tr_arena *arena)
 {
     int32_t n = first[l->n_legs], *next = TR_NEW(arena, int32_t, n_arcs + 2) + 1;
     d->first = next - 1;
@@ -173,7 +175,7 @@ static void list_legs(const lines *l, int32_t n_arcs, const int32_t *first, cons
 typedef struct {
     const lines *l;
     const tr_roads *r;
-    const int32_t *first, *arcs; /* of legs */
+    const int32_t *first, *arcs;      /* of legs */
     double *slowness, *push, *weight; /* by arc */
 } fitting;
 
@@ -193,7 +195,8 @@ static void one_turn(fitting *f)
     for (int32_t k = 0; k < f->l->n_legs; k++) {
         double metres = leg_metres(f, k, false), told = f->l->legs[k].seconds;
         if (metres <= 0) continue;
-        double ratio = log(fmax(told, 0.5) / fmax(leg_metres(f, k, true), 0.1)), sure = fmin(told / sure_s, 1) + 0.01;
+        double ratio = log(fmax(told, 0.5) / fmax(leg_metres(f, k, true), 0.1)),
+               sure = fmin(told / sure_s, 1) + 0.01;
         ratio = fmin(fmax(ratio, -1), 1);
         for (int32_t i = f->first[k]; i < f->first[k + 1]; i++) {
             double share = sure * f->r->streets[f->arcs[i] / 2].metres / metres;
@@ -207,11 +210,16 @@ static void one_turn(fitting *f)
                 fmin(fmax(f->slowness[a] * exp(f->push[a] / f->weight[a]), least_slowness), most_slowness);
 }
 
-static void fit_seconds(const lines *l, tr_roads *r, const tr_driven *d, const int32_t *first, const int32_t *arcs,
-                        tr_arena *scratch)
+static void fit_seconds(const lines *l, tr_roads *r, const tr_driven *d, const int32_t *first,
+                        const int32_t *arcs, tr_arena *scratch)
 {
     int32_t n_arcs = 2 * r->n_streets;
-    fitting f = {l, r, first, arcs, TR_NEW(scratch, double, n_arcs), TR_NEW(scratch, double, n_arcs),
+    fitting f = {l,
+                 r,
+                 first,
+                 arcs,
+                 TR_NEW(scratch, double, n_arcs),
+                 TR_NEW(scratch, double, n_arcs),
                  TR_NEW(scratch, double, n_arcs)};
     double seconds = 0, metres = 0;
     for (int32_t k = 0; k < l->n_legs; k++) seconds += l->legs[k].seconds, metres += leg_metres(&f, k, false);
@@ -230,8 +238,8 @@ static bool are_too_many(const tr_roads *r)
     return r->n_streets > TR_ROADS_MOST_STREETS || n_points > TR_ROADS_MOST_POINTS;
 }
 
-bool tr_roads_build(const tr_area *area, int32_t n_legs, const tr_road_leg *legs, tr_arena *arena, tr_roads *r,
-                    tr_driven *driven)
+bool tr_roads_build(const tr_area *area, int32_t n_legs, const tr_road_leg *legs, tr_arena *arena,
+                    tr_roads *r, tr_driven *driven)
 {
     tr_arena *scratch = tr_arena_new();
     lines l = {.n_legs = n_legs, .legs = legs};
