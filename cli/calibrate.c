@@ -114,6 +114,17 @@ static void print_row(const char *name, tr_error_row row)
                row.bias, row.error_m);
 }
 
+static void print_roads(const tr_road_gain *g)
+{
+    static const char *const names[] = {"ten nearest of each", "others"};
+    if (!g->n_streets) return;
+    printf("\n  %d streets, %.1f km, of the road lines of %d legs; some ways, also without the legs of both ends:\n\n",
+           g->n_streets, g->metres / 1000, g->n_legs);
+    printf("  %-22s %9s %11s %11s\n", "", "ways", "off", "with lines");
+    for (int far = 0; far < 2; far++)
+        printf("  %-22s %9d %11.1f %11.1f\n", names[far], g->n_ways[far], g->without[far], g->with[far]);
+}
+
 static void print_mode(const tr_area *area, const tr_area_mode *m, const tr_residuals *r)
 {
     int32_t last = m->n_knots - 1;
@@ -136,6 +147,7 @@ static void print_mode(const tr_area *area, const tr_area_mode *m, const tr_resi
             snprintf(name, sizeof name, "%g to %g km", bands_m[k] / 1000, bands_m[k + 1] / 1000);
         print_row(name, tr_error_of(r, bands_m[k], bands_m[k + 1], false));
     }
+    print_roads(&r->roads);
 }
 
 static void print_hours(const tr_hour_factors *h)

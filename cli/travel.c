@@ -27,7 +27,7 @@ static const char doc[] =
     "\n"
     "PLACES.csv has the columns id, lat and lon. A FILE.json of -o is read by --recording.\n\n" CLI_EXIT_CODES;
 
-enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PLACES, KEY_PROFILE, KEY_CSV, KEY_AVOID };
+enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PLACES, KEY_PROFILE, KEY_CSV, KEY_AVOID, KEY_ROADS, MOST_ROADS = 30 };
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Places:", 1},
@@ -41,6 +41,7 @@ static const struct argp_option options[] = {
     {"profile", KEY_PROFILE, "NAME", 0, "OSRM profile for a list (car; NAME+kerb: reached from the kerb side)", 1},
     {NULL, 0, NULL, 0, "Output:", 2},
     {"output", 'o', "FILE.json", 0, "times, distances and snapping, as a recording", 2},
+    {"roads", KEY_ROADS, "K", 0, "with -o: record the road lines from each place to its K nearest and back, for calibrate (0)", 2},
     {"csv", KEY_CSV, "FILE.csv", 0, "a row each way: profile, from, to, seconds, metres, source", 2},
     {0},
 };
@@ -49,7 +50,7 @@ typedef struct {
     tr_arena *arena;
     cli_travel travel;
     tr_input_files files;
-    int32_t n_reports, n_avoid;
+    int32_t n_reports, n_avoid, roads;
     const char **reports, **avoid;
     const char *places, *profile, *json, *csv;
 } arguments;
@@ -60,6 +61,7 @@ static void check_arguments(struct argp_state *state, arguments *a)
         argp_error(state, "--places goes without REPORTS, --fleet, --sites and --avoid");
     if (!a->places && !a->n_reports) argp_error(state, "REPORTS or --places is missing");
     if (!a->places && !a->files.fleet) argp_error(state, "--fleet is missing");
+    if (a->roads && !a->json) argp_error(state, "--roads needs -o");
     a->files.reports = a->reports, a->files.n_reports = a->n_reports;
     a->files.avoid = a->avoid, a->files.n_avoid = a->n_avoid;
 }
@@ -88,6 +90,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_PLACES: a->places = arg; return 0;
     case KEY_PROFILE: a->profile = arg; return 0;
+    case KEY_ROADS: a->roads = (int32_t)cli_integer(state, "--roads", arg, 0, MOST_ROADS); return 0;
     case KEY_CSV: a->csv = arg; return 0;
     case 'o': a->json = arg; return 0;
     case ARGP_KEY_ARG:
@@ -263,6 +266,22 @@ static tr_status fetch(const arguments *a, tr_morning *m, tr_travel **travel, tr
     return status;
 }
 
+/* Of all profiles. */
+static tr_status near_legs(const arguments *a, tr_morning *m, tr_travel *travel, int32_t *n, tr_recorded_leg **legs,
+                           tr_diag *diag, tr_err *err)
+{
+    *n = 0;
+    *legs = NULL;
+    for (int32_t p = 0; a->roads && p < m->problem.n_profiles; p++) {
+        int32_t n_more;
+        tr_recorded_leg *more;
+        TR_TRY(tr_travel_near_legs(travel, m, p, a->roads, a->arena, &n_more, &more, diag, err));
+        *legs = tr_arena_grow(a->arena, *legs, (size_t)*n, (size_t)(*n + n_more), sizeof **legs);
+        for (int32_t i = 0; i < n_more; i++) (*legs)[(*n)++] = more[i];
+    }
+    return TR_OK;
+}
+
 static tr_status run(const arguments *a, tr_err *err)
 {
     tr_morning m = {.arena = a->arena};
@@ -270,15 +289,19 @@ static tr_status run(const arguments *a, tr_err *err)
     tr_travel *travel = NULL;
     struct timespec begun, done;
     clock_gettime(CLOCK_MONOTONIC, &begun);
+    int32_t n_legs = 0;
+    tr_recorded_leg *legs = NULL;
     tr_status status = fetch(a, &m, &travel, &diag, err);
+    if (!status) status = near_legs(a, &m, travel, &n_legs, &legs, &diag, err);
     clock_gettime(CLOCK_MONOTONIC, &done);
     cli_faults(&diag);
     if (!status) {
         print_coverage(travel, &m);
+        if (a->roads) printf("%d road lines\n", n_legs);
         fprintf(stderr, "tiprun: %.2f s\n",
                 (double)(done.tv_sec - begun.tv_sec) + (double)(done.tv_nsec - begun.tv_nsec) * 1e-9);
     }
-    if (!status && a->json) status = tr_travel_record(a->json, travel, &m, 0, NULL, NULL, err);
+    if (!status && a->json) status = tr_travel_record(a->json, travel, &m, n_legs, legs, NULL, err);
     if (!status && a->csv) status = write_csv(a->csv, &m, err);
     tr_travel_close(travel);
     return status;

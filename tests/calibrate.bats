@@ -52,6 +52,44 @@ END
     [[ $stderr == *"not this mode; 1.35 x straight line at 26 km/h is assumed"* ]]
 }
 
+@test "road lines of recorded legs are taken for streets, and told" {
+    calibrate "$TR_SOURCE_DIR/instances/b/recording.json" -o area.json
+    [ "$status" -eq 0 ]
+    [[ $output =~ [0-9]+\ streets,\ [0-9.]+\ km,\ of\ the\ road\ lines\ of\ [0-9]+\ legs ]]
+    [[ $output == *"with lines"* ]]
+    grep -q '"streets":\[' area.json
+    python3 - "$TR_SOURCE_DIR/instances/b/recording.json" <<'END'
+import json, sys
+doc = json.load(open(sys.argv[1]))
+del doc["legs"]
+json.dump(doc, open("bare.json", "w"))
+END
+    calibrate bare.json -o bare.estimate.json
+    [ "$status" -eq 0 ]
+    [[ $output != *streets* ]]
+    run ! grep -q streets bare.estimate.json
+}
+
+@test "travel --roads records road lines, of a file with them" {
+    printf 'id,lat,lon\n' >places.csv
+    python3 - "$TR_SOURCE_DIR/instances/b/recording.json" <<'END' >>places.csv
+import json, sys
+for k, p in enumerate(json.load(open(sys.argv[1]))["places"][:12]):
+    print(f'P{k},{p["lat"]},{p["lon"]}')
+END
+    profile=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["profiles"][0])' "$TR_SOURCE_DIR/instances/b/recording.json")
+    run --separate-stderr "$TIPRUN" travel --places places.csv --profile "$profile" --travel recorded --recording \
+        "$TR_SOURCE_DIR/instances/b/recording.json" --roads 3 -o near.json
+    [ "$status" -eq 0 ]
+    [[ $output =~ [0-9]+\ road\ lines ]]
+    python3 -c 'import json; d = json.load(open("near.json")); assert 10 < sum(map(len, d["legs"].values())) <= 72'
+    run "$TIPRUN" travel --places places.csv --roads 3
+    [ "$status" -eq 2 ]
+    [[ $output == *"--roads needs -o"* ]]
+    run "$TIPRUN" travel --places places.csv --roads 31 -o near.json
+    [ "$status" -eq 2 ]
+}
+
 @test "a faulty estimate is refused with all its faults" {
     echo '{"tiprun_estimate":1,"places":[[1,1],[1,200],[2,2]],"modes":{"van":{}},"moods":1}' >bad.json
     printf 'id,lat,lon\nA,51.51,-0.13\nB,51.50,-0.10\n' >places.csv

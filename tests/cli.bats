@@ -159,3 +159,17 @@ instance() {
     [ -x "$TR_SOURCE_DIR/scripts/setup" ]
     [ -x "$TR_SOURCE_DIR/scripts/test" ]
 }
+
+@test "a file that is a link is written where it leads" {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'id,lat,lon\na,51.5,-0.1\nb,51.51,-0.11\n' >places.csv
+    echo old >real.csv
+    ln -s real.csv link.csv
+    "$TIPRUN" travel --places places.csv --travel estimated --csv link.csv >/dev/null
+    [ -L link.csv ]
+    grep -q '^car,a,b,' real.csv
+    ln -s /proc/self/fd/1 out
+    "$TIPRUN" travel --places places.csv --travel estimated --csv out >said
+    [ -L out ]
+    grep -q '^car,a,b,' said
+}

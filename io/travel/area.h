@@ -35,6 +35,7 @@ typedef struct {
     tr_blend blend[TR_QUANTITIES];
     int32_t *cells[TR_QUANTITIES];  /* [n * n] recorded, TR_NO_ROAD = not known */
     double *weights[TR_QUANTITIES]; /* [n * n] worked out: s^T R s of all pairs of recorded places */
+    struct tr_roads *roads;         /* roads.h; NULL: none */
 } tr_area_mode;
 
 typedef struct tr_area {

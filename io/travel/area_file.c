@@ -4,6 +4,8 @@
 #include "area.h"
 #include "json.h"
 #include "json_text.h"
+#include "polyline.h"
+#include "roads.h"
 #include "write_file.h"
 
 #include <math.h>
@@ -134,15 +136,65 @@ static void read_cells(const tr_json *mode, int q, size_t n, tr_area_mode *m, tr
     }
 }
 
+/* [line, seconds along it, seconds back]; null: not driven */
+static void read_street(tr_json at, tr_street *s, int32_t *n_points, tr_arena *arena)
+{
+    if (tr_json_length(&at) != 3) {
+        if (json_is_array(at.value)) tr_json_fault(&at, "is no street; expected [line, seconds, seconds back]");
+        return;
+    }
+    tr_json line = tr_json_item(&at, 0);
+    const char *text = tr_json_text(line, "");
+    if (!tr_polyline_decode(arena, text, &s->n_points, &s->lon_lat) || s->n_points < 2)
+        tr_json_fault(&line, "should be a polyline of precision 6 with 2 points or more");
+    *n_points += s->n_points < TR_ROADS_MOST_POINTS ? s->n_points : TR_ROADS_MOST_POINTS;
+    for (size_t d = 0; d < 2; d++) {
+        tr_json seconds = tr_json_item(&at, d + 1);
+        s->seconds[d] = json_is_null(seconds.value) ? -1 : tr_json_number(seconds, 0, 0, TR_MAX_SECONDS);
+    }
+}
+
+static void read_streets(tr_json at, tr_roads *r, tr_arena *arena)
+{
+    size_t n = tr_json_length(&at);
+    int32_t n_points = 0;
+    if (n > TR_ROADS_MOST_STREETS) {
+        tr_json_fault(&at, "has %zu streets; expected at most %d", n, TR_ROADS_MOST_STREETS);
+        return;
+    }
+    r->streets = TR_NEW(arena, tr_street, n);
+    for (size_t i = 0; i < n && !enough_faults(&at) && n_points <= TR_ROADS_MOST_POINTS; i++)
+        read_street(tr_json_item(&at, i), &r->streets[r->n_streets++], &n_points, arena);
+    if (n_points > TR_ROADS_MOST_POINTS)
+        tr_json_fault(&at, "its lines have more than %d points", TR_ROADS_MOST_POINTS);
+}
+
+/* It may be left out. */
+static void read_roads(const tr_json *mode, tr_area_mode *m, tr_arena *arena)
+{
+    static const char *const known[] = {"seconds", "metres", "streets"};
+    tr_json roads = tr_json_at(mode, "roads");
+    if (!roads.value || !tr_json_is_object(&roads)) return;
+    tr_json_keys(&roads, known, 3);
+    m->roads = TR_NEW(arena, tr_roads, 1);
+    for (int q = 0; q < TR_QUANTITIES; q++) {
+        const double *blend = numbers(tr_json_need(&roads, quantity_names[q]), TR_ROADS_BASIS, -5, 5, arena);
+        if (blend) memcpy(m->roads->blend[q], blend, sizeof m->roads->blend[q]);
+    }
+    tr_json streets = tr_json_need(&roads, "streets");
+    if (streets.value) read_streets(streets, m->roads, arena);
+}
+
 static void read_mode(tr_json at, const char *name, tr_area *a, tr_arena *arena)
 {
-    static const char *const known[] = {"curve", "kernel", "blend", "seconds", "metres"};
+    static const char *const known[] = {"curve", "kernel", "blend", "roads", "seconds", "metres"};
     tr_area_mode *m = &a->modes[a->n_modes++];
     m->name = tr_arena_strdup(arena, name);
     if (!tr_json_is_object(&at)) return;
-    tr_json_keys(&at, known, 5);
+    tr_json_keys(&at, known, 6);
     read_curve(&at, m, arena);
     read_kernel(&at, m);
+    read_roads(&at, m, arena);
     for (int q = 0; q < TR_QUANTITIES; q++) {
         read_blend(&at, q, m, arena);
         read_cells(&at, q, (size_t)a->n, m, arena);
@@ -192,6 +244,8 @@ bool tr_area_read(const char *path, tr_arena *arena, tr_diag *diag, tr_area *are
     json_decref(value);
     if (diag->n_errors > before) return false;
     tr_area_lay_out(area, arena);
+    for (int32_t k = 0; k < area->n_modes; k++)
+        if (area->modes[k].roads) tr_roads_lay_out(area, area->modes[k].roads, arena);
     for (int32_t k = 0; k < area->n_modes; k++)
         if (!tr_area_prepare(area, &area->modes[k], arena))
             tr_diag_add(diag, TR_ERROR, path, tr_arena_printf(diag->arena, "modes.%s", area->modes[k].name),
@@ -246,6 +300,31 @@ static void put_cells(FILE *out, const char *name, const int32_t *cells, int32_t
     fputs("]]", out);
 }
 
+static void put_street(FILE *out, const tr_street *s)
+{
+    tr_arena *scratch = tr_arena_new();
+    put_text(out, "[", tr_polyline_encode(scratch, s->n_points, s->lon_lat));
+    for (int d = 0; d < 2; d++) { /* tenths */
+        long long tenths = llround(10 * s->seconds[d]);
+        if (s->seconds[d] < 0) fputs(",null", out);
+        else fprintf(out, tenths % 10 ? ",%lld.%lld" : ",%lld", tenths / 10, tenths % 10);
+    }
+    putc(']', out);
+    tr_arena_free(scratch);
+}
+
+static void put_roads(FILE *out, const tr_roads *r)
+{
+    put_numbers(out, ",\n\"roads\":{\"seconds\":", r->blend[TR_SECONDS], TR_ROADS_BASIS);
+    put_numbers(out, ",\n\"metres\":", r->blend[TR_METRES], TR_ROADS_BASIS);
+    fputs(",\n\"streets\":[", out);
+    for (int32_t k = 0; k < r->n_streets; k++) {
+        fputs(k ? ",\n" : "\n", out);
+        put_street(out, &r->streets[k]);
+    }
+    fputs("]}", out);
+}
+
 static void put_mode(FILE *out, const tr_area *a, const tr_area_mode *m)
 {
     put_numbers(out, ":{\n\"curve\":{\"straight_m\":", m->straight_m, m->n_knots);
@@ -265,6 +344,7 @@ static void put_mode(FILE *out, const tr_area *a, const tr_area_mode *m)
         putc('}', out);
     }
     putc('}', out);
+    if (m->roads) put_roads(out, m->roads);
     for (int q = 0; q < TR_QUANTITIES; q++) put_cells(out, quantity_names[q], m->cells[q], a->n);
     putc('}', out);
 }

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "calibrate.h"
 #include "cache.h"
+#include "calibrate_parts.h"
 
 #include <gsl/gsl_multifit.h>
 #include <gsl/gsl_errno.h>
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_PLACES = 400, NEAR = 20, DRAWN = 20, NEAREST_TOLD = 10, FEWEST_PLACES = 10, FEWEST_WAYS = 60 };
+enum { DEFAULT_PLACES = 400, NEAREST_TOLD = 10, FEWEST_PLACES = 10, FEWEST_WAYS = 60, MOST_POINTS = 20000000 };
 
 static uint64_t draw(uint64_t *state) /* splitmix64 */
 {
@@ -131,13 +132,35 @@ static void take_table(const tr_table *t, tr_area_mode *m)
     m->cells[TR_METRES] = t->metres;
 }
 
-/* ---- the sample ---- */
+/* The position of a place among those of the area, -1: it is not there. */
+static int32_t position_of(const gathering *g, const tr_place *place)
+{
+    const tr_place *found = bsearch(place, g->places, (size_t)g->n_places, sizeof *place, by_coordinates);
+    return found ? (int32_t)(found - g->places) : -1;
+}
 
-typedef struct {
-    int32_t n;
-    int32_t *from, *to;
-    double *straight_m;
-} sample;
+/* All legs with a road line and seconds, of places of the area and of others. */
+static int32_t gather_legs(const gathering *g, const char *mode, tr_road_leg **legs, tr_arena *scratch)
+{
+    int32_t n = 0, n_points = 0;
+    *legs = NULL;
+    for (int32_t i = 0; i < g->n_recordings; i++) {
+        const tr_recorded_leg *recorded;
+        const tr_place *places;
+        int32_t n_more = tr_recording_legs(g->recordings[i], mode, &recorded, &places);
+        *legs = tr_arena_grow(scratch, *legs, (size_t)n, (size_t)(n + n_more), sizeof **legs);
+        for (int32_t k = 0; k < n_more; k++) {
+            const tr_recorded_leg *leg = &recorded[k];
+            if (leg->leg.estimated || leg->leg.seconds < 0 || leg->leg.n_points > MOST_POINTS - n_points) continue;
+            n_points += leg->leg.n_points;
+            (*legs)[n++] = (tr_road_leg){position_of(g, &places[leg->from]), position_of(g, &places[leg->to]),
+                                         leg->leg.n_points, leg->leg.lon_lat, (double)leg->leg.seconds};
+        }
+    }
+    return n;
+}
+
+/* ---- the sample ---- */
 
 static double between(const tr_area *a, int32_t i, int32_t j)
 {
@@ -170,20 +193,22 @@ static int32_t nearest_first(const tr_area *a, const tr_area_mode *m, int32_t i,
     return n;
 }
 
-static sample draw_sample(const tr_area *a, const tr_area_mode *m, tr_arena *arena)
+static tr_way_sample draw_sample(const tr_area *a, const tr_area_mode *m, tr_arena *arena)
 {
-    size_t most = (size_t)a->n * (NEAR + DRAWN);
-    sample s = {0, TR_NEW(arena, int32_t, most), TR_NEW(arena, int32_t, most), TR_NEW(arena, double, most)};
+    size_t most = (size_t)a->n * (TR_SAMPLE_NEAR + TR_SAMPLE_DRAWN);
+    tr_way_sample s = {0, TR_NEW(arena, int32_t, most), TR_NEW(arena, int32_t, most), TR_NEW(arena, int32_t, most),
+                       TR_NEW(arena, double, most)};
     neighbour *others = TR_NEW(arena, neighbour, a->n);
     uint64_t state = 2;
     for (int32_t i = 0; i < a->n; i++) {
         int32_t n = nearest_first(a, m, i, others);
-        for (int32_t k = 0; k < n && k < NEAR + DRAWN; k++) {
-            if (k >= NEAR) { /* one of those not had yet */
+        for (int32_t k = 0; k < n && k < TR_SAMPLE_NEAR + TR_SAMPLE_DRAWN; k++) {
+            if (k >= TR_SAMPLE_NEAR) { /* one of those not had yet */
                 int32_t pick = k + (int32_t)(draw(&state) % (uint64_t)(n - k));
                 const neighbour swap = others[k];
                 others[k] = others[pick], others[pick] = swap;
             }
+            s.rank[s.n] = k;
             s.from[s.n] = i, s.to[s.n] = others[k].place, s.straight_m[s.n++] = others[k].away;
         }
     }
@@ -192,8 +217,7 @@ static sample draw_sample(const tr_area *a, const tr_area_mode *m, tr_arena *are
 
 /* ---- robust regression ---- */
 
-/* y = x c by Huber's weights; x is [n * p].  false: no such fit. */
-static bool fit(int32_t n, int32_t p, double *x, double *y, double *c)
+bool tr_robust_fit(int32_t n, int32_t p, double *x, double *y, double *c)
 {
     if (n <= p) return false;
     gsl_matrix *cov = gsl_matrix_alloc((size_t)p, (size_t)p);
@@ -216,7 +240,7 @@ static int ascending(const void *a, const void *b)
 }
 
 /* From 0 by quantiles of the sample, each at least a fifth farther than the one before. */
-static void choose_knots(const sample *s, tr_area_mode *m, tr_arena *arena)
+static void choose_knots(const tr_way_sample *s, tr_area_mode *m, tr_arena *arena)
 {
     static const double at[] = {0.1, 0.3, 0.5, 0.7, 0.85, 1};
     double *sorted = TR_NEW(arena, double, s->n);
@@ -238,7 +262,7 @@ static double knot_log(double metres)
 
 /* Unknowns: the logs at the knots.  Rows beside the sample hold neighbours lightly to a way at one speed, for what the
  * sample does not tell. */
-static bool fit_curve(const tr_area *a, tr_area_mode *m, int quantity, const sample *s, tr_arena *arena)
+static bool fit_curve(const tr_area *a, tr_area_mode *m, int quantity, const tr_way_sample *s, tr_arena *arena)
 {
     int32_t p = m->n_knots, n = s->n + p - 1, last = p - 1;
     double *x = TR_NEW(arena, double, (size_t)n *(size_t)p), *y = TR_NEW(arena, double, n),
@@ -257,7 +281,7 @@ static bool fit_curve(const tr_area *a, tr_area_mode *m, int quantity, const sam
         row[k] = -0.1, row[k + 1] = 0.1;
         y[s->n + k] = 0.1 * (knot_log(m->straight_m[k + 1]) - knot_log(m->straight_m[k]));
     }
-    if (!fit(n, p, x, y, c)) return false;
+    if (!tr_robust_fit(n, p, x, y, c)) return false;
     m->curve[quantity] = TR_NEW(arena, double, p);
     for (int32_t k = 0; k < p; k++) { /* farther takes no less */
         double value = exp(fmin(fmax(c[k], 0), log(TR_MAX_SECONDS)));
@@ -269,7 +293,7 @@ static bool fit_curve(const tr_area *a, tr_area_mode *m, int quantity, const sam
 /* ---- the kernel ---- */
 
 /* Mean |error| of the logs of left-out ways of the sample, each at most 1. */
-static double judge(const tr_area *a, const tr_area_mode *m, const tr_kernel *kernel, const sample *s,
+static double judge(const tr_area *a, const tr_area_mode *m, const tr_kernel *kernel, const tr_way_sample *s,
                     tr_arena *scratch)
 {
     size_t n = (size_t)a->n;
@@ -285,7 +309,7 @@ static double judge(const tr_area *a, const tr_area_mode *m, const tr_kernel *ke
     return isfinite(sum) ? sum : HUGE_VAL;
 }
 
-static void choose_kernel(const tr_area *a, tr_area_mode *m, const sample *s)
+static void choose_kernel(const tr_area *a, tr_area_mode *m, const tr_way_sample *s)
 {
     static const double lengths[] = {0.1, 0.3}, powers[] = {1, 1.4}, noises[] = {0.003, 0.05, 0.5};
     double best = HUGE_VAL;
@@ -304,7 +328,7 @@ static void choose_kernel(const tr_area *a, tr_area_mode *m, const sample *s)
 /* ---- the blend, and what is left ---- */
 
 /* How far to believe a correction of left-out ways, by the straight line. */
-static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const sample *s,
+static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const tr_way_sample *s,
                       const double *left_out, tr_arena *arena)
 {
     enum { P = 2 * TR_AREA_BASIS };
@@ -322,7 +346,7 @@ static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const sam
         x[(size_t)(s->n + k) * P + (size_t)k] = 0.1;
         y[s->n + k] = k == TR_AREA_BASIS ? 0.1 : 0;
     }
-    if (!fit(n, P, x, y, c)) return false;
+    if (!tr_robust_fit(n, P, x, y, c)) return false;
     for (int k = 0; k < TR_AREA_BASIS; k++) {
         m->blend[quantity].shift[k] = fmin(fmax(c[k], -5), 5);
         m->blend[quantity].weight[k] = fmin(fmax(c[TR_AREA_BASIS + k], -5), 5);
@@ -330,8 +354,7 @@ static bool fit_blend(const tr_area *a, tr_area_mode *m, int quantity, const sam
     return true;
 }
 
-static double estimated(const tr_area *a, const tr_area_mode *m, int quantity, double straight,
-                        double left_out)
+double tr_area_estimated(const tr_area *a, const tr_area_mode *m, int quantity, double straight, double left_out)
 {
     double phi[TR_AREA_BASIS], sum = 0;
     tr_area_basis(a, straight, phi);
@@ -357,19 +380,20 @@ static void list_residuals(const tr_area *a, const tr_area_mode *m, double *cons
                 .seconds = m->cells[TR_SECONDS][cell],
                 .metres = m->cells[TR_METRES][cell],
                 .curve_s = exp(tr_area_curve_log(m, TR_SECONDS, straight)),
-                .estimated_s = estimated(a, m, TR_SECONDS, straight, left_out[TR_SECONDS][cell]),
+                .estimated_s = tr_area_estimated(a, m, TR_SECONDS, straight, left_out[TR_SECONDS][cell]),
                 .estimated_m =
-                    fmax(estimated(a, m, TR_METRES, straight, left_out[TR_METRES][cell]), straight),
+                    fmax(tr_area_estimated(a, m, TR_METRES, straight, left_out[TR_METRES][cell]), straight),
                 .near = k < NEAREST_TOLD};
         }
     }
 }
 
-static bool fit_mode(const tr_area *a, tr_area_mode *m, tr_residuals *residuals, tr_arena *arena)
+static bool fit_mode(gathering *g, const tr_area *a, tr_area_mode *m, tr_residuals *residuals)
 {
+    tr_arena *arena = g->arena;
     size_t cells = (size_t)a->n * (size_t)a->n;
     tr_arena *scratch = tr_arena_new();
-    const sample s = draw_sample(a, m, scratch);
+    const tr_way_sample s = draw_sample(a, m, scratch);
     double *inverse = TR_NEW(scratch, double, cells), *ratios = TR_NEW(scratch, double, cells);
     double *left_out[TR_QUANTITIES];
     choose_knots(&s, m, arena);
@@ -382,7 +406,12 @@ static bool fit_mode(const tr_area *a, tr_area_mode *m, tr_residuals *residuals,
         tr_area_leave_out(a->n, inverse, ratios, left_out[q], scratch);
         good = fit_blend(a, m, q, &s, left_out[q], scratch);
     }
-    if (good) list_residuals(a, m, left_out, residuals, arena);
+    if (good) {
+        tr_road_leg *legs;
+        int32_t n_legs = gather_legs(g, m->name, &legs, scratch);
+        list_residuals(a, m, left_out, residuals, arena);
+        tr_calibrate_roads(a, m, n_legs, legs, &s, left_out, &residuals->roads, arena, g->diag);
+    }
     tr_arena_free(scratch);
     return good && tr_area_prepare(a, m, arena);
 }
@@ -427,7 +456,7 @@ static tr_status fit_area(gathering *g, tr_area *a, tr_residuals **residuals, tr
             tr_diag_add(g->diag, TR_WARNING, "calibration", t.mode,
                         "left out: %lld road times are known, %d are needed", (long long)n_ways(&t),
                         FEWEST_WAYS);
-        else if (!fit_mode(a, &a->modes[a->n_modes], &(*residuals)[a->n_modes], g->arena))
+        else if (!fit_mode(g, a, &a->modes[a->n_modes], &(*residuals)[a->n_modes]))
             tr_diag_add(g->diag, TR_WARNING, "calibration", t.mode, "left out: no curve fits its road times");
         else
             a->n_modes++;

@@ -19,8 +19,14 @@ typedef struct { /* a way, both of whose ends were left out */
     bool near; /* to is one of the ten nearest of from */
 } tr_left_out;
 
+typedef struct { /* of road lines: median |error| of left-out ways, per cent; [0] a place's ten nearest, [1] others */
+    int32_t n_legs, n_streets, n_ways[2]; /* n_streets 0: none are used */
+    double metres, without[2], with[2];
+} tr_road_gain;
+
 typedef struct { /* one a mode */
     const char *mode;
+    tr_road_gain roads;
     int64_t n;
     tr_left_out *ways;
 } tr_residuals;

@@ -4,11 +4,13 @@
  * 1.35 metres of road a metre of straight line, and 26 km/h door to door for a loaded vehicle in a town.  The same
  * for every mode, and symmetric: it knows no one-way and no river.
  *
- * With one: the curve of the area, corrected by recorded cells near both ends (area.h), and a recorded cell itself
- * where both ends are recorded.  Where a place is outside the area, the curve alone.
+ * With one: the curve of the area, corrected by recorded cells near both ends (area.h) and by the quickest way along
+ * recorded streets (roads.h), and a recorded cell itself where both ends are recorded.  Where a place is outside the area,
+ * the curve alone.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "estimate.h"
 #include "area.h"
+#include "roads.h"
 
 #include <geodesic.h>
 #include <math.h>
@@ -64,6 +66,8 @@ typedef struct { /* places of a table as the area sees them */
     bool *outside;     /* [n] */
     int32_t *recorded; /* [n] row in the area, -1 */
     double *nearness;  /* [area->n * n] covariance of recorded place and place; 0 outside */
+    tr_access *access; /* [n] to recorded streets; NULL: there are none */
+    tr_road_search search; /* from the place of the row */
 } view;
 
 static int by_spot(const void *a, const void *b)
@@ -94,14 +98,24 @@ static void look_at(view *v, int32_t i)
         v->nearness[(size_t)k * (size_t)v->n + (size_t)i] = tr_kernel_at(&v->mode->kernel, away);
     }
     v->outside[i] = nearest > a->reach_m;
+    if (v->access && !v->outside[i]) v->access[i] = tr_roads_access(v->mode->roads, xy, NULL);
 }
 
 static view view_of(const tr_estimate *e, const tr_area_mode *mode, int32_t n, const tr_place *places, tr_arena *arena)
 {
     view v = {e, e->area, mode, n, places, TR_NEW(arena, double, 2 * n), TR_NEW(arena, bool, n),
-              TR_NEW(arena, int32_t, n), TR_NEW(arena, double, (size_t)e->area->n * (size_t)n)};
+              TR_NEW(arena, int32_t, n), TR_NEW(arena, double, (size_t)e->area->n * (size_t)n), NULL, {0}};
+    if (mode->roads) {
+        v.access = TR_NEW(arena, tr_access, n);
+        v.search = tr_roads_search_new(mode->roads, arena);
+    }
     for (int32_t i = 0; i < n; i++) look_at(&v, i);
     return v;
+}
+
+static void search_from(view *v, int32_t i)
+{
+    if (v->access && v->access[i].n) tr_roads_search(v->mode->roads, &v->access[i], NULL, HUGE_VAL, NULL, &v->search);
 }
 
 /* c(i, j) of all j, by the weights of area.h. */
@@ -155,6 +169,14 @@ static void one_cell(const view *v, int32_t i, int32_t j, const double *const co
     double straight = distance(v, i, j);
     double time = corrected(v, TR_SECONDS, i, j, straight, corrections_of[TR_SECONDS][j]);
     double road = fmax(corrected(v, TR_METRES, i, j, straight, corrections_of[TR_METRES][j]), straight);
+    if (v->access && v->access[i].n && v->access[j].n) {
+        double way[TR_QUANTITIES], *const values[TR_QUANTITIES] = {&time, &road};
+        tr_roads_way(v->mode->roads, &v->access[i], &v->access[j], NULL, &v->search, way);
+        for (int q = 0; q < TR_QUANTITIES; q++)
+            *values[q] *= exp(tr_roads_correction(v->area, v->mode->roads, q, straight, &v->access[i], &v->access[j],
+                                                  *values[q], way));
+        road = fmax(road, straight);
+    }
     *seconds = tr_half_up(fmin(time, TR_MAX_SECONDS));
     *metres = tr_half_up(fmin(road, TR_MAX_METRES));
 }
@@ -180,12 +202,13 @@ static void warn_outside(const view *v, const char *mode, tr_diag *diag)
 static int64_t calibrated_table(const tr_estimate *e, const tr_area_mode *mode, tr_table *t, tr_diag *diag)
 {
     tr_arena *scratch = tr_arena_new();
-    const view v = view_of(e, mode, t->n, t->places, scratch);
+    view v = view_of(e, mode, t->n, t->places, scratch);
     double *half = TR_NEW(scratch, double, 2 * e->area->n), *rows[TR_QUANTITIES];
     int64_t n = 0;
     for (int q = 0; q < TR_QUANTITIES; q++) rows[q] = TR_NEW(scratch, double, t->n);
     for (int32_t i = 0; i < t->n; i++) {
         if (row_is_known(t, i)) continue;
+        search_from(&v, i);
         for (int q = 0; q < TR_QUANTITIES; q++) corrections(&v, q, i, half, rows[q]);
         for (int32_t j = 0; j < t->n; j++) {
             size_t cell = (size_t)i * (size_t)t->n + (size_t)j;
@@ -205,9 +228,10 @@ static void calibrated_way(const tr_estimate *e, const tr_area_mode *mode, const
 {
     tr_arena *scratch = tr_arena_new();
     const tr_place ends[2] = {*from, *to};
-    const view v = view_of(e, mode, 2, ends, scratch);
+    view v = view_of(e, mode, 2, ends, scratch);
     double *half = TR_NEW(scratch, double, 2 * e->area->n), *rows[TR_QUANTITIES];
     for (int q = 0; q < TR_QUANTITIES; q++) corrections(&v, q, 0, half, rows[q] = TR_NEW(scratch, double, 2));
+    search_from(&v, 0);
     one_cell(&v, 0, 1, (const double *const *)rows, seconds, metres);
     tr_arena_free(scratch);
 }
