@@ -74,7 +74,7 @@ bool tr_full_broaden(tr_full *p)
 bool tr_full_coarsen(tr_full *p)
 {
     if (p->breadth > 0) return false;
-    p->breadth = 16;
+    p->breadth = p->ns > 40 ? 2 : 16;
     return true;
 }
 

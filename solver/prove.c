@@ -204,8 +204,11 @@ static int32_t price_all(prover *r, int32_t effort)
         if (!r->pricers[v]) continue;
         taker t = {r, v, 0};
         int64_t least = price_one(r, v, &u, effort, effort < 2 ? allowance(r) : allowance(r) / classes, &t);
-        if (effort == 2 && least == INT64_MIN && tr_pricer_coarsen(r->pricers[v]))
+        if (effort == 2 && least == INT64_MIN && tr_pricer_coarsen(r->pricers[v])) {
+            for (int32_t k = v + 1; k < r->m->n_vehicles; k++) /* it will be no better with the others */
+                if (r->pricers[k]) tr_pricer_coarsen(r->pricers[k]);
             least = price_one(r, v, &u, effort, allowance(r), &t);
+        }
         if (effort == 2) classes--;
         added += t.added;
         whole &= least != INT64_MIN;
@@ -281,6 +284,7 @@ static outcome converge(prover *r)
     tr_master_perturb(r->master, perturbed);
     while (!ended(r)) {
         if (!tr_master_solve(r->master, &r->duals)) return ENDED;
+        if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
         int32_t added = price_all(r, effort);
         if (added < 0) return ENDED;
         if (effort == 2) {
@@ -415,7 +419,7 @@ static void search_on(prover *r)
 
 static int64_t reduced_cost(const prover *r, const tr_master_duals *d, const tr_route_column *c)
 {
-    int64_t x = (r->level == 2 ? c->cost * TR_MONEY : 0);
+    int64_t x = r->level < 2 ? 0 : c->ghost ? c->units : c->cost * TR_MONEY;
     for (int32_t i = 0; i < c->n; i++) x -= d->stop[c->stops[i]];
     for (int32_t k = 0; k < d->n_cuts; k++) x -= d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, c->set);
     return x;
@@ -448,7 +452,7 @@ static bool restricted(prover *r)
         in += !out[order[i][1]];
     }
     for (int32_t i = 0; i < x->n; i++) /* what must go out may */
-        if (x->columns[i].n == 0) out[i] = false;
+        if (x->columns[i].n == 0 && !x->columns[i].ghost) out[i] = false;
     tr_master_perturb(x, false);
     tr_close c = {.master = x, .value = value_of(r), .nodes = 300, .out = out, .enough = ended_for, .context = r};
     tr_close_run(&c, scratch);
