@@ -64,6 +64,7 @@ typedef struct {
     uint64_t seed;
     int32_t threads;
     int64_t steps[TR_STEPS]; /* --repeat: iterations of each step; all 0 = not asked */
+    bool keep_master;        /* the proof's linear programmes are wanted */
     bool exact, bound_only;  /* prove how good the plan is after the search; without looking for better ones */
 } cli_effort;
 

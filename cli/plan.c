@@ -80,6 +80,7 @@ static void check_arguments(struct argp_state *state, arguments *a)
     a->files.reports = a->reports.items;
     a->files.n_reports = a->reports.n;
     if (a->certificate && !a->effort.exact) argp_error(state, "--write-certificate needs --exact or --bound-only");
+    a->effort.keep_master = a->lp_directory != NULL;
     a->files.avoid = a->avoid.items;
     a->files.n_avoid = a->avoid.n;
 }
@@ -325,6 +326,19 @@ static tr_status write_compact(run *r)
     return TR_OK;
 }
 
+/* --write-lp beside --exact: the master of each level that needed one, as it was at last. */
+static tr_status write_masters(run *r)
+{
+    if (!r->args->lp_directory) return TR_OK;
+    for (int level = 1; level <= 3; level++) {
+        const char *path = tr_arena_printf(r->arena, "%s/master-%d.lp", r->args->lp_directory, level);
+        const char *text = r->certificate.level[level - 1].master;
+        if (text) TR_TRY(tr_file_write_text(path, text, &r->err));
+        else remove(path);
+    }
+    return TR_OK;
+}
+
 /* A reader may tell the same fault both ways: here it is told once. */
 static void forget_told(run *r)
 {
@@ -353,6 +367,7 @@ static tr_status plan(run *r)
     if (searched) cli_error("%s", r->err.text);
     TR_TRY(write_day(r));
     TR_TRY(write_compact(r));
+    TR_TRY(write_masters(r));
     if (searched) return r->err = (tr_err){0}, searched;
     if (r->args->strict && r->plan.n_left)
         return tr_fail(&r->err, TR_ERULES, "%d stops are left (--strict)", r->plan.n_left);

@@ -603,6 +603,10 @@ static void write_level(prover *r, int64_t enumerated)
         x->known = r->level < 2 || x->value == 0;
         return;
     }
+    if (r->options->keep_master) {
+        tr_master_perturb(r->master, false);
+        x->master = tr_master_text(r->master, r->out);
+    }
     x->dual_bound = ceiling(r->units);
     x->bound = bound_of(r), x->how = "duals of the master", x->relaxed = relaxed_of(r);
     if (x->bound == 0) x->how = "no value can be below 0";

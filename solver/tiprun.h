@@ -279,6 +279,7 @@ typedef struct { /* one level: no plan that is no worse at the levels above has 
     int32_t n_cuts;
     tr_cut *cuts;
     int64_t *vehicle_least;     /* [n_vehicles] least reduced cost claimed of its routes, staying at home included where it may */
+    const char *master;         /* the linear programme at last, in CPLEX LP format; NULL = not asked for, or none was needed */
 } tr_level_proof;
 typedef struct {
     tr_level_proof level[3];
@@ -300,6 +301,7 @@ typedef struct {
     void (*progress)(void *context, int32_t level, int64_t value, int64_t bound); /* NULL allowed */
     const volatile sig_atomic_t *stop;
     bool bound_only;            /* do not look for better plans */
+    bool keep_master;           /* tr_level_proof.master is wanted */
     int32_t threads;            /* 1 or 2; never changes the result */
     tr_prove_figures *figures;  /* NULL, or filled, for measurements */
 } tr_prove_options;

@@ -115,14 +115,14 @@ same() { # FAULT
     done
 }
 
-# One line on standard error, short, printable, that names the server and has the words (a pattern).
+# One line on standard error, short, printable, that names the server and has the words (WORDS|WORDS: either).
 named() { # FOLDER WORDS
     cat "$1/err"
     [ "$(wc -l <"$1/err")" -eq 1 ]
     [ "$(wc -c <"$1/err")" -lt 500 ]
     ! grep -q '[^[:print:]]' "$1/err" || return 1
     grep -qF "OSRM at $(url_of "${1%.*}" "${1##*.}")" "$1/err"
-    grep -qE -- "$2" "$1/err"
+    grep -qF -e "${2%%|*}" -e "${2##*|}" "$1/err"
 }
 
 refused() { # FOLDER WORDS
