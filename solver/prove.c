@@ -15,12 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef TR_DEBUG_PROVE
-#include <stdio.h>
-#define DEBUG(...) fprintf(stderr, __VA_ARGS__)
-#else
-#define DEBUG(...) ((void)0)
-#endif
 
 enum {
     NEAR = 16, NEAR_FIRST = 6, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
@@ -188,8 +182,6 @@ static int64_t price_one(prover *r, int32_t v, const tr_duals *u, int32_t effort
     least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], ROUND_ROUTES, take_route, t, &work);
     r->work -= most - work;
     if (most - work > 20000 && now(r) - at > 1e-3) r->rate = (double)(most - work) / (now(r) - at);
-    DEBUG("level %d vehicle %d effort %d: below %lld least %lld added %d work %lld, %.3f s in\n", r->level, v, effort,
-          (long long)r->duals.cls[v], (long long)least, t->added, (long long)(most - work), now(r) - r->begun);
     return least;
 }
 
@@ -264,15 +256,12 @@ static bool tighten(prover *r)
     }
     for (int32_t v = 0; v < r->m->n_vehicles; v++)
         if (r->pricers[v]) broader |= tr_pricer_broaden(r->pricers[v]);
-    int32_t kept = 0, gone = 0;
     for (int32_t i = 0; i < x->n; i++) {
         const tr_route_column *c = &x->columns[i];
         if (!c->ghost) continue;
         bool out = broader ? !find_cycle(r, c, true, &from, &to) || find_cycle(r, c, false, &from, &to) : find_cycle(r, c, false, &from, &to);
-        if (out) tr_master_allow(x, i, false), gone++;
-        else kept++;
+        if (out) tr_master_allow(x, i, false);
     }
-    DEBUG("tightened: %d remembered, broader %d, ghosts kept %d gone %d\n", cycles, broader, kept, gone);
     return cycles > 0 || broader;
 }
 
@@ -289,7 +278,6 @@ static outcome converge(prover *r)
         if (added < 0) return ENDED;
         if (effort == 2) {
             note_bound(r);
-            DEBUG("level %d: z %.2f bound %lld value %lld columns %d\n", r->level, r->duals.z, (long long)bound_of(r), (long long)value_of(r), r->master->n);
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
         }
@@ -509,7 +497,6 @@ static int exact_cost(void *context, int32_t column)
     e->settled[column] = true;
     int64_t bound = e->real[column] < INT64_MAX ? e->real[column] : INT64_MAX;
     int32_t answer = tr_place_set(e->placer, c->vehicle, c->n, c->stops, bound, e->scratch, e->rt);
-    DEBUG("  set of %d: cost %lld real %lld answer %d %lld\n", c->n, (long long)c->cost, (long long)e->real[column], answer, answer > 0 ? (long long)e->rt->cost : 0);
     if (answer < 0) return 0; /* too many labels: the least cost stands */
     if (answer == 0 && bound == INT64_MAX) return e->partly ? 0 : -1;
     int64_t cost = answer > 0 ? e->rt->cost : bound;
@@ -542,7 +529,6 @@ static bool enumerate(prover *r, enumerator *e)
         e->vehicle = v;
         bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
         r->work -= before - work;
-        DEBUG("level %d vehicle %d: room %lld, work %lld, sets %d whole %d\n", r->level, v, (long long)room(r), (long long)(before - work), e->pool->n, whole);
         if (!whole || ended(r)) return false;
     }
     return true;
@@ -564,7 +550,6 @@ static bool close_level(prover *r, int64_t *lowest)
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
                       .context = &e};
         settled = tr_close_run(&c, scratch);
-        DEBUG("level %d: %d sets, closed %d, value %lld, lowest %lld, nodes left %lld\n", r->level, e.pool->n, settled, (long long)c.value, (long long)c.lowest, (long long)c.nodes);
         *lowest = settled ? c.value : c.lowest;
         if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
     }
