@@ -12,10 +12,10 @@
 #include <string.h>
 
 typedef struct {
-    int64_t exact;        /* cost of the legs so far, fixed included */
-    plain_key key;        /* cost: reduced; memory unused; id: of the partial route */
+    int64_t exact; /* cost of the legs so far, fixed included */
+    plain_key key; /* cost: reduced; memory unused; id: of the partial route */
     int32_t node, parent;
-    int32_t next;         /* in its hash chain */
+    int32_t next; /* in its hash chain */
     bool dead;
 } partial;
 
@@ -24,9 +24,10 @@ typedef struct { /* one direction */
     partial *parts;
     uint64_t *sets, *states;
     int32_t n, room, room_sets, room_states;
-    int32_t *heads;       /* [n_heads] hash of (set, node) -> part + 1 */
+    int32_t *heads; /* [n_heads] hash of (set, node) -> part + 1 */
     int32_t n_heads;
-    int32_t *line, n_line, room_line; /* parts by bucket once it is done: line[start[b]]..line[start[b + 1]-1] */
+    int32_t *line, n_line,
+        room_line; /* parts by bucket once it is done: line[start[b]]..line[start[b + 1]-1] */
     int32_t *bucket_head, *part_next, room_next; /* parts waiting in each bucket, chained */
     int32_t n_done;
 } front;
@@ -34,14 +35,14 @@ typedef struct { /* one direction */
 typedef struct {
     tr_plain_pricer *p;
     int64_t gap;
-    int32_t n_set;        /* words of a set */
+    int32_t n_set; /* words of a set */
     front fronts[2];
     /* the sets found */
     int32_t most, n, room, room_sets, room_stops, n_stops;
     int64_t *cost;
     uint64_t *sets;
     int32_t *first, *count, *stops, room_first, room_count;
-    int32_t *table;       /* [n_table] set + 1 */
+    int32_t *table; /* [n_table] set + 1 */
     int32_t n_table;
 } enumeration;
 
@@ -81,7 +82,8 @@ static void rehash(enumeration *g, front *f)
     f->heads = zeroed((size_t)f->n_heads, sizeof *f->heads);
     for (int32_t i = 0; i < f->n; i++) {
         if (f->parts[i].dead) continue;
-        uint64_t h = hash_set(f->sets + (size_t)i * (size_t)g->n_set, g->n_set, (uint64_t)f->parts[i].node + 1);
+        uint64_t h =
+            hash_set(f->sets + (size_t)i * (size_t)g->n_set, g->n_set, (uint64_t)f->parts[i].node + 1);
         int32_t *head = &f->heads[h & (uint64_t)(f->n_heads - 1)];
         f->parts[i].next = *head, *head = i + 1;
     }
@@ -92,7 +94,8 @@ static bool is_needed(enumeration *g, front *f, const partial *x, const uint64_t
 {
     for (int32_t i = f->heads[h & (uint64_t)(f->n_heads - 1)]; i; i = f->parts[i - 1].next) {
         partial *y = &f->parts[i - 1];
-        if (y->dead || y->node != x->node || memcmp(f->sets + (size_t)(i - 1) * (size_t)g->n_set, set, (size_t)g->n_set * 8) != 0)
+        if (y->dead || y->node != x->node ||
+            memcmp(f->sets + (size_t)(i - 1) * (size_t)g->n_set, set, (size_t)g->n_set * 8) != 0)
             continue;
         if (y->exact <= x->exact && y->key.at <= x->key.at) return false;
         if (x->exact <= y->exact && x->key.at <= y->key.at) y->dead = true;
@@ -135,11 +138,13 @@ static void part_expand(enumeration *g, front *f, int32_t id, uint64_t *set)
         int32_t j = a->to, unused = -1;
         if (tr_bit(set, j) || from.key.at > a->until) continue;
         partial x = {.node = j, .parent = id};
-        x.key.at = from.key.at + a->takes, x.key.kg = from.key.kg + p->kg[j], x.key.litres = from.key.litres + p->litres[j];
+        x.key.at = from.key.at + a->takes, x.key.kg = from.key.kg + p->kg[j],
+        x.key.litres = from.key.litres + p->litres[j];
         if (x.key.kg > p->most_kg || x.key.litres > p->most_litres) continue;
         if (x.key.at < s->lo[j]) x.key.at = s->lo[j];
         if (plain_bucket_of(p, x.key.at) >= p->n_buckets - other->n_done) continue;
-        if (plain_join(p, side, &from.key, before, bits_at(p, j, set), a, g->gap, true, &unused) >= g->gap) continue;
+        if (plain_join(p, side, &from.key, before, bits_at(p, j, set), a, g->gap, true, &unused) >= g->gap)
+            continue;
         x.key.cost = from.key.cost + a->cost + plain_cut_step(p, before, j, after);
         x.exact = from.exact + (side == 0 ? p->leg[from.node * nn + j] : p->leg[j * nn + from.node]);
         tr_bit_set(set, j);
@@ -177,7 +182,8 @@ static void front_begin(enumeration *g, int32_t k)
 
 static void front_free(front *f)
 {
-    free(f->parts), free(f->sets), free(f->states), free(f->heads), free(f->line), free(f->bucket_head), free(f->part_next);
+    free(f->parts), free(f->sets), free(f->states), free(f->heads), free(f->line), free(f->bucket_head),
+        free(f->part_next);
 }
 
 /* ---- what was found ---- */
@@ -212,7 +218,8 @@ static void table_grow(enumeration *g)
     g->n_table = g->n_table ? 4 * g->n_table : 1 << 12;
     g->table = zeroed((size_t)g->n_table, sizeof *g->table);
     for (int32_t i = 0; i < g->n; i++) {
-        uint64_t h = hash_set(g->sets + (size_t)i * (size_t)g->n_set, g->n_set, 0) & (uint64_t)(g->n_table - 1);
+        uint64_t h =
+            hash_set(g->sets + (size_t)i * (size_t)g->n_set, g->n_set, 0) & (uint64_t)(g->n_table - 1);
         while (g->table[h]) h = (h + 1) & (uint64_t)(g->n_table - 1);
         g->table[h] = i + 1;
     }
@@ -223,7 +230,8 @@ static bool found(enumeration *g, const uint64_t *set, int64_t exact, int32_t fo
 {
     if (2 * g->n >= g->n_table) table_grow(g);
     uint64_t h = hash_set(set, g->n_set, 0) & (uint64_t)(g->n_table - 1);
-    while (g->table[h] && memcmp(g->sets + (size_t)(g->table[h] - 1) * (size_t)g->n_set, set, (size_t)g->n_set * 8) != 0)
+    while (g->table[h] &&
+           memcmp(g->sets + (size_t)(g->table[h] - 1) * (size_t)g->n_set, set, (size_t)g->n_set * 8) != 0)
         h = (h + 1) & (uint64_t)(g->n_table - 1);
     int32_t at = g->table[h] ? g->table[h] - 1 : g->n;
     if (at < g->n) {
@@ -264,7 +272,8 @@ static ranking rank_parts(const enumeration *g, const front *f)
     int32_t nodes = g->p->n + 1;
     ranking r = {zeroed((size_t)f->n, sizeof *r.all), zeroed((size_t)nodes + 1, sizeof *r.first)};
     for (int32_t i = 0; i < f->n; i++)
-        if (!f->parts[i].dead && plain_bucket_of(g->p, f->parts[i].key.at) < f->n_done) r.first[f->parts[i].node + 1]++;
+        if (!f->parts[i].dead && plain_bucket_of(g->p, f->parts[i].key.at) < f->n_done)
+            r.first[f->parts[i].node + 1]++;
     for (int32_t i = 0; i < nodes; i++) r.first[i + 1] += r.first[i];
     int32_t *fill = zeroed((size_t)nodes, sizeof *fill);
     for (int32_t i = 0; i < f->n; i++) {
@@ -283,7 +292,8 @@ static bool join_part(enumeration *g, const ranking *r, int32_t id, uint64_t *se
     const tr_plain_pricer *p = g->p;
     const front *f = &g->fronts[0], *o = &g->fronts[1];
     const partial *x = &f->parts[id];
-    const uint64_t *mine = f->sets + (size_t)id * (size_t)g->n_set, *state = f->states + (size_t)id * (size_t)p->n_words;
+    const uint64_t *mine = f->sets + (size_t)id * (size_t)g->n_set,
+                   *state = f->states + (size_t)id * (size_t)p->n_words;
     for (int32_t e = f->side->first[x->node]; e < f->side->first[x->node + 1]; e++) {
         const plain_arc *a = &f->side->arcs[e];
         int32_t j = a->to, last = p->mirror - x->key.at - a->takes;
@@ -291,10 +301,13 @@ static bool join_part(enumeration *g, const ranking *r, int32_t id, uint64_t *se
         int64_t base = x->key.cost + a->cost + (j < p->n ? p->duals->stop[j] : 0);
         for (int32_t k = r->first[j]; k < r->first[j + 1] && base + r->all[k].cost < g->gap; k++) {
             const partial *y = &o->parts[r->all[k].id];
-            if (y->key.at > last || x->key.kg + y->key.kg > p->most_kg || x->key.litres + y->key.litres > p->most_litres) continue;
+            if (y->key.at > last || x->key.kg + y->key.kg > p->most_kg ||
+                x->key.litres + y->key.litres > p->most_litres)
+                continue;
             const uint64_t *its = o->sets + (size_t)r->all[k].id * (size_t)g->n_set;
             bool apart = true;
-            for (int32_t w = 0; w < g->n_set; w++) apart &= (mine[w] & its[w]) == 0, set[w] = mine[w] | its[w];
+            for (int32_t w = 0; w < g->n_set; w++)
+                apart &= (mine[w] & its[w]) == 0, set[w] = mine[w] | its[w];
             if (!apart) continue;
             int64_t total = base + y->key.cost;
             const uint64_t *other = o->states + (size_t)r->all[k].id * (size_t)p->n_words;
@@ -302,7 +315,8 @@ static bool join_part(enumeration *g, const ranking *r, int32_t id, uint64_t *se
                 for (uint64_t bits = state[w] & other[w]; bits; bits &= bits - 1)
                     total += p->penalty[64 * w + __builtin_ctzll(bits)];
             if (total >= g->gap) continue;
-            if (!found(g, set, x->exact + p->leg[x->node * (p->n + 1) + j] + y->exact, id, r->all[k].id)) return false;
+            if (!found(g, set, x->exact + p->leg[x->node * (p->n + 1) + j] + y->exact, id, r->all[k].id))
+                return false;
         }
     }
     return true;
@@ -314,21 +328,22 @@ static bool enumerate(enumeration *g)
     uint64_t *set = zeroed((size_t)g->n_set, sizeof *set);
     for (int32_t k = 0; k < 2; k++) front_begin(g, k);
     front *f = &g->fronts[0], *o = &g->fronts[1];
-    while (f->n_done + o->n_done < p->n_buckets && *p->work > 0)
+    while (f->n_done + o->n_done<p->n_buckets && * p->work> 0)
         front_bucket(g, f->n_done == 0 || (o->n_done > 0 && f->n <= o->n) ? f : o, set);
     bool whole = *p->work > 0;
     if (whole) {
         ranking r = rank_parts(g, o);
         for (int32_t i = 0; i < f->n && whole; i++)
-            if (!f->parts[i].dead && plain_bucket_of(p, f->parts[i].key.at) < f->n_done) whole = join_part(g, &r, i, set);
+            if (!f->parts[i].dead && plain_bucket_of(p, f->parts[i].key.at) < f->n_done)
+                whole = join_part(g, &r, i, set);
         free(r.all), free(r.first);
     }
     free(set);
     return whole;
 }
 
-bool tr_plain_enumerate(tr_plain_pricer *p, const tr_duals *duals, int64_t gap, int32_t most, tr_priced_sink *sink,
-                        void *context, int64_t *work)
+bool tr_plain_enumerate(tr_plain_pricer *p, const tr_duals *duals, int64_t gap, int32_t most,
+                        tr_priced_sink *sink, void *context, int64_t *work)
 {
     plain_arrange(p, duals, 2, work);
     if (!plain_all(p, &p->sides[0]) || !plain_all(p, &p->sides[1])) return false;

@@ -6,15 +6,21 @@
 #include <string.h>
 
 enum {
-    BEST_ARCS = 15,      /* of each node at effort 0 */
-    COARSE = 6,          /* stops near a node that effort 1 remembers in dominance */
+    BEST_ARCS = 15, /* of each node at effort 0 */
+    COARSE = 6,     /* stops near a node that effort 1 remembers in dominance */
     MOST_BUCKETS = 256,
-    FEW_BUCKETS = 50,    /* where the shortest arc is no guide to their width */
-    MOST_CLOSED = 400    /* nodes up to which shortest ways are worth their time */
+    FEW_BUCKETS = 50, /* where the shortest arc is no guide to their width */
+    MOST_CLOSED = 400 /* nodes up to which shortest ways are worth their time */
 };
 
-static int32_t min32(int32_t a, int32_t b) { return a < b ? a : b; }
-static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
+static int32_t min32(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+static int32_t max32(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
 
 /* ---- what binds ---- */
 
@@ -27,7 +33,8 @@ static int32_t place_of(const tr_plain_pricer *p, int32_t node, bool is_from)
 static int32_t drive(const tr_plain_pricer *p, int32_t i, int32_t j)
 {
     const tr_legs *g = &p->model->legs[p->vehicle->legs];
-    return g->seconds[(size_t)place_of(p, i, true) * (size_t)p->model->n_places + (size_t)place_of(p, j, false)];
+    return g
+        ->seconds[(size_t)place_of(p, i, true) * (size_t)p->model->n_places + (size_t)place_of(p, j, false)];
 }
 
 /* No order of stops can be late: then it is the load that orders labels. */
@@ -80,7 +87,8 @@ static void windows_fill(tr_plain_pricer *p, int32_t *lo, int32_t *hi)
     for (int32_t i = 0; i < p->n; i++) {
         const tr_model_stop *s = &p->model->stops[i];
         lo[i] = lo[p->n], hi[i] = hi[p->n];
-        if (!tr_bit(p->vehicle->can, i) || s->n_windows <= 0) hi[i] = lo[i] - 1; /* never */
+        if (!tr_bit(p->vehicle->can, i) || s->n_windows <= 0)
+            hi[i] = lo[i] - 1; /* never */
         else if (!p->by_load) {
             lo[i] = max32(lo[i], (int32_t)s->windows[0].start_s);
             hi[i] = min32(hi[i], (int32_t)s->windows[0].end_s);
@@ -95,7 +103,9 @@ static void takes_fill(tr_plain_pricer *p, int32_t *takes)
         for (int32_t j = 0; j < nn; j++) {
             int32_t s = i == j ? TR_FAR : drive(p, i, j);
             int32_t t = i < p->n ? s + p->model->stops[i].service : s;
-            takes[i * nn + j] = s >= TR_FAR ? TR_FAR : p->by_load ? (j < p->n ? load_at(p, p->kg[j], 1) : 0) : t;
+            takes[i * nn + j] = s >= TR_FAR  ? TR_FAR
+                                : p->by_load ? (j < p->n ? load_at(p, p->kg[j], 1) : 0)
+                                             : t;
         }
 }
 
@@ -133,7 +143,8 @@ static void until_fill(const tr_plain_pricer *p, plain_side *s)
             *u = INT32_MIN;
             if (i == j || s->takes[i * nn + j] >= TR_FAR || (i < p->n && s->hi[i] < s->lo[i])) continue;
             if (j < p->n && s->hi[j] < s->lo[j]) continue;
-            if (i < p->n && j < p->n && (p->kg[i] + p->kg[j] > p->most_kg || p->litres[i] + p->litres[j] > p->most_litres))
+            if (i < p->n && j < p->n &&
+                (p->kg[i] + p->kg[j] > p->most_kg || p->litres[i] + p->litres[j] > p->most_litres))
                 continue;
             if (j < p->n && (p->kg[j] > p->most_kg || p->litres[j] > p->most_litres)) continue;
             if (earliest <= latest - s->takes[i * nn + j]) *u = latest - s->takes[i * nn + j];
@@ -191,7 +202,8 @@ static void legs_fill(tr_plain_pricer *p)
     int32_t nn = p->n + 1;
     for (int32_t i = 0; i < nn; i++)
         for (int32_t j = 0; j < nn; j++) {
-            size_t at = (size_t)place_of(p, i, true) * (size_t)p->model->n_places + (size_t)place_of(p, j, false);
+            size_t at =
+                (size_t)place_of(p, i, true) * (size_t)p->model->n_places + (size_t)place_of(p, j, false);
             p->leg[i * nn + j] = (int64_t)g->metres[at] * p->per_km * (TR_MONEY / 1000);
         }
 }
@@ -213,7 +225,8 @@ int32_t tr_plain_coefficient(const tr_cut *cut, const uint64_t *memory, int32_t 
         int32_t s = stops[i];
         if (s == cut->stops[0] || s == cut->stops[1] || s == cut->stops[2]) {
             times += one, one = !one;
-        } else if (memory && !tr_bit(memory, s)) one = false;
+        } else if (memory && !tr_bit(memory, s))
+            one = false;
     }
     return times;
 }
@@ -230,7 +243,8 @@ int64_t plain_reduced(const tr_plain_pricer *p, int32_t n, const int32_t *stops,
     for (int32_t i = 0; i < n; i++) reduced -= d->stop[stops[i]];
     for (int32_t c = 0; c < d->n_cuts; c++)
         if (d->cuts[c].dual < 0)
-            reduced -= d->cuts[c].dual * tr_plain_coefficient(&d->cuts[c], full ? NULL : memory_of(p, c), n, stops);
+            reduced -=
+                d->cuts[c].dual * tr_plain_coefficient(&d->cuts[c], full ? NULL : memory_of(p, c), n, stops);
     return reduced;
 }
 
@@ -242,7 +256,8 @@ static void bits_fill(tr_plain_pricer *p)
 {
     int32_t n = p->n, k = p->n_near;
     uint64_t *taken = calloc((size_t)n + 1, sizeof *taken); /* [node] bits given to stops remembered there */
-    int32_t *head = malloc(((size_t)n + 1) * sizeof *head), *next = malloc(((size_t)n * (size_t)k + 1) * sizeof *next);
+    int32_t *head = malloc(((size_t)n + 1) * sizeof *head),
+            *next = malloc(((size_t)n * (size_t)k + 1) * sizeof *next);
     if (!taken || !head || !next) abort();
     for (int32_t s = 0; s < n; s++) head[s] = -1;
     for (int32_t e = 0; e < n * k; e++) { /* the nodes at which a stop is remembered */
@@ -309,7 +324,8 @@ static void near_fill(tr_plain_pricer *p)
     for (int32_t i = 0; i < p->n; i++) { /* without gaps, which are of no use to loops */
         int32_t *list = p->near_list + i * p->n_near, n = 0;
         for (int32_t k = 0; k < p->n_near; k++)
-            if (p->near_seen[i * p->n_near + k] >= 0 && p->near_seen[i * p->n_near + k] < p->n) list[n++] = p->near_seen[i * p->n_near + k];
+            if (p->near_seen[i * p->n_near + k] >= 0 && p->near_seen[i * p->n_near + k] < p->n)
+                list[n++] = p->near_seen[i * p->n_near + k];
         p->near_count[i] = n;
         while (n < p->n_near) list[n++] = -1;
     }
@@ -320,7 +336,8 @@ static void near_fill(tr_plain_pricer *p)
 
 /* ---- arcs under duals ---- */
 
-static void keep_best(plain_arc *arcs, int32_t n, int32_t n_best) /* the cheapest first, enough for effort 0 */
+static void keep_best(plain_arc *arcs, int32_t n,
+                      int32_t n_best) /* the cheapest first, enough for effort 0 */
 {
     for (int32_t i = 0; i < n_best && i < n; i++) {
         int32_t b = i;
@@ -342,7 +359,8 @@ static void arcs_fill(tr_plain_pricer *p, plain_side *s, bool forward)
             if (until < s->lo[i] || (j == p->n && (!forward || i == p->n))) continue;
             int64_t cost = !d->cost_counts ? 0 : forward ? p->leg[i * nn + j] : p->leg[j * nn + i];
             if (j < p->n) cost -= d->stop[j];
-            s->arcs[n_arcs++] = (plain_arc){.to = j, .takes = s->takes[i * nn + j], .until = until, .cost = cost};
+            s->arcs[n_arcs++] =
+                (plain_arc){.to = j, .takes = s->takes[i * nn + j], .until = until, .cost = cost};
         }
         bool ends = n_arcs > s->first[i] && s->arcs[n_arcs - 1].to == p->n;
         s->best[i] = n_arcs - ends;
@@ -365,7 +383,8 @@ static void cuts_fill(tr_plain_pricer *p)
     const tr_duals *d = p->duals;
     int32_t n_active = 0, nn = p->n + 1;
     for (int32_t c = 0; c < d->n_cuts; c++) n_active += d->cuts[c].dual < 0;
-    n_active = min32(n_active, 64 * PLAIN_MOST_WORDS); /* a cut that is overlooked weakens the bound, no more */
+    n_active =
+        min32(n_active, 64 * PLAIN_MOST_WORDS); /* a cut that is overlooked weakens the bound, no more */
     int32_t w = p->n_words = (n_active + 63) / 64;
     if (w > p->room_words) {
         p->room_words = w;
@@ -410,25 +429,29 @@ int64_t plain_count_arcs(const tr_plain_pricer *p)
 
 /* ---- life ---- */
 
-tr_plain_pricer *tr_plain_new(const tr_model *m, int32_t vehicle, int32_t n_near, const int32_t *near, tr_arena *arena)
+tr_plain_pricer *tr_plain_new(const tr_model *m, int32_t vehicle, int32_t n_near, const int32_t *near,
+                              tr_arena *arena)
 {
     tr_plain_pricer *p = TR_NEW(arena, tr_plain_pricer, 1);
     int32_t n = m->n_stops, nn = n + 1;
     p->model = m, p->vehicle = &m->vehicles[vehicle], p->arena = arena;
     p->n = n, p->n_near = n_near, p->near = near;
-    p->near_seen = TR_NEW(arena, int32_t, n * n_near + 1), p->near_list = TR_NEW(arena, int32_t, n * n_near + 1);
+    p->near_seen = TR_NEW(arena, int32_t, n * n_near + 1),
+    p->near_list = TR_NEW(arena, int32_t, n * n_near + 1);
     p->near_count = TR_NEW(arena, int32_t, nn);
     p->near_bit = TR_NEW(arena, uint64_t, n * n_near + 1);
     p->bit = TR_NEW(arena, uint64_t, nn), p->coarse = TR_NEW(arena, uint64_t, nn);
     p->shares = TR_NEW(arena, uint64_t, n * n + 1), p->recalls = TR_NEW(arena, uint64_t, n * n + 1);
     p->kg = TR_NEW(arena, int32_t, nn), p->litres = TR_NEW(arena, int32_t, nn);
     p->leg = TR_NEW(arena, int64_t, nn * nn);
-    p->per_km = m->problem->vehicles[vehicle].pence_per_km, p->fixed = m->problem->vehicles[vehicle].fixed_pence;
+    p->per_km = m->problem->vehicles[vehicle].pence_per_km,
+    p->fixed = m->problem->vehicles[vehicle].fixed_pence;
     for (int32_t k = 0; k < 2; k++) {
         plain_side *s = &p->sides[k];
         s->lo = TR_NEW(arena, int32_t, nn), s->hi = TR_NEW(arena, int32_t, nn);
         s->takes = TR_NEW(arena, int32_t, nn * nn), s->until = TR_NEW(arena, int32_t, nn * nn);
-        s->near_until = TR_NEW(arena, int32_t, n * n_near + 1), s->near_kg = TR_NEW(arena, int32_t, n * n_near + 1);
+        s->near_until = TR_NEW(arena, int32_t, n * n_near + 1),
+        s->near_kg = TR_NEW(arena, int32_t, n * n_near + 1);
         s->first = TR_NEW(arena, int32_t, nn + 1), s->best = TR_NEW(arena, int32_t, nn + 1);
         s->arcs = TR_NEW(arena, plain_arc, nn * nn);
     }
@@ -442,8 +465,7 @@ tr_plain_pricer *tr_plain_new(const tr_model *m, int32_t vehicle, int32_t n_near
     buckets_fill(p);
     mirror_fill(p);
     if (p->by_load) memset(p->kg, 0, (size_t)n * sizeof *p->kg); /* `at` counts them */
-    for (int32_t k = 0; k < 2; k++)
-        p->sides[k].cells = TR_NEW(arena, plain_cell, nn * p->n_buckets);
+    for (int32_t k = 0; k < 2; k++) p->sides[k].cells = TR_NEW(arena, plain_cell, nn * p->n_buckets);
     tr_plain_unfix(p);
     near_fill(p);
     return p;
@@ -454,6 +476,15 @@ void tr_plain_free(tr_plain_pricer *p)
     if (p) plain_sides_free(p);
 }
 
-void tr_plain_memory(tr_plain_pricer *p, const uint64_t *memory) { p->memory = memory; }
-void tr_plain_repeats(tr_plain_pricer *p, bool told) { p->repeats = told; }
-tr_plain_figures tr_plain_count(const tr_plain_pricer *p) { return p->figures; }
+void tr_plain_memory(tr_plain_pricer *p, const uint64_t *memory)
+{
+    p->memory = memory;
+}
+void tr_plain_repeats(tr_plain_pricer *p, bool told)
+{
+    p->repeats = told;
+}
+tr_plain_figures tr_plain_count(const tr_plain_pricer *p)
+{
+    return p->figures;
+}

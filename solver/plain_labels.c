@@ -50,17 +50,19 @@ static int64_t cut_risk(const tr_plain_pricer *p, const uint64_t *a, const uint6
 }
 
 /* Is one of keys[0..n), by cost, at least as good as `key`?  open: bits of stops that key does not remember and can reach. */
-static bool beaten(const tr_plain_pricer *p, const plain_side *s, int32_t node, const plain_key *keys, int32_t n, const plain_key *key,
-                   uint64_t open, const uint64_t *state)
+static bool beaten(const tr_plain_pricer *p, const plain_side *s, int32_t node, const plain_key *keys,
+                   int32_t n, const plain_key *key, uint64_t open, const uint64_t *state)
 {
     if (p->effort < 2) {
         if (p->effort == 0) open = 0;
         for (int32_t k = 0; k < n && keys[k].cost <= key->cost; k++)
-            if (p->effort == 0 || (keys[k].at <= key->at && !(keys[k].memory & open & p->coarse[node]))) return true;
+            if (p->effort == 0 || (keys[k].at <= key->at && !(keys[k].memory & open & p->coarse[node])))
+                return true;
         return false;
     }
     for (int32_t k = 0; k < n && keys[k].cost <= key->cost; k++) {
-        if (keys[k].at > key->at || keys[k].kg > key->kg || keys[k].memory & open || keys[k].litres > key->litres) continue;
+        const plain_key *x = &keys[k]; /* one jump for all four, as it is taken nearly always */
+        if ((x->memory & open) | (uint64_t)((x->at > key->at) | (x->kg > key->kg) | (x->litres > key->litres))) continue;
         if (p->n_words == 0) return true;
         int64_t most = key->cost - keys[k].cost;
         if (cut_risk(p, plain_state_of(p, s, keys[k].id), state, most) <= most) return true;
@@ -68,13 +70,15 @@ static bool beaten(const tr_plain_pricer *p, const plain_side *s, int32_t node, 
     return false;
 }
 
-static bool beaten_before(const tr_plain_pricer *p, const plain_side *s, int32_t node, int32_t bucket, const plain_key *key,
-                          uint64_t open)
+static bool beaten_before(const tr_plain_pricer *p, const plain_side *s, int32_t node, int32_t bucket,
+                          const plain_key *key, uint64_t open)
 {
     for (int32_t b = bucket - 1; b >= 0; b--) {
         const plain_cell *c = plain_cell_at(p, s, node, b);
         if (c->least_upto > key->cost) return false;
-        if (c->least <= key->cost && beaten(p, s, node, c->keys, c->n_clean, key, open, plain_state_of(p, s, key->id))) return true;
+        if (c->least <= key->cost &&
+            beaten(p, s, node, c->keys, c->n_clean, key, open, plain_state_of(p, s, key->id)))
+            return true;
     }
     return false;
 }
@@ -127,7 +131,8 @@ static void clean(tr_plain_pricer *p, const plain_side *s, int32_t node, plain_c
 
 /* ---- extension ---- */
 
-static void label_add(tr_plain_pricer *p, plain_side *s, int32_t node, plain_key *key, int32_t parent, const uint64_t *state)
+static void label_add(tr_plain_pricer *p, plain_side *s, int32_t node, plain_key *key, int32_t parent,
+                      const uint64_t *state)
 {
     plain_cell *c = plain_cell_at(p, s, node, plain_bucket_of(p, key->at));
     if (node < p->n) {
@@ -151,10 +156,12 @@ static void label_add(tr_plain_pricer *p, plain_side *s, int32_t node, plain_key
 int64_t plain_cut_step(const tr_plain_pricer *p, const uint64_t *before, int32_t node, uint64_t *after)
 {
     int64_t paid = 0;
-    const uint64_t *has = p->cut_has + (size_t)node * (size_t)p->n_words, *keeps = p->cut_keeps + (size_t)node * (size_t)p->n_words;
+    const uint64_t *has = p->cut_has + (size_t)node * (size_t)p->n_words,
+                   *keeps = p->cut_keeps + (size_t)node * (size_t)p->n_words;
     for (int32_t w = 0; w < p->n_words; w++) {
         uint64_t kept = before[w] & keeps[w];
-        for (uint64_t bits = kept & has[w]; bits; bits &= bits - 1) paid += p->penalty[64 * w + __builtin_ctzll(bits)];
+        for (uint64_t bits = kept & has[w]; bits; bits &= bits - 1)
+            paid += p->penalty[64 * w + __builtin_ctzll(bits)];
         after[w] = kept ^ has[w];
     }
     return paid;
@@ -168,7 +175,9 @@ static void expand(tr_plain_pricer *p, plain_side *s, int32_t node, const plain_
         const plain_arc *a = &s->arcs[e];
         int32_t j = a->to;
         if (from->memory & a->forbids || from->at > a->until) continue;
-        plain_key key = {.cost = from->cost + a->cost, .at = from->at + a->takes, .kg = from->kg + p->kg[j],
+        plain_key key = {.cost = from->cost + a->cost,
+                         .at = from->at + a->takes,
+                         .kg = from->kg + p->kg[j],
                          .litres = from->litres + p->litres[j]};
         if (key.kg > p->most_kg || key.litres > p->most_litres) continue;
         if (key.at < s->lo[j]) key.at = s->lo[j];
@@ -242,7 +251,7 @@ bool plain_meet(tr_plain_pricer *p)
     plain_side *f = &p->sides[0], *b = &p->sides[1];
     int64_t before = *p->work;
     plain_begin(p, f), plain_begin(p, b);
-    while (f->n_done + b->n_done < p->n_buckets && *p->work > 0) {
+    while (f->n_done + b->n_done<p->n_buckets && * p->work> 0) {
         bool forward = f->n_done == 0 || (b->n_done > 0 && f->n_kept <= b->n_kept);
         plain_side *s = forward ? f : b, *other = forward ? b : f;
         bucket_finish(p, s);
@@ -257,7 +266,7 @@ bool plain_all(tr_plain_pricer *p, plain_side *s)
 {
     int64_t before = *p->work;
     plain_begin(p, s);
-    while (s->n_done < p->n_buckets && *p->work > 0) bucket_finish(p, s);
+    while (s->n_done<p->n_buckets && * p->work> 0) bucket_finish(p, s);
     p->figures.labels += before - *p->work, p->figures.kept += s->n_kept;
     p->figures.last_kept[s == &p->sides[1]] = s->n_kept;
     return *p->work > 0;
@@ -275,12 +284,13 @@ void plain_sides_free(tr_plain_pricer *p)
 
 /* ---- join ---- */
 
-int64_t plain_join(const tr_plain_pricer *p, int32_t side, const plain_key *key, const uint64_t *state, uint64_t memory,
-                   const plain_arc *a, int64_t below, bool any, int32_t *id)
+int64_t plain_join(const tr_plain_pricer *p, int32_t side, const plain_key *key, const uint64_t *state,
+                   uint64_t memory, const plain_arc *a, int64_t below, bool any, int32_t *id)
 {
     const plain_side *o = &p->sides[!side];
     int32_t j = a->to, last = p->mirror - key->at - a->takes; /* of the other's `at` */
-    int64_t base = key->cost + a->cost + (j < p->n ? p->duals->stop[j] : 0); /* both ends count the dual of j */
+    int64_t base =
+        key->cost + a->cost + (j < p->n ? p->duals->stop[j] : 0); /* both ends count the dual of j */
     if (last < o->lo[j]) return below;
     int32_t b = plain_bucket_of(p, last);
     if (b >= o->n_done) b = o->n_done - 1;
@@ -290,7 +300,8 @@ int64_t plain_join(const tr_plain_pricer *p, int32_t side, const plain_key *key,
         if (c->least >= INT64_MAX) continue;
         for (int32_t k = 0; k < c->n_clean && base + c->keys[k].cost < below; k++) {
             const plain_key *y = &c->keys[k];
-            if (y->at > last || key->kg + y->kg > p->most_kg || key->litres + y->litres > p->most_litres) continue;
+            if (y->at > last || key->kg + y->kg > p->most_kg || key->litres + y->litres > p->most_litres)
+                continue;
             if (y->memory & memory) continue;
             int64_t total = base + y->cost;
             if (p->n_words) {

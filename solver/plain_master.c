@@ -55,7 +55,8 @@ void plain_master_free(plain_master *x)
     if (!x) return;
     if (x->lp) glp_delete_prob(x->lp);
     for (int32_t k = 0; k < x->n; k++) free(x->columns[k].stops), free(x->columns[k].set);
-    free(x->columns), free(x->cuts), free(x->memory), free(x->duals.stop), free(x->duals.cuts), free(x->duals.memory);
+    free(x->columns), free(x->cuts), free(x->memory), free(x->duals.stop), free(x->duals.cuts),
+        free(x->duals.memory);
     free(x->index), free(x->value), free(x);
 }
 
@@ -87,7 +88,10 @@ void plain_master_add(plain_master *x, const tr_priced *r)
 {
     x->columns = plain_grow(x->columns, &x->room, x->n + 1, sizeof *x->columns);
     plain_column *c = &x->columns[x->n++];
-    *c = (plain_column){.n = r->n, .cost = r->cost, .stops = many(r->n, sizeof *c->stops), .set = many(x->words, sizeof *c->set)};
+    *c = (plain_column){.n = r->n,
+                        .cost = r->cost,
+                        .stops = many(r->n, sizeof *c->stops),
+                        .set = many(x->words, sizeof *c->set)};
     memcpy(c->stops, r->stops, (size_t)r->n * sizeof *c->stops);
     need_scratch(x, r->n + 1 + x->n_cuts);
     int32_t k = 0;
@@ -187,7 +191,8 @@ static bool simplex(plain_master *x, int method)
 /* After new columns the basis is primal feasible, after new rows dual feasible.  Either method may go in circles. */
 bool plain_master_solve(plain_master *x)
 {
-    bool solved = simplex(x, x->has_new_rows ? GLP_DUALP : GLP_PRIMAL) || simplex(x, x->has_new_rows ? GLP_PRIMAL : GLP_DUALP);
+    bool solved = simplex(x, x->has_new_rows ? GLP_DUALP : GLP_PRIMAL) ||
+                  simplex(x, x->has_new_rows ? GLP_PRIMAL : GLP_DUALP);
     if (!solved) {
         glp_adv_basis(x->lp, 0);
         solved = simplex(x, GLP_PRIMAL);
@@ -215,13 +220,14 @@ static int by_violation(const void *a, const void *b)
 
 typedef struct { /* columns in use by a fraction */
     int32_t n, *column;
-    double *use, *pair;   /* pair [n_stops^2]: use of routes that hold both, i < j */
+    double *use, *pair; /* pair [n_stops^2]: use of routes that hold both, i < j */
 } fractions;
 
 static fractions read_fractions(const plain_master *x)
 {
     size_t n = (size_t)x->n_stops;
-    fractions f = {0, many(x->n, sizeof *f.column), many(x->n, sizeof *f.use), many((int64_t)(n * n), sizeof *f.pair)};
+    fractions f = {0, many(x->n, sizeof *f.column), many(x->n, sizeof *f.use),
+                   many((int64_t)(n * n), sizeof *f.pair)};
     for (int32_t k = 0; k < x->n; k++) {
         double v = glp_get_col_prim(x->lp, column_at(x, k));
         const plain_column *c = &x->columns[k];
@@ -229,7 +235,8 @@ static fractions read_fractions(const plain_master *x)
         f.column[f.n] = k, f.use[f.n++] = v;
         for (int32_t a = 0; a < c->n; a++)
             for (int32_t b = a + 1; b < c->n; b++) {
-                int32_t i = c->stops[a] < c->stops[b] ? c->stops[a] : c->stops[b], j = c->stops[a] + c->stops[b] - i;
+                int32_t i = c->stops[a] < c->stops[b] ? c->stops[a] : c->stops[b],
+                        j = c->stops[a] + c->stops[b] - i;
                 f.pair[(size_t)i * n + (size_t)j] += v;
             }
     }
@@ -248,10 +255,12 @@ static int32_t find_violated(const plain_master *x, const fractions *f, violated
     for (int32_t i = 0; i < x->n_stops; i++)
         for (int32_t j = i + 1; j < x->n_stops; j++)
             for (int32_t k = j + 1; k < x->n_stops && found < FOUND; k++) {
-                double most = f->pair[(size_t)i * n + (size_t)j] + f->pair[(size_t)i * n + (size_t)k] + f->pair[(size_t)j * n + (size_t)k];
+                double most = f->pair[(size_t)i * n + (size_t)j] + f->pair[(size_t)i * n + (size_t)k] +
+                              f->pair[(size_t)j * n + (size_t)k];
                 if (most < 1 + least_violation) continue;
                 violated v = {-1, {i, j, k}};
-                for (int32_t e = 0; e < f->n; e++) v.by += holds_two(&x->columns[f->column[e]], v.stops) ? f->use[e] : 0;
+                for (int32_t e = 0; e < f->n; e++)
+                    v.by += holds_two(&x->columns[f->column[e]], v.stops) ? f->use[e] : 0;
                 if (v.by > least_violation) out[found++] = v;
             }
     qsort(out, (size_t)found, sizeof *out, by_violation);
@@ -331,7 +340,8 @@ void plain_master_drop_cuts(plain_master *x)
             continue;
         }
         x->cuts[n] = x->cuts[q];
-        memmove(x->memory + (size_t)n * (size_t)x->words, x->memory + (size_t)q * (size_t)x->words, (size_t)x->words * sizeof *x->memory);
+        memmove(x->memory + (size_t)n * (size_t)x->words, x->memory + (size_t)q * (size_t)x->words,
+                (size_t)x->words * sizeof *x->memory);
         n++;
     }
     x->n_cuts = n;

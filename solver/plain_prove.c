@@ -19,29 +19,33 @@
 #endif
 
 enum {
-    TOLD = 60, TOLD_EXACT = 150, /* routes a pricing tells */
-    COLUMNS = 2500,       /* of the master */
+    TOLD = 60,
+    TOLD_EXACT = 150, /* routes a pricing tells */
+    COLUMNS = 2500,   /* of the master */
     CUT_ROUND = 40,
-    STEP_EVERY = 3,       /* rounds of cuts between two attempts to list all routes */
-    SETS = 400000,        /* listed at most */
-    CALL_LABELS = 4000000, LIST_LABELS = 8000000, /* of one pricing; of listing */
-    STEP_SIMPLEX = 150000, FIRST_SIMPLEX = 20000, /* iterations of settling; of the restricted one */
-    RESTRICTED = 1500     /* routes of that */
+    STEP_EVERY = 3, /* rounds of cuts between two attempts to list all routes */
+    SETS = 400000,  /* listed at most */
+    CALL_LABELS = 4000000,
+    LIST_LABELS = 8000000, /* of one pricing; of listing */
+    STEP_SIMPLEX = 150000,
+    FIRST_SIMPLEX = 20000, /* iterations of settling; of the restricted one */
+    RESTRICTED = 1500      /* routes of that */
 };
 
 static const int64_t near_zero = TR_MONEY / 1000;
-static const double first_step = 0.006, shrink = 0.625, grow = 1.4, least_step = 0.0004; /* of the value; what V is above the duals' bound; above the bound */
+static const double first_step = 0.006, shrink = 0.625, grow = 1.4,
+                    least_step = 0.0004; /* of the value; what V is above the duals' bound; above the bound */
 
 typedef struct {
     tr_plain_proof *proof;
     tr_arena *arena;
     tr_plain_pricer *pricer;
     plain_master *master;
-    int64_t least;        /* of the last exact pricing */
-    int64_t units;        /* bound that the last exact pricing proved */
-    bool fixed;           /* arcs are left out: bounds hold only for plans below the value */
-    double step;          /* pence */
-    tr_priced *sets;      /* listed */
+    int64_t least;   /* of the last exact pricing */
+    int64_t units;   /* bound that the last exact pricing proved */
+    bool fixed;      /* arcs are left out: bounds hold only for plans below the value */
+    double step;     /* pence */
+    tr_priced *sets; /* listed */
     int32_t n_sets, room_sets;
     tr_arena *listed;
     /* the best duals without fixing, and with */
@@ -125,19 +129,23 @@ static void note_best(prover *r, const tr_duals *d)
     if (!r->best_stop) r->best_stop = TR_NEW(r->arena, int64_t, n + 1);
     memcpy(r->best_stop, d->stop, (size_t)n * sizeof *d->stop);
     r->best_cuts = plain_grow(r->best_cuts, &r->room_best_cuts, d->n_cuts + 1, sizeof *d->cuts);
-    r->best_memory = plain_grow(r->best_memory, &r->room_best_memory, d->n_cuts * words + 1, sizeof *r->best_memory);
+    r->best_memory =
+        plain_grow(r->best_memory, &r->room_best_memory, d->n_cuts * words + 1, sizeof *r->best_memory);
     if (d->n_cuts) memcpy(r->best_cuts, d->cuts, (size_t)d->n_cuts * sizeof *d->cuts);
-    if (d->n_cuts) memcpy(r->best_memory, r->master->duals.memory, (size_t)(d->n_cuts * words) * sizeof *r->best_memory);
+    if (d->n_cuts)
+        memcpy(r->best_memory, r->master->duals.memory, (size_t)(d->n_cuts * words) * sizeof *r->best_memory);
     r->n_best_cuts = d->n_cuts, r->best_units = r->units, r->best_least = r->least;
 }
 
 /* The certificate's figures are those of the best pricing over all arcs. */
-static void note_certificate(prover *r, const int64_t *stop, int32_t n_cuts, const tr_cut *cuts, int64_t least, int64_t units)
+static void note_certificate(prover *r, const int64_t *stop, int32_t n_cuts, const tr_cut *cuts,
+                             int64_t least, int64_t units)
 {
     tr_plain_proof *p = r->proof;
     int32_t n = p->model->n_stops;
     if (p->has_duals && ceiling(units) <= p->dual_bound) return;
-    p->has_duals = true, p->dual_bound = ceiling(units), p->dual_units = units, p->least = least < 0 ? least : 0;
+    p->has_duals = true, p->dual_bound = ceiling(units), p->dual_units = units,
+    p->least = least < 0 ? least : 0;
     p->stop_dual = tr_arena_grow(r->arena, stop, (size_t)n, (size_t)n + 1, sizeof *stop);
     p->cuts = TR_NEW(r->arena, tr_cut, n_cuts + 1), p->n_cuts = 0;
     for (int32_t c = 0; c < n_cuts; c++)
@@ -152,7 +160,8 @@ static int32_t price(prover *r, int32_t effort)
     taker t = {r, 0};
     int64_t work = begin_work(r, CALL_LABELS), before = work;
     double begun = now_of(r);
-    int64_t least = tr_plain_price(r->pricer, &d, effort, r->master->duals.count - near_zero, effort < 2 ? TOLD : TOLD_EXACT, take, &t, &work);
+    int64_t least = tr_plain_price(r->pricer, &d, effort, r->master->duals.count - near_zero,
+                                   effort < 2 ? TOLD : TOLD_EXACT, take, &t, &work);
     p->work -= before - work, p->figures.price_s += now_of(r) - begun;
     if (effort < 2) return t.n;
     if (least == INT64_MIN) return -1;
@@ -182,10 +191,14 @@ static outcome converge(prover *r, bool perturbed)
         if (n < 0) return ENDED;
         if (is_proven(r)) return PROVEN;
         plain_master_thin(r->master, COLUMNS);
-        if (n > 0) effort = effort == 2 ? 0 : effort;
-        else if (effort < 2) effort++;
-        else if (!perturbed) return CONVERGED;
-        else plain_master_perturb(r->master, perturbed = false), effort = 0;
+        if (n > 0)
+            effort = effort == 2 ? 0 : effort;
+        else if (effort < 2)
+            effort++;
+        else if (!perturbed)
+            return CONVERGED;
+        else
+            plain_master_perturb(r->master, perturbed = false), effort = 0;
     }
 }
 
@@ -208,7 +221,8 @@ static void adopt(prover *r, const tr_settle *job, const tr_priced *routes)
 }
 
 /* Looks for a plan below `value` among the routes; true if the search was finished. */
-static bool settle(prover *r, const tr_priced *routes, int32_t n, int64_t value, int64_t simplex, int64_t *lowest)
+static bool settle(prover *r, const tr_priced *routes, int32_t n, int64_t value, int64_t simplex,
+                   int64_t *lowest)
 {
     const tr_plain_proof *p = r->proof;
     int32_t words = p->model->n_stops / 64 + 1;
@@ -217,16 +231,25 @@ static bool settle(prover *r, const tr_priced *routes, int32_t n, int64_t value,
     int64_t *cost = TR_NEW(scratch, int64_t, n + 1);
     for (int32_t k = 0; k < n; k++) {
         cost[k] = routes[k].cost;
-        for (int32_t i = 0; i < routes[k].n; i++) tr_bit_set(sets + (size_t)k * (size_t)words, routes[k].stops[i]);
+        for (int32_t i = 0; i < routes[k].n; i++)
+            tr_bit_set(sets + (size_t)k * (size_t)words, routes[k].stops[i]);
     }
-    tr_settle job = {.n_stops = p->model->n_stops, .most = p->most, .n = n, .sets = sets, .cost = cost, .value = value,
-                     .simplex = simplex, .enough = p->enough, .context = p->context};
+    tr_settle job = {.n_stops = p->model->n_stops,
+                     .most = p->most,
+                     .n = n,
+                     .sets = sets,
+                     .cost = cost,
+                     .value = value,
+                     .simplex = simplex,
+                     .enough = p->enough,
+                     .context = p->context};
     double begun = now_of(r);
     bool finished = tr_settle_run(&job, scratch);
     *lowest = job.lowest < job.value ? job.lowest : job.value;
-    DEBUG("  settle %d routes below %lld: %s, %lld, lowest %lld, root %.2f, left %d, nodes %d, cuts %d, simplex %lld\n", n, (long long)value,
-          finished ? "finished" : "not finished", (long long)job.value, (long long)job.lowest, job.root, job.left, job.nodes, job.cuts,
-          (long long)(simplex - job.simplex));
+    DEBUG("  settle %d routes below %lld: %s, %lld, lowest %lld, root %.2f, left %d, nodes %d, cuts %d, "
+          "simplex %lld\n",
+          n, (long long)value, finished ? "finished" : "not finished", (long long)job.value,
+          (long long)job.lowest, job.root, job.left, job.nodes, job.cuts, (long long)(simplex - job.simplex));
     r->proof->figures.simplex += simplex - job.simplex, r->proof->figures.settled++;
     r->proof->figures.settle_s += now_of(r) - begun;
     if (job.found && job.value < p->value) adopt(r, &job, routes);
@@ -238,7 +261,8 @@ static int by_reduced(const void *a, const void *b)
 {
     const tr_priced *x = a, *y = b;
     if (x->reduced != y->reduced) return x->reduced < y->reduced ? -1 : 1;
-    return x->n != y->n ? (x->n < y->n ? -1 : 1) : memcmp(x->stops, y->stops, (size_t)x->n * sizeof *x->stops);
+    return x->n != y->n ? (x->n < y->n ? -1 : 1)
+                        : memcmp(x->stops, y->stops, (size_t)x->n * sizeof *x->stops);
 }
 
 static bool same_set(const tr_priced *a, const tr_priced *b, uint64_t *set, int32_t words)
@@ -263,12 +287,15 @@ static void settle_columns(prover *r)
         const plain_column *c = &x->columns[k];
         int64_t reduced = c->cost * TR_MONEY;
         for (int32_t i = 0; i < c->n; i++) reduced -= x->duals.stop[c->stops[i]];
-        if (!c->repeats) routes[n++] = (tr_priced){.n = c->n, .stops = c->stops, .cost = c->cost, .reduced = reduced};
+        if (!c->repeats)
+            routes[n++] = (tr_priced){.n = c->n, .stops = c->stops, .cost = c->cost, .reduced = reduced};
     }
     qsort(routes, (size_t)n, sizeof *routes, by_reduced);
-    for (int32_t k = 0; k < n && kept < RESTRICTED; k++) { /* no two of one set: their reduced costs tell those of equal cost */
+    for (int32_t k = 0; k < n && kept < RESTRICTED;
+         k++) { /* no two of one set: their reduced costs tell those of equal cost */
         bool twice = false;
-        for (int32_t e = kept - 1; e >= 0 && !twice; e--) twice = routes[e].n == routes[k].n && same_set(&routes[e], &routes[k], set, words);
+        for (int32_t e = kept - 1; e >= 0 && !twice; e--)
+            twice = routes[e].n == routes[k].n && same_set(&routes[e], &routes[k], set, words);
         if (!twice) routes[kept++] = routes[k];
     }
     int64_t lowest;
@@ -290,7 +317,8 @@ static void list(void *context, const tr_priced *route)
     r->sets = plain_grow(r->sets, &r->room_sets, r->n_sets + 1, sizeof *r->sets);
     tr_priced *x = &r->sets[r->n_sets++];
     *x = *route;
-    x->stops = tr_arena_grow(r->listed, route->stops, (size_t)route->n, (size_t)route->n, sizeof *route->stops);
+    x->stops =
+        tr_arena_grow(r->listed, route->stops, (size_t)route->n, (size_t)route->n, sizeof *route->stops);
 }
 
 /* A route of a plan below `value` has a reduced cost below this (its plan's other routes have none below `least`). */
@@ -304,21 +332,26 @@ static void climb(prover *r)
 {
     tr_plain_proof *p = r->proof;
     tr_duals d = best_duals(r);
-    int64_t units = r->best_units, least = r->best_least, work = begin_work(r, 3 * (int64_t)CALL_LABELS), before = work;
+    int64_t units = r->best_units, least = r->best_least, work = begin_work(r, 3 * (int64_t)CALL_LABELS),
+            before = work;
     double begun = now_of(r);
     int64_t left = tr_plain_fix(r->pricer, &d, room_below(p->value, units, least), &work);
     p->work -= before - work, p->figures.price_s += now_of(r) - begun;
     if (left < 0) return;
     r->fixed = true;
-    DEBUG("  fixed: %lld arcs left, value %lld bound %lld duals' %.2f\n", (long long)left, (long long)p->value, (long long)p->bound, (double)units / TR_MONEY);
+    DEBUG("  fixed: %lld arcs left, value %lld bound %lld duals' %.2f\n", (long long)left,
+          (long long)p->value, (long long)p->bound, (double)units / TR_MONEY);
     while (!is_proven(r) && !ended(r)) {
-        double most = fmax((double)units / TR_MONEY + r->step, (double)p->bound + least_step * (double)p->value + 1);
+        double most =
+            fmax((double)units / TR_MONEY + r->step, (double)p->bound + least_step * (double)p->value + 1);
         int64_t target = (double)p->value < most ? p->value : (int64_t)most, lowest;
         work = before = begin_work(r, LIST_LABELS);
         r->n_sets = 0, r->listed = tr_arena_new(), begun = now_of(r);
-        bool whole = tr_plain_enumerate(r->pricer, &d, room_below(target, units, least), SETS, list, r, &work);
+        bool whole =
+            tr_plain_enumerate(r->pricer, &d, room_below(target, units, least), SETS, list, r, &work);
         p->work -= before - work, p->figures.listed += whole, p->figures.price_s += now_of(r) - begun;
-        DEBUG("  listed below %lld: %d routes, %s\n", (long long)target, r->n_sets, whole ? "all" : "too many");
+        DEBUG("  listed below %lld: %d routes, %s\n", (long long)target, r->n_sets,
+              whole ? "all" : "too many");
         bool finished = whole && settle(r, r->sets, r->n_sets, target, STEP_SIMPLEX, &lowest);
         if (whole) raise_bound(r, lowest, true);
         tr_arena_free(r->listed);
@@ -348,7 +381,8 @@ static void run(prover *r)
     int32_t idle = 0;
     outcome now = converge(r, true);
     p->figures.root = (double)r->units / TR_MONEY;
-    DEBUG("  root: %.2f of %lld, %d columns\n", (double)r->units / TR_MONEY, (long long)p->value, r->master->n);
+    DEBUG("  root: %.2f of %lld, %d columns\n", (double)r->units / TR_MONEY, (long long)p->value,
+          r->master->n);
     for (int32_t round = 0; now == CONVERGED && !is_proven(r) && !ended(r); round++) {
         if (round % STEP_EVERY == 0) settle_columns(r), climb(r);
         if (is_proven(r) || ended(r) || !solve(r)) break;
@@ -359,8 +393,9 @@ static void run(prover *r)
         int64_t before = r->units, gap = p->value * TR_MONEY - before;
         now = converge(r, false);
         plain_master_drop_cuts(r->master);
-        DEBUG("  round %d: %.2f, bound %lld, value %lld, %d cuts, labels %lld\n", round, (double)r->units / TR_MONEY, (long long)p->bound,
-              (long long)p->value, r->master->n_cuts, (long long)tr_plain_count(r->pricer).last_kept[0]);
+        DEBUG("  round %d: %.2f, bound %lld, value %lld, %d cuts, labels %lld\n", round,
+              (double)r->units / TR_MONEY, (long long)p->bound, (long long)p->value, r->master->n_cuts,
+              (long long)tr_plain_count(r->pricer).last_kept[0]);
         idle = r->units - before < gap / 200 ? idle + 1 : 0;
         if (idle > 9) break;
     }
@@ -397,7 +432,8 @@ void tr_plain_prove(tr_plain_proof *p, int32_t n, const tr_priced *columns, tr_a
         for (int32_t k = 0; k < n; k++) plain_master_add(r->master, &columns[k]);
         run(r);
         glp_error_hook(NULL, NULL);
-        p->figures.columns = r->master->n, p->figures.simplex += r->master->simplex, p->figures.cuts = r->master->n_cuts;
+        p->figures.columns = r->master->n, p->figures.simplex += r->master->simplex,
+        p->figures.cuts = r->master->n_cuts;
     }
     p->figures.labels = tr_plain_count(r->pricer).labels;
     plain_master_free(r->master);

@@ -32,7 +32,8 @@ static void join_cell(joining *g, int32_t node, const plain_cell *c)
             match *m = &g->best[key->id];
             if (key->at > a->until || key->memory & a->forbids) continue;
             int32_t other = -1;
-            int64_t total = plain_join(p, 0, key, plain_state_of(p, f, key->id), key->memory & a->keeps, a, m->total, false, &other);
+            int64_t total = plain_join(p, 0, key, plain_state_of(p, f, key->id), key->memory & a->keeps, a,
+                                       m->total, false, &other);
             if (other < 0) continue;
             *m = (match){total, key->id, other};
             if (total < g->least) g->least = total;
@@ -48,7 +49,8 @@ static void join_all(joining *g)
     if (!g->best) abort();
     for (int32_t i = 0; i < f->n_labels; i++) g->best[i] = (match){g->below, i, -1};
     for (int32_t i = 0; i <= p->n; i++)
-        for (int32_t b = 0; b < f->n_done; b++) join_cell(g, i, &f->cells[(size_t)i * (size_t)p->n_buckets + (size_t)b]);
+        for (int32_t b = 0; b < f->n_done; b++)
+            join_cell(g, i, &f->cells[(size_t)i * (size_t)p->n_buckets + (size_t)b]);
 }
 
 /* ---- routes ---- */
@@ -104,8 +106,8 @@ static uint64_t walk_key(int32_t n, const int32_t *walk) /* of the multiset: the
     return key;
 }
 
-static void tell(tr_plain_pricer *p, match *found, int32_t n_found, int64_t below, int32_t most, tr_priced_sink *sink,
-                 void *context)
+static void tell(tr_plain_pricer *p, match *found, int32_t n_found, int64_t below, int32_t most,
+                 tr_priced_sink *sink, void *context)
 {
     uint64_t *keys = malloc(((size_t)most + 1) * sizeof *keys);
     uint64_t *seen = malloc(((size_t)p->n / 64 + 1) * sizeof *seen);
@@ -154,8 +156,8 @@ static bool is_good(const tr_plain_pricer *p, const plain_cell *c, const plain_a
     for (int32_t k = 0; k < c->n_clean && c->keys[k].cost + rest < gap; k++) {
         int32_t other = -1;
         if (c->keys[k].at > a->until || c->keys[k].memory & a->forbids) continue;
-        plain_join(p, 0, &c->keys[k], plain_state_of(p, &p->sides[0], c->keys[k].id), c->keys[k].memory & a->keeps, a, gap, true,
-                   &other);
+        plain_join(p, 0, &c->keys[k], plain_state_of(p, &p->sides[0], c->keys[k].id),
+                   c->keys[k].memory & a->keeps, a, gap, true, &other);
         if (other >= 0) return true;
     }
     return false;

@@ -24,6 +24,7 @@ enum {
     CUT_ROUND = 20, CUT_MOST = 120,
     GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
     SMALL = 12,           /* stops: only exact pricing */
+    PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000   /* labels a second of the plain pricer, until it is known better */
 };
 
@@ -684,6 +685,7 @@ static int64_t prove_plain(prover *r)
     tr_priced *columns = TR_NEW(r->arena, tr_priced, x->n + 1);
     for (int32_t k = 0; k < x->n; k++) columns[k] = (tr_priced){.n = x->columns[k].n, .stops = x->columns[k].stops, .cost = x->columns[k].cost};
     if (r->rate <= 0) r->rate = PLAIN_RATE;
+    if (r->options->work <= 0) p.work = PLAIN_WORK * r->work;
     tr_plain_prove(&p, x->n, columns, r->arena);
     if (p.lost_glpk) r->master->lp = NULL;
     r->work = p.work;

@@ -8,9 +8,10 @@
 #include <string.h>
 
 enum {
-    ADD = 150,            /* routes that enter the programme in a round */
-    LP_ROUTES = 2500,     /* in it, before those far from use are taken out */
-    CUT_ROUND = 60, CUT_MOST = 350,
+    ADD = 150,        /* routes that enter the programme in a round */
+    LP_ROUTES = 2500, /* in it, before those far from use are taken out */
+    CUT_ROUND = 60,
+    CUT_MOST = 350,
     DEAR = 100,           /* times the value: a stop on no route */
     MOST_SIMPLEX = 20000, /* iterations of one solution */
     TRIES = 12            /* pairs of which the best is branched on */
@@ -76,8 +77,10 @@ static void keep_in(settling *s, const bool *keep)
 {
     int32_t n = 0, k = 0;
     for (int32_t j = 0; j < s->n_in; j++) {
-        if (keep[j]) s->in[n++] = s->in[j];
-        else s->is_in[s->in[j]] = false, s->index[++k] = column_at(s, j);
+        if (keep[j])
+            s->in[n++] = s->in[j];
+        else
+            s->is_in[s->in[j]] = false, s->index[++k] = column_at(s, j);
     }
     if (k) glp_del_cols(s->lp, k, s->index);
     s->n_in = n;
@@ -146,7 +149,8 @@ static int32_t enter(settling *s)
 {
     int32_t n = 0;
     for (int32_t r = 0; r < s->n_routes; r++)
-        if (s->reduced[r] < -TR_MONEY / 1000 && !s->out[r] && !s->is_in[r]) s->order[n][0] = s->reduced[r], s->order[n++][1] = r;
+        if (s->reduced[r] < -TR_MONEY / 1000 && !s->out[r] && !s->is_in[r])
+            s->order[n][0] = s->reduced[r], s->order[n++][1] = r;
     qsort(s->order, (size_t)n, sizeof *s->order, by_reduced);
     if (n > ADD) n = ADD;
     for (int32_t k = 0; k < n; k++) put_in(s, (int32_t)s->order[k][1]);
@@ -157,10 +161,11 @@ static void thin(settling *s)
 {
     if (s->n_in < LP_ROUTES) return;
     bool *keep = s->marks;
-    double *d = s->value;
     int32_t n = 0;
-    for (int32_t j = 0; j < s->n_in; j++) s->order[n][0] = glp_get_col_stat(s->lp, column_at(s, j)) == GLP_BS ? INT64_MIN : s->reduced[s->in[j]], s->order[n++][1] = j;
-    (void)d;
+    for (int32_t j = 0; j < s->n_in; j++)
+        s->order[n][0] =
+            glp_get_col_stat(s->lp, column_at(s, j)) == GLP_BS ? INT64_MIN : s->reduced[s->in[j]],
+        s->order[n++][1] = j;
     qsort(s->order, (size_t)n, sizeof *s->order, by_reduced);
     for (int32_t k = 0; k < n; k++) keep[s->order[k][1]] = k < LP_ROUTES / 2 || s->order[k][0] == INT64_MIN;
     keep_in(s, keep);
@@ -325,7 +330,7 @@ static void enter_node(settling *s, const node *d)
 
 typedef struct {
     branch b;
-    double off;           /* from a half */
+    double off; /* from a half */
 } candidate;
 
 static int by_off(const void *x, const void *y)
@@ -345,7 +350,8 @@ static int32_t candidates(settling *s, candidate *out, int32_t most)
         if (x < whole || x > 1 - whole) continue;
         int32_t r = s->in[j];
         for (int32_t a = s->first[r]; a < s->first[r + 1]; a++)
-            for (int32_t b = a + 1; b < s->first[r + 1]; b++) s->pair[(size_t)s->stops[a] * stops + (size_t)s->stops[b]] += x;
+            for (int32_t b = a + 1; b < s->first[r + 1]; b++)
+                s->pair[(size_t)s->stops[a] * stops + (size_t)s->stops[b]] += x;
     }
     candidate worst;
     for (int32_t i = 0; i < s->n; i++)
@@ -404,7 +410,8 @@ static bool choose(settling *s, branch *out)
     if (n == 0) return false;
     double z = glp_get_obj_val(s->lp), most = -1;
     *out = c[0].b;
-    int *basis = malloc(((size_t)glp_get_num_rows(s->lp) + (size_t)glp_get_num_cols(s->lp) + 2) * sizeof *basis);
+    int *basis =
+        malloc(((size_t)glp_get_num_rows(s->lp) + (size_t)glp_get_num_cols(s->lp) + 2) * sizeof *basis);
     if (!basis) abort();
     keep_basis(s, basis);
     for (int32_t k = 0; k < n; k++) {
@@ -476,7 +483,8 @@ static void look(settling *s, node *d)
     s->job->nodes++;
     enter_node(s, d);
     outcome now = relax(s, d, true);
-    if (now == OPEN && d->depth <= 3 && !take(s) && s->n_cuts < CUT_MOST && cut(s) > 0) now = relax(s, d, true);
+    if (now == OPEN && d->depth <= 3 && !take(s) && s->n_cuts < CUT_MOST && cut(s) > 0)
+        now = relax(s, d, true);
     if (now == PRUNED) return;
     if (now == FAILED) {
         s->lost = true;

@@ -23,9 +23,9 @@ typedef struct {
     /* answers */
     bool found;
     int32_t n_chosen, *chosen; /* routes of the best one */
-    int64_t lowest;       /* proven: no solution is below min(lowest, value) */
+    int64_t lowest;            /* proven: no solution is below min(lowest, value) */
     int32_t nodes, cuts, left; /* nodes looked at, cuts, routes that could not be ruled out at the root */
-    double root;          /* bound at the root after cuts, pence */
+    double root;               /* bound at the root after cuts, pence */
 } tr_settle;
 
 /* True if it was finished: no solution over these routes is below settle->value. */

@@ -18,8 +18,10 @@ typedef struct {
 } pattern;
 
 static const pattern patterns[] = {
-    {2, {2, 1}, {1, 3}, 3, 1},       {1, {1}, {5}, 3, 1},       {2, {3, 1}, {1, 4}, 4, 1},      {2, {2, 1}, {2, 3}, 4, 1},
-    {3, {3, 2, 1}, {1, 2, 2}, 5, 1}, {1, {1}, {5}, 2, 2},       {2, {2, 1}, {2, 3}, 3, 2},      {3, {3, 2, 1}, {2, 2, 1}, 4, 2},
+    {2, {2, 1}, {1, 3}, 3, 1},       {1, {1}, {5}, 3, 1},
+    {2, {3, 1}, {1, 4}, 4, 1},       {2, {2, 1}, {2, 3}, 4, 1},
+    {3, {3, 2, 1}, {1, 2, 2}, 5, 1}, {1, {1}, {5}, 2, 2},
+    {2, {2, 1}, {2, 3}, 3, 2},       {3, {3, 2, 1}, {2, 2, 1}, 4, 2},
 };
 
 static void *must(void *p)
@@ -43,10 +45,12 @@ void settle_open(settling *s)
     int64_t room = (int64_t)n + s->n + 512;
     s->sets = many((int64_t)n * s->words, sizeof *s->sets);
     memcpy(s->sets, job->sets, (size_t)n * (size_t)s->words * sizeof *s->sets);
-    s->cost = many(n, sizeof *s->cost), s->reduced = many(n, sizeof *s->reduced), s->origin = many(n, sizeof *s->origin);
+    s->cost = many(n, sizeof *s->cost), s->reduced = many(n, sizeof *s->reduced),
+    s->origin = many(n, sizeof *s->origin);
     s->first = many(n + 1, sizeof *s->first);
     for (int32_t r = 0; r < n; r++)
-        for (int32_t w = 0; w < s->words; w++) total += __builtin_popcountll(s->sets[(size_t)r * (size_t)s->words + (size_t)w]);
+        for (int32_t w = 0; w < s->words; w++)
+            total += __builtin_popcountll(s->sets[(size_t)r * (size_t)s->words + (size_t)w]);
     s->stops = many(total, sizeof *s->stops);
     for (int32_t r = 0, k = 0; r < n; r++) {
         s->cost[r] = job->cost[r], s->origin[r] = r, s->first[r] = k;
@@ -54,10 +58,14 @@ void settle_open(settling *s)
             if (tr_bit(s->sets + (size_t)r * (size_t)s->words, i)) s->stops[k++] = i;
         s->first[r + 1] = k;
     }
-    s->out = many(n, sizeof *s->out), s->is_in = many(n, sizeof *s->is_in), s->marks = many(room, sizeof *s->marks);
-    s->moved = many(n, sizeof *s->moved), s->times = many(n, sizeof *s->times), s->in = many(room, sizeof *s->in);
-    s->use = many(room, sizeof *s->use), s->cuts = many(512, sizeof *s->cuts), s->dual = many(s->n, sizeof *s->dual);
-    s->order = many(room, sizeof *s->order), s->index = many(room, sizeof *s->index), s->value = many(room, sizeof *s->value);
+    s->out = many(n, sizeof *s->out), s->is_in = many(n, sizeof *s->is_in),
+    s->marks = many(room, sizeof *s->marks);
+    s->moved = many(n, sizeof *s->moved), s->times = many(n, sizeof *s->times),
+    s->in = many(room, sizeof *s->in);
+    s->use = many(room, sizeof *s->use), s->cuts = many(512, sizeof *s->cuts),
+    s->dual = many(s->n, sizeof *s->dual);
+    s->order = many(room, sizeof *s->order), s->index = many(room, sizeof *s->index),
+    s->value = many(room, sizeof *s->value);
     s->pair = many((int64_t)s->n * s->n, sizeof *s->pair), s->seen = many(s->words, sizeof *s->seen);
     s->best = many(job->most, sizeof *s->best);
 }
@@ -66,8 +74,10 @@ void settle_close(settling *s)
 {
     for (int32_t c = 0; c < s->n_cuts; c++) free(s->cuts[c].routes), free(s->cuts[c].times);
     for (int32_t k = 0; k < s->n_nodes; k++) free(s->nodes[k].branches);
-    free(s->sets), free(s->cost), free(s->reduced), free(s->origin), free(s->first), free(s->stops), free(s->out), free(s->is_in);
-    free(s->marks), free(s->moved), free(s->times), free(s->in), free(s->use), free(s->cuts), free(s->dual), free(s->order);
+    free(s->sets), free(s->cost), free(s->reduced), free(s->origin), free(s->first), free(s->stops),
+        free(s->out), free(s->is_in);
+    free(s->marks), free(s->moved), free(s->times), free(s->in), free(s->use), free(s->cuts), free(s->dual),
+        free(s->order);
     free(s->index), free(s->value), free(s->pair), free(s->seen), free(s->best), free(s->nodes);
 }
 
@@ -76,9 +86,11 @@ void settle_compact(settling *s, int32_t n)
     for (int32_t r = 0, k = 0; r < s->n_routes; r++) {
         int32_t to = s->moved[r], from = s->first[r], end = s->first[r + 1];
         if (to < 0) continue;
-        s->cost[to] = s->cost[r], s->reduced[to] = s->reduced[r], s->origin[to] = s->origin[r], s->is_in[to] = s->is_in[r];
+        s->cost[to] = s->cost[r], s->reduced[to] = s->reduced[r], s->origin[to] = s->origin[r],
+        s->is_in[to] = s->is_in[r];
         s->out[to] = s->out[r];
-        memmove(s->sets + (size_t)to * (size_t)s->words, s->sets + (size_t)r * (size_t)s->words, (size_t)s->words * sizeof *s->sets);
+        memmove(s->sets + (size_t)to * (size_t)s->words, s->sets + (size_t)r * (size_t)s->words,
+                (size_t)s->words * sizeof *s->sets);
         s->first[to] = k; /* never behind what is still to be read */
         for (int32_t e = from; e < end; e++) s->stops[k++] = s->stops[e];
         if (to == n - 1) s->first[n] = k;
@@ -88,7 +100,8 @@ void settle_compact(settling *s, int32_t n)
         settle_cut *x = &s->cuts[c];
         int32_t k = 0;
         for (int32_t e = 0; e < x->n; e++)
-            if (s->moved[x->routes[e]] >= 0) x->routes[k] = s->moved[x->routes[e]], x->times[k++] = x->times[e];
+            if (s->moved[x->routes[e]] >= 0)
+                x->routes[k] = s->moved[x->routes[e]], x->times[k++] = x->times[e];
         x->n = k;
     }
     s->n_routes = n;
@@ -109,7 +122,8 @@ typedef struct {
     settle_cut cut;
 } violated;
 
-typedef struct { /* routes of the solution, as seen from one stop and those around it: bit 0 = it, bit k = around[k - 1] */
+typedef struct
+{ /* routes of the solution, as seen from one stop and those around it: bit 0 = it, bit k = around[k - 1] */
     int32_t n, n_around, stop, around[AROUND];
     uint32_t *mask;
     double *use;
@@ -174,7 +188,8 @@ static void look_from(separation *p, int32_t stop, view *v)
         int32_t best = -1;
         double most = 1e-6;
         for (int32_t j = 0; j < s->n; j++) {
-            double x = stop < j ? s->pair[(size_t)stop * (size_t)s->n + (size_t)j] : s->pair[(size_t)j * (size_t)s->n + (size_t)stop];
+            double x = stop < j ? s->pair[(size_t)stop * (size_t)s->n + (size_t)j]
+                                : s->pair[(size_t)j * (size_t)s->n + (size_t)stop];
             if (!taken[j] && x > most) most = x, best = j;
         }
         if (best < 0) break;
@@ -198,7 +213,8 @@ static void note_pattern(separation *p, const view *v, const pattern *t, const u
     double sum = 0;
     for (int32_t e = 0; e < v->n; e++) {
         int32_t weight = 0;
-        for (int32_t g = 0; g < t->n_groups; g++) weight += t->weight[g] * __builtin_popcount(v->mask[e] & groups[g]);
+        for (int32_t g = 0; g < t->n_groups; g++)
+            weight += t->weight[g] * __builtin_popcount(v->mask[e] & groups[g]);
         sum += (weight / t->per) * v->use[e];
     }
     if (sum < t->rhs + least_violation) return;
@@ -218,7 +234,8 @@ static void note_pattern(separation *p, const view *v, const pattern *t, const u
 }
 
 /* All choices of rows `from`.. for group g, `more` of them yet to be taken. */
-static void fill_groups(separation *p, const view *v, const pattern *t, uint32_t *groups, int32_t g, int32_t more, int32_t from)
+static void fill_groups(separation *p, const view *v, const pattern *t, uint32_t *groups, int32_t g,
+                        int32_t more, int32_t from)
 {
     if (more == 0) {
         if (g + 1 == t->n_groups) {

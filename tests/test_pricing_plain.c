@@ -72,18 +72,41 @@ static void draw_problem(trial *t, bool repeats) /* repeats: walks may, so let t
         tr_window *w = TR_NEW(t->arena, tr_window, 1);
         int32_t open = between(t, 0, day / 2);
         *w = (tr_window){open, open + between(t, 0, width)};
-        stops[i] = (tr_stop){.id = tr_arena_printf(t->arena, "%d", i), .place = i, .kg = between(t, timed ? 0 : repeats ? 5 : 0, 10),
-                             .litres = between(t, 0, 9), .service_s = timed ? between(t, repeats ? 25 : 0, 30) : 0,
-                             .n_windows = timed && between(t, 0, 3), .windows = w, .reported_day = 99, .due_day = 99, .pin = -1,
+        stops[i] = (tr_stop){.id = tr_arena_printf(t->arena, "%d", i),
+                             .place = i,
+                             .kg = between(t,
+                                           timed     ? 0
+                                           : repeats ? 5
+                                                     : 0,
+                                           10),
+                             .litres = between(t, 0, 9),
+                             .service_s = timed ? between(t, repeats ? 25 : 0, 30) : 0,
+                             .n_windows = timed && between(t, 0, 3),
+                             .windows = w,
+                             .reported_day = 99,
+                             .due_day = 99,
+                             .pin = -1,
                              .leave = between(t, 0, 19) == 0};
     }
     tr_vehicle *v = TR_NEW(t->arena, tr_vehicle, 1);
     int32_t kg = between(t, 10, 50);
-    *v = (tr_vehicle){.id = "v", .available = true, .n_compartments = 1, .payload_kg = kg, .start_s = 0, .end_s = day,
-                      .compartments = {{.id = "body", .kg = kg + between(t, -3, 3), .litres = between(t, 10, 60), .streams = 1}},
-                      .hours_rule = TR_HOURS_NONE, .may_park_loaded = true, .start_place = t->n,
-                      .end_place = t->n + end_elsewhere, .speed_permille = between(t, 0, 1) ? 1000 : 800,
-                      .pence_per_km = between(t, 0, 1) ? 1000 : between(t, 100, 3000), .fixed_pence = between(t, 0, 50)};
+    *v = (tr_vehicle){.id = "v",
+                      .available = true,
+                      .n_compartments = 1,
+                      .payload_kg = kg,
+                      .start_s = 0,
+                      .end_s = day,
+                      .compartments = {{.id = "body",
+                                        .kg = kg + between(t, -3, 3),
+                                        .litres = between(t, 10, 60),
+                                        .streams = 1}},
+                      .hours_rule = TR_HOURS_NONE,
+                      .may_park_loaded = true,
+                      .start_place = t->n,
+                      .end_place = t->n + end_elsewhere,
+                      .speed_permille = between(t, 0, 1) ? 1000 : 800,
+                      .pence_per_km = between(t, 0, 1) ? 1000 : between(t, 100, 3000),
+                      .fixed_pence = between(t, 0, 50)};
     p->stops = stops, p->vehicles = v;
     t->model = tr_model_new(p, t->arena);
     assert_true(t->model->vehicles[0].plain);
@@ -96,8 +119,12 @@ static void draw_duals(trial *t, int32_t n_near)
     t->near = TR_NEW(t->arena, int32_t, n * n_near);
     for (int32_t i = 0; i < n; i++)
         for (int32_t k = 0; k < n_near; k++)
-            t->near[i * n_near + k] = n_near >= n ? (k < n ? k : -1) : k == 0 ? i : between(t, 0, 4) ? (i + k) % n : -1;
-    for (int32_t i = 0; i < n; i++) t->dual[i] = (int64_t)between(t, -200, 1500) * TR_MONEY + between(t, 0, TR_MONEY);
+            t->near[i * n_near + k] = n_near >= n        ? (k < n ? k : -1)
+                                      : k == 0           ? i
+                                      : between(t, 0, 4) ? (i + k) % n
+                                                         : -1;
+    for (int32_t i = 0; i < n; i++)
+        t->dual[i] = (int64_t)between(t, -200, 1500) * TR_MONEY + between(t, 0, TR_MONEY);
     t->duals = (tr_duals){.cost_counts = between(t, 0, 9) > 0, .stop = t->dual, .cuts = t->cuts};
     if (n < 3) return;
     t->duals.n_cuts = between(t, 0, CUTS);
@@ -112,7 +139,7 @@ static void draw_duals(trial *t, int32_t n_near)
 
 typedef struct {
     const trial *t;
-    bool limited;          /* memories of cuts count */
+    bool limited; /* memories of cuts count */
     bool elementary;
     int32_t most_kg, most_litres;
     int64_t least;
@@ -150,7 +177,8 @@ static bool forbidden(const trial *t, int32_t n, const int32_t *walk, int32_t st
     return false;
 }
 
-static void try_walks(plain_walks *w, int32_t n, int32_t at, int64_t now, int32_t kg, int32_t litres, int64_t metres)
+static void try_walks(plain_walks *w, int32_t n, int32_t at, int64_t now, int32_t kg, int32_t litres,
+                      int64_t metres)
 {
     const trial *t = w->t;
     const tr_model_vehicle *v = t->model->vehicles;
@@ -167,9 +195,11 @@ static void try_walks(plain_walks *w, int32_t n, int32_t at, int64_t now, int32_
             reduced -= t->dual[w->walk[i]];
         }
         for (int32_t c = 0; c < t->duals.n_cuts; c++)
-            reduced -= t->cuts[c].dual * times(&t->cuts[c], w->limited ? t->memory[c] : UINT64_MAX, n, w->walk);
+            reduced -=
+                t->cuts[c].dual * times(&t->cuts[c], w->limited ? t->memory[c] : UINT64_MAX, n, w->walk);
         if (reduced < w->least) w->least = reduced;
-        if (!again && (w->set_cost[set] < 0 || pence < w->set_cost[set])) w->set_cost[set] = pence, w->set_reduced[set] = reduced;
+        if (!again && (w->set_cost[set] < 0 || pence < w->set_cost[set]))
+            w->set_cost[set] = pence, w->set_reduced[set] = reduced;
     }
     for (int32_t s = 0; s < t->n && n < 63; s++) {
         const tr_model_stop *d = &t->model->stops[s];
@@ -181,7 +211,8 @@ static void try_walks(plain_walks *w, int32_t n, int32_t at, int64_t now, int32_
         if (seen && (w->elementary || forbidden(t, n, w->walk, s))) continue;
         int64_t start = now + leg;
         if (start < d->windows[0].start_s) start = d->windows[0].start_s;
-        if (start > d->windows[0].end_s || kg + d->kg > w->most_kg || litres + d->litres > w->most_litres) continue;
+        if (start > d->windows[0].end_s || kg + d->kg > w->most_kg || litres + d->litres > w->most_litres)
+            continue;
         if (start + d->service > v->back_by) continue;
         w->walk[n] = s;
         try_walks(w, n + 1, d->place, start + d->service, kg + d->kg, litres + d->litres,
@@ -196,7 +227,8 @@ static plain_walks *walks_of(trial *t, bool elementary, bool limited)
     for (int32_t s = 0; s < 1 << MOST; s++) w->set_cost[s] = -1;
     /* what all stops together do not reach is not counted, however often a walk comes back; without windows kg are */
     const tr_vehicle *vehicle = t->problem.vehicles;
-    w->most_kg = vehicle->payload_kg < vehicle->compartments[0].kg ? vehicle->payload_kg : vehicle->compartments[0].kg;
+    w->most_kg =
+        vehicle->payload_kg < vehicle->compartments[0].kg ? vehicle->payload_kg : vehicle->compartments[0].kg;
     w->most_litres = vehicle->compartments[0].litres;
     int32_t kg = 0, litres = 0;
     for (int32_t s = 0; s < t->n; s++) kg += t->model->stops[s].kg, litres += t->model->stops[s].litres;
@@ -247,7 +279,8 @@ static void check_route(void *context, const tr_priced *r)
     assert_int_equal(r->cost, pence_of(t, metres));
     if (t->duals.cost_counts) reduced += r->cost * TR_MONEY;
     for (int32_t c = 0; c < t->duals.n_cuts; c++)
-        reduced -= t->cuts[c].dual * times(&t->cuts[c], k->limited ? t->memory[c] : UINT64_MAX, r->n, r->stops);
+        reduced -=
+            t->cuts[c].dual * times(&t->cuts[c], k->limited ? t->memory[c] : UINT64_MAX, r->n, r->stops);
     assert_int_equal(r->reduced, reduced);
     assert_true(r->reduced < k->below);
     assert_true(k->set_cost[set] < 0);
@@ -294,7 +327,9 @@ static void check_prices(trial *t, bool limited)
     assert_int_equal(tr_plain_price(p, &t->duals, 2, 0, 1, check_route, k, &work), bound < 0 ? bound : 0);
     assert_true(k->n <= 1);
     work = 1;
-    assert_true(tr_plain_price(p, &t->duals, 2, 0, 1, check_route, told_new(t, limited, 0), &work) == INT64_MIN || t->n < 2);
+    assert_true(tr_plain_price(p, &t->duals, 2, 0, 1, check_route, told_new(t, limited, 0), &work) ==
+                    INT64_MIN ||
+                t->n < 2);
     tr_plain_free(p);
 }
 
@@ -309,7 +344,8 @@ static int tell_seed(void **state)
 
 static void start(trial *t, uint64_t seed, bool repeats)
 {
-    last_seed = seed; if (getenv("V")) fprintf(stderr, "%lu\n", seed);
+    last_seed = seed;
+   
     *t = (trial){.seed = seed, .arena = tr_arena_new()};
     draw_problem(t, repeats);
 }

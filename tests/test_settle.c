@@ -67,8 +67,16 @@ static void settle_once(uint64_t seed)
         cost_of_set[set] = c;
         sets[n_sets] = (uint64_t)set, cost[n_sets++] = c;
     }
-    int64_t best = best_parts(n, most, cost_of_set), value = between(&state, 0, 1) ? 100000 : best < 100000 ? best + between(&state, -20, 20) : 500;
-    tr_settle job = {.n_stops = n, .most = most, .n = n_sets, .sets = sets, .cost = cost, .value = value, .simplex = 1000000};
+    int64_t best = best_parts(n, most, cost_of_set), value = between(&state, 0, 1) ? 100000
+                                                             : best < 100000 ? best + between(&state, -20, 20)
+                                                                             : 500;
+    tr_settle job = {.n_stops = n,
+                     .most = most,
+                     .n = n_sets,
+                     .sets = sets,
+                     .cost = cost,
+                     .value = value,
+                     .simplex = 1000000};
     assert_true(tr_settle_run(&job, arena));
     assert_int_equal(job.found, best < value);
     assert_int_equal(job.value, best < value ? best : value);
@@ -84,7 +92,13 @@ static void settle_once(uint64_t seed)
         assert_int_equal(sum, best);
     }
     /* without time: what it says then still holds */
-    job = (tr_settle){.n_stops = n, .most = most, .n = n_sets, .sets = sets, .cost = cost, .value = value, .simplex = between(&state, 1, 20)};
+    job = (tr_settle){.n_stops = n,
+                      .most = most,
+                      .n = n_sets,
+                      .sets = sets,
+                      .cost = cost,
+                      .value = value,
+                      .simplex = between(&state, 1, 20)};
     bool finished = tr_settle_run(&job, arena);
     if (finished) assert_int_equal(job.value, best < value ? best : value);
     assert_true(job.lowest <= (best < value ? best : value));
@@ -102,33 +116,61 @@ static void test_settle(void **state)
 static tr_problem *draw_problem(uint64_t *state, tr_arena *arena)
 {
     static const tr_stream streams[] = {{.name = "goods", .ewc = "20 03 01"}};
-    int32_t n = between(state, 2, 8), places = n + 1, most = between(state, 2, 4), day = between(state, 200, 500);
+    int32_t n = between(state, 2, 8), places = n + 1, most = between(state, 2, 4),
+            day = between(state, 200, 500);
     tr_problem *p = TR_NEW(arena, tr_problem, 1);
     int32_t *cells = TR_NEW(arena, int32_t, places * places), x[MOST], y[MOST];
     tr_stop *stops = TR_NEW(arena, tr_stop, n);
     tr_vehicle *vehicles = TR_NEW(arena, tr_vehicle, most);
     tr_travel_matrix *travel = TR_NEW(arena, tr_travel_matrix, 1);
     for (int32_t i = 0; i < places; i++) x[i] = between(state, 0, 50), y[i] = between(state, 0, 50);
-    for (int32_t i = 0; i < places * places; i++) cells[i] = abs(x[i / places] - x[i % places]) + abs(y[i / places] - y[i % places]);
+    for (int32_t i = 0; i < places * places; i++)
+        cells[i] = abs(x[i / places] - x[i % places]) + abs(y[i / places] - y[i % places]);
     *travel = (tr_travel_matrix){.profile = "van", .seconds = cells, .metres = cells};
     for (int32_t i = 0; i < n; i++) {
         tr_window *w = TR_NEW(arena, tr_window, 1);
         w->start_s = between(state, 0, day / 3), w->end_s = w->start_s + between(state, 60, day);
-        stops[i] = (tr_stop){.id = "s", .place = i, .kg = between(state, 0, 10), .service_s = between(state, 0, 10), .n_windows = 1,
-                             .windows = w, .reported_day = 99, .due_day = 99, .pin = -1};
+        stops[i] = (tr_stop){.id = "s",
+                             .place = i,
+                             .kg = between(state, 0, 10),
+                             .service_s = between(state, 0, 10),
+                             .n_windows = 1,
+                             .windows = w,
+                             .reported_day = 99,
+                             .due_day = 99,
+                             .pin = -1};
     }
     for (int32_t v = 0; v < most; v++)
-        vehicles[v] = (tr_vehicle){.id = "v", .available = true, .n_compartments = 1, .payload_kg = 30, .end_s = day,
-                                   .compartments = {{.id = "body", .kg = 30, .litres = 1, .streams = 1}}, .hours_rule = TR_HOURS_NONE,
-                                   .may_park_loaded = true, .start_place = n, .end_place = n, .speed_permille = 1000,
-                                   .pence_per_km = 1000, .fixed_pence = 5};
-    *p = (tr_problem){.day = 100, .n_places = places, .n_profiles = 1, .n_streams = 1, .n_stops = n, .n_vehicles = most,
-                      .travel = travel, .streams = streams, .stops = stops, .vehicles = vehicles, .policy = tr_policy_default()};
+        vehicles[v] = (tr_vehicle){.id = "v",
+                                   .available = true,
+                                   .n_compartments = 1,
+                                   .payload_kg = 30,
+                                   .end_s = day,
+                                   .compartments = {{.id = "body", .kg = 30, .litres = 1, .streams = 1}},
+                                   .hours_rule = TR_HOURS_NONE,
+                                   .may_park_loaded = true,
+                                   .start_place = n,
+                                   .end_place = n,
+                                   .speed_permille = 1000,
+                                   .pence_per_km = 1000,
+                                   .fixed_pence = 5};
+    *p = (tr_problem){.day = 100,
+                      .n_places = places,
+                      .n_profiles = 1,
+                      .n_streams = 1,
+                      .n_stops = n,
+                      .n_vehicles = most,
+                      .travel = travel,
+                      .streams = streams,
+                      .stops = stops,
+                      .vehicles = vehicles,
+                      .policy = tr_policy_default()};
     return p;
 }
 
 /* The cheapest order of every set of stops, by trying all. */
-static void try_orders(const tr_model *m, int64_t *cost_of_set, uint32_t set, int32_t at, int64_t now, int32_t kg, int64_t metres)
+static void try_orders(const tr_model *m, int64_t *cost_of_set, uint32_t set, int32_t at, int64_t now,
+                       int32_t kg, int64_t metres)
 {
     const tr_model_vehicle *v = m->vehicles;
     const tr_legs *g = &m->legs[v->legs];
@@ -143,7 +185,8 @@ static void try_orders(const tr_model *m, int64_t *cost_of_set, uint32_t set, in
         int64_t start = now + g->seconds[leg];
         if (start < d->windows[0].start_s) start = d->windows[0].start_s;
         if (set >> s & 1 || start > d->windows[0].end_s || kg + d->kg > 30) continue;
-        try_orders(m, cost_of_set, set | 1u << s, d->place, start + d->service, kg + d->kg, metres + g->metres[leg]);
+        try_orders(m, cost_of_set, set | 1u << s, d->place, start + d->service, kg + d->kg,
+                   metres + g->metres[leg]);
     }
 }
 

@@ -37,10 +37,12 @@ int main(int argc, char **argv)
     if (tr_public_read(argv[1], arena, &instance, &err)) return fail(err.text);
     tr_problem problem = instance.problem;
     if (n < problem.n_stops) problem.n_stops = n;
-    tr_solve_options search = {.seed = 1, .seconds = share < most ? share : most, .clock = cpu_seconds, .threads = 1};
+    tr_solve_options search = {
+        .seed = 1, .seconds = share < most ? share : most, .clock = cpu_seconds, .threads = 1};
     if (tr_solve(&problem, &search, arena, &plan, NULL, &err)) return fail(err.text);
     double searched = cpu_seconds(NULL);
-    tr_prove_options proof = {.seconds = seconds - searched, .clock = cpu_seconds, .threads = 1, .figures = &f};
+    tr_prove_options proof = {
+        .seconds = seconds - searched, .clock = cpu_seconds, .threads = 1, .figures = &f};
     if (tr_prove(&problem, &plan, &proof, arena, &better, &certificate, &err)) return fail(err.text);
     if (!tr_referee(&problem, &better, arena, &verdict)) return fail("the referee rejects the plan");
     const tr_level_proof *x = &certificate.level[2];
@@ -48,9 +50,11 @@ int main(int argc, char **argv)
     double gap = 100.0 * (double)(x->value - x->bound) / (double)x->value;
     char verdict_text[32] = "proven";
     if (gap > 0) snprintf(verdict_text, sizeof verdict_text, "gap %.3f %%", gap);
-    printf("| %.*s | %d | %.1f | %.1f | %.1f | %.1f | %d | %lld | %.1f | %d | %.2f | %.2f | %.2f | %.2f | %s |\n", (int)strcspn(name, "."), name,
-           problem.n_stops, (double)plan.goal.cost_pence / 10, (double)x->value / 10, f.root / 10, (double)x->bound / 10, f.cuts,
-           (long long)f.columns, (double)f.labels / 1e6, f.listed, f.lp_s, f.price_s, f.settle_s, cpu_seconds(NULL), verdict_text);
+    printf("| %.*s | %d | %.1f | %.1f | %.1f | %.1f | %d | %lld | %.1f | %d | %.2f | %.2f | %.2f | %.2f | %s "
+           "|\n",
+           (int)strcspn(name, "."), name, problem.n_stops, (double)plan.goal.cost_pence / 10,
+           (double)x->value / 10, f.root / 10, (double)x->bound / 10, f.cuts, (long long)f.columns,
+           (double)f.labels / 1e6, f.listed, f.lp_s, f.price_s, f.settle_s, cpu_seconds(NULL), verdict_text);
     tr_arena_free(arena);
     return 0;
 }
