@@ -128,7 +128,6 @@ typedef struct tr_full {
     tr_placer *placer;
     int32_t *path, *order, *seen; /* scratch: nodes of a route; its stops; stamps */
     int32_t stamp;
-    const char *relaxed;
 } tr_full;
 
 static inline full_label *full_at(const tr_full *p, int32_t i)
@@ -143,6 +142,7 @@ static inline full_box *full_boxes(const tr_full *p, const full_label *x)
 
 /* full_graph.c: what does not change from label to label */
 tr_full *tr_full_new(const tr_model *model, int32_t vehicle, int32_t n_near, const int32_t *near, tr_arena *arena);
+const char *tr_full_relaxed(const tr_full *pricer); /* in its arena; NULL = nothing */
 void full_prepare(tr_full *pricer, const tr_duals *duals, int32_t effort);
 
 /* full_label.c: labels of one direction */

@@ -67,18 +67,19 @@ static void set_rates(tr_full *p)
     p->margin = terms * (TR_MONEY / 2);
 }
 
-static const char *what_is_relaxed(const tr_full *p)
+const char *tr_full_relaxed(const tr_full *p)
 {
-    const tr_problem *q = p->m->problem;
     bool hazard = false;
     for (int32_t i = 0; i < p->ns; i++) hazard |= p->m->stops[p->nodes[i].ref].hazardous;
-    hazard = hazard && q->policy.pence_per_hazard_minute > 0;
-    const char *breaks = p->rests ? "breaks come at the best moment" : NULL;
-    const char *minutes = hazard ? "hazard minutes count from the earliest leaving" : NULL;
-    const char *hours = p->m->hourly ? "legs take the time of the fastest hour" : NULL;
-    const char *all[3] = {breaks, minutes, hours}, *text = NULL;
-    for (int k = 0; k < 3; k++)
-        if (all[k]) text = text ? tr_arena_printf(p->arena, "%s, %s", text, all[k]) : all[k];
+    hazard = hazard && p->m->problem->policy.pence_per_hazard_minute > 0;
+    const char *parts[] = {p->rests ? "breaks come at the best moment" : NULL,
+                           hazard ? "hazard minutes count from the earliest leaving" : NULL,
+                           p->coarse ? "loads are rounded down and followed as one figure" : NULL,
+                           p->breadth > 0 ? "load and visits are partly forgotten" : NULL,
+                            p->m->hourly ? "legs take the time of the fastest hour" : NULL};
+    const char *text = NULL;
+    for (int k = 0; k < 5; k++)
+        if (parts[k]) text = text ? tr_arena_printf(p->arena, "%s, %s", text, parts[k]) : parts[k];
     return text;
 }
 
@@ -138,7 +139,6 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     p->placer = tr_placer_new(m, arena);
     p->path = TR_NEW(arena, int32_t, 4096), p->order = TR_NEW(arena, int32_t, 4096);
     p->seen = TR_NEW(arena, int32_t, p->n + 1);
-    p->relaxed = what_is_relaxed(p);
     return p;
 }
 

@@ -86,5 +86,5 @@ bool tr_pricer_enumerate(tr_pricer *p, const tr_duals *u, int64_t gap, int32_t m
 
 const char *tr_pricer_relaxed(const tr_pricer *p)
 {
-    return p->full ? p->full->relaxed : NULL;
+    return p->full ? tr_full_relaxed(p->full) : NULL;
 }

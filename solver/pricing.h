@@ -56,7 +56,7 @@ void tr_pricer_unfix(tr_pricer *pricer);
 bool tr_pricer_enumerate(tr_pricer *pricer, const tr_duals *duals, int64_t gap, int32_t most, tr_priced_sink *sink,
                          void *context, int64_t *work);
 
-/* What pricing relaxes for this vehicle, NULL = nothing. */
+/* What pricing relaxes for this vehicle now, in the pricer's arena; NULL = nothing. */
 const char *tr_pricer_relaxed(const tr_pricer *pricer);
 
 #endif

@@ -572,11 +572,15 @@ static void begin_level(prover *r, int32_t level)
         if (r->pricers[v]) tr_pricer_unfix(r->pricers[v]);
 }
 
+/* What pricing relaxed of the vehicle that it relaxed most for, by the length of the list. */
 static const char *relaxed_of(const prover *r)
 {
-    for (int32_t v = 0; v < r->m->n_vehicles; v++)
-        if (r->pricers[v] && tr_pricer_relaxed(r->pricers[v])) return tr_pricer_relaxed(r->pricers[v]);
-    return NULL;
+    const char *longest = NULL;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
+        const char *text = r->pricers[v] ? tr_pricer_relaxed(r->pricers[v]) : NULL;
+        if (text && (!longest || strlen(text) > strlen(longest))) longest = text;
+    }
+    return longest ? tr_arena_strdup(r->out, longest) : NULL;
 }
 
 /* What is known of the level goes into the certificate. */
