@@ -1,5 +1,6 @@
-/* check.c -- `tiprun check`: a written plan and its outcomes judged, from the plan's own morning.
+/* check.c -- `tiprun check`: a written plan and its outcomes judged, from the plan's own morning; and a certificate.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "certificate.h"
 #include "cli.h"
 #include "outputs.h"
 
@@ -10,18 +11,20 @@
 static const char doc[] =
     "Check a plan against every rule and recompute every figure and every report's outcome in it, from the "
     "morning that the file itself holds. Nothing of the search is asked. PLAN.json may be - (standard input, "
-    "its travel.json in the current folder)."
+    "its travel.json in the current folder). With --certificate the bounds of its certificate are recomputed as well, by "
+    "plain labelling that shares nothing with what found them."
     "\vExample: tiprun check today/plan.json\n"
     "\n" CLI_EXIT_CODES;
 
-enum { KEY_JSON = 0x200 };
+enum { KEY_JSON = 0x200, KEY_CERTIFICATE };
 
 typedef struct {
-    const char *plan;
+    const char *plan, *certificate;
     bool json;
 } arguments;
 
 static const struct argp_option options[] = {
+    {"certificate", KEY_CERTIFICATE, "CERT.json", 0, "recompute the bounds that this certificate claims", 0},
     {"json", KEY_JSON, NULL, 0, "print the verdict as JSON", 0},
     {0},
 };
@@ -30,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     arguments *a = state->input;
     switch (key) {
+    case KEY_CERTIFICATE: a->certificate = arg; return 0;
     case KEY_JSON: a->json = true; return 0;
     case ARGP_KEY_ARG:
         if (a->plan) argp_error(state, "one plan at a time, not also \"%s\"", arg);
@@ -40,6 +44,62 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* ---- the certificate ---- */
+
+typedef struct { /* one level, audited */
+    bool holds;
+    int64_t value, bound; /* bound: confirmed, if it holds */
+    const char *why;      /* what does not hold, a line each */
+} audited;
+
+static const char *const level_names[] = {"hazard left", "due work left", "cost"};
+
+/* Each level by itself, so that one that does not hold says nothing of the others. */
+static void audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena,
+                  audited levels[3])
+{
+    for (int32_t k = 0; k < 3; k++) {
+        tr_certificate alone = *certificate;
+        for (int32_t other = 0; other < 3; other++) {
+            if (other == k) continue;
+            const int64_t values[] = {plan->goal.hazard_left, plan->goal.due_left, plan->goal.cost_pence};
+            alone.level[other] = (tr_level_proof){.value = values[other]};
+        }
+        const tr_level_proof *t = &alone.level[k];
+        levels[k] = (audited){.value = t->value, .bound = t->dual_bound > 0 ? t->dual_bound : 0};
+        levels[k].holds = tr_audit(problem, plan, &alone, arena, &levels[k].why);
+    }
+}
+
+static json_t *audit_json(const audited levels[3])
+{
+    json_t *all = json_array();
+    for (int k = 0; k < 3; k++) {
+        const audited *t = &levels[k];
+        json_array_append_new(all, json_pack("{s:i, s:b, s:I, s:o, s:o, s:s?}", "level", k + 1, "confirmed", (int)t->holds, "value",
+                                             (json_int_t)t->value, "bound", t->holds ? json_integer(t->bound) : json_null(), "gap",
+                                             t->holds ? json_integer(t->value - t->bound) : json_null(), "why", t->why));
+    }
+    return all;
+}
+
+static void print_audit(const audited levels[3])
+{
+    for (int k = 0; k < 3; k++) {
+        const audited *t = &levels[k];
+        const char *unit = k == 2 ? "pence" : "points";
+        if (t->holds && t->value == t->bound)
+            printf("level %d, %s: %" PRId64 " %s, bound %" PRId64 " confirmed: proven best\n", k + 1, level_names[k], t->value, unit,
+                   t->bound);
+        else if (t->holds)
+            printf("level %d, %s: %" PRId64 " %s, bound %" PRId64 " confirmed, gap %" PRId64 "\n", k + 1, level_names[k], t->value,
+                   unit, t->bound, t->value - t->bound);
+        else printf("level %d, %s: not confirmed\n%s\n", k + 1, level_names[k], t->why);
+    }
+}
+
+/* ---- the plan ---- */
+
 static json_t *finding_json(const tr_finding *f, const tr_problem *problem)
 {
     bool known = f->vehicle >= 0 && f->vehicle < problem->n_vehicles;
@@ -48,7 +108,7 @@ static json_t *finding_json(const tr_finding *f, const tr_problem *problem)
                      (json_int_t)f->amount, "text", f->text);
 }
 
-static void print_json(const tr_verdict *verdict, const tr_problem *problem, bool accepted)
+static void print_json(const tr_verdict *verdict, const tr_problem *problem, bool accepted, const audited *levels)
 {
     json_t *findings = json_array();
     for (int32_t i = 0; i < verdict->n_findings; i++)
@@ -57,6 +117,7 @@ static void print_json(const tr_verdict *verdict, const tr_problem *problem, boo
         json_pack("{s:b, s:{s:I, s:I, s:I}, s:o}", "accepted", (int)accepted, "goal", "hazard_left",
                   (json_int_t)verdict->goal.hazard_left, "due_left", (json_int_t)verdict->goal.due_left,
                   "cost_pence", (json_int_t)verdict->goal.cost_pence, "findings", findings);
+    if (levels) json_object_set_new(all, "certificate", audit_json(levels));
     json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(all);
@@ -76,13 +137,21 @@ static tr_status check(const arguments *a, tr_arena *arena)
     tr_diag diag = {.arena = arena};
     tr_morning morning = {.arena = arena};
     tr_verdict verdict;
+    tr_certificate certificate;
+    audited levels[3];
     tr_status status = tr_plan_judge(a->plan, arena, &morning, &verdict, &diag);
+    if (!status && a->certificate)
+        status = tr_certificate_read(a->certificate, &morning.problem, arena, &certificate, &diag, NULL);
     cli_faults(&diag);
     TR_TRY(status);
-    bool accepted = verdict.n_findings == 0;
-    if (a->json) print_json(&verdict, &morning.problem, accepted);
+    bool accepted = verdict.n_findings == 0, confirmed = true, look = a->certificate && accepted;
+    if (look) audit(&morning.problem, &verdict.figures, &certificate, arena, levels);
+    for (int k = 0; look && k < 3; k++) confirmed = confirmed && levels[k].holds;
+    if (a->json) print_json(&verdict, &morning.problem, accepted, look ? levels : NULL);
     else print_text(&verdict, accepted);
-    return accepted ? TR_OK : TR_ERULES;
+    if (look && !a->json) print_audit(levels);
+    if (a->certificate && !accepted) cli_error("%s: not looked at, since the plan breaks rules", a->certificate);
+    return accepted && confirmed ? TR_OK : TR_ERULES;
 }
 
 int cli_check(int argc, char **argv)

@@ -25,6 +25,7 @@ int cli_plan(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_solve(int argc, char **argv);
 int cli_travel_command(int argc, char **argv);
+int cli_calibrate(int argc, char **argv);
 
 /* ---- messages ---- */
 
@@ -63,6 +64,7 @@ typedef struct {
     uint64_t seed;
     int32_t threads;
     int64_t steps[TR_STEPS]; /* --repeat: iterations of each step; all 0 = not asked */
+    bool keep_master;        /* the proof's linear programmes are wanted */
     bool exact, bound_only;  /* prove how good the plan is after the search; without looking for better ones */
 } cli_effort;
 
@@ -73,6 +75,8 @@ extern const struct argp cli_effort_argp; /* a child parser; its input is a cli_
  * time that is left (without -t: as long as it takes), and *certificate is what it proved; else all zero. */
 tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const tr_plan *from,
                      tr_arena *arena, tr_plan *plan, tr_solve_report *report, tr_certificate *certificate, tr_err *err);
+
+const volatile sig_atomic_t *cli_stop(void); /* set by the first signal, since cli_search */
 
 /* A line a level: value, bound and gap.  Nothing if nothing was proven. */
 void cli_print_bounds(const tr_certificate *certificate, FILE *out);

@@ -5,7 +5,10 @@
  * planned.  No plan is written that the referee has not passed.  The output directory is made before the
  * search, so that a wrong one costs no waiting.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "cli.h"
+#include "compact.h"
+#include "certificate.h"
 #include "outputs.h"
 #include "write_file.h"
 
@@ -23,7 +26,8 @@ static const char doc[] =
     "Ctrl-C ends the search and writes the best plan so far.\n\n" CLI_EXIT_CODES;
 
 enum {
-    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT
+    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
+    KEY_AVOID, KEY_WRITE_LP, KEY_CERTIFICATE
 };
 
 static const struct argp_option options[] = {
@@ -32,6 +36,7 @@ static const struct argp_option options[] = {
     {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
     {"policy", KEY_POLICY, "POLICY.json", 0, "settings that differ from the defaults", 1},
     {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
+    {"avoid", KEY_AVOID, "AVOID.json", 0, "closed roads, low bridges: legs that come near are named; may be repeated", 1},
     {"output", 'o', "DIR", 0, "directory for the day's files (needed)", 1},
     {NULL, 0, NULL, 0, "The day:", 2},
     {"date", KEY_DATE, "YYYY-MM-DD", 0, "day to plan (default: the day of the latest report)", 2},
@@ -39,6 +44,8 @@ static const struct argp_option options[] = {
     {"leave", KEY_LEAVE, "REPORT", 0, "leave this report for another day", 2},
     {"off", KEY_OFF, "VEHICLE", 0, "this vehicle does not go out", 2},
     {"from", KEY_FROM, "PLAN.json", 0, "start the search from this plan", 2},
+    {"write-lp", KEY_WRITE_LP, "DIR", 0, "write the morning as integer programs for other solvers, too", 2},
+    {"write-certificate", KEY_CERTIFICATE, "FILE", 0, "with --exact or --bound-only: write what proves the bounds, for tiprun check --certificate", 2},
     {"strict", KEY_STRICT, NULL, 0, "exit with 4 if a stop is left", 2},
     {0},
 };
@@ -52,9 +59,9 @@ typedef struct {
     tr_arena *arena;
     cli_effort effort;
     tr_input_files files;
-    list reports, pins, leaves, offs;
+    list reports, avoid, pins, leaves, offs;
     cli_travel travel;
-    const char *from, *directory;
+    const char *from, *directory, *lp_directory, *certificate;
     bool strict;
 } arguments;
 
@@ -72,6 +79,10 @@ static void check_arguments(struct argp_state *state, arguments *a)
     if (!a->directory) argp_error(state, "-o DIR is missing");
     a->files.reports = a->reports.items;
     a->files.n_reports = a->reports.n;
+    if (a->certificate && !a->effort.exact) argp_error(state, "--write-certificate needs --exact or --bound-only");
+    a->effort.keep_master = a->lp_directory != NULL;
+    a->files.avoid = a->avoid.items;
+    a->files.n_avoid = a->avoid.n;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -87,6 +98,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SITES: a->files.sites = arg; return 0;
     case KEY_POLICY: a->files.policy = arg; return 0;
     case KEY_MAPPING: a->files.mapping = arg; return 0;
+    case KEY_AVOID: push(a->arena, &a->avoid, arg); return 0;
     case KEY_DATE:
         if (!tr_day_parse(arg, &a->files.day))
             argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
@@ -95,6 +107,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_LEAVE: push(a->arena, &a->leaves, arg); return 0;
     case KEY_OFF: push(a->arena, &a->offs, arg); return 0;
     case KEY_FROM: a->from = arg; return 0;
+    case KEY_WRITE_LP: a->lp_directory = arg; return 0;
+    case KEY_CERTIFICATE: a->certificate = arg; return 0;
     case KEY_STRICT: a->strict = true; return 0;
     case 'o': a->directory = arg; return 0;
     case ARGP_KEY_ARG: push(a->arena, &a->reports, arg); return 0;
@@ -229,6 +243,7 @@ static tr_status search(run *r)
     if (tr_referee(p, &r->plan, r->arena, &r->verdict)) return TR_OK;
     cli_findings(&r->verdict, stderr);
     r->plan = (tr_plan){.n_routes = 0};
+    r->certificate = (tr_certificate){0};
     if (!r->from) return tr_fail(&r->err, TR_EINTERNAL, "the referee rejects the plan: nothing is written");
     r->plan = *r->from;
     tr_referee(p, &r->plan, r->arena, &r->verdict);
@@ -249,13 +264,25 @@ static tr_status find_legs(run *r)
     return TR_OK;
 }
 
+/* What would make a better day is looked for where bounds are: both cost a manager who asks for them some minutes. */
+static void find_raises(const run *r, tr_day *day)
+{
+    enum { TRIES = 8, MOST = 4, ITERATIONS = 3000, A_STOP = 150 };
+    if (!r->args->effort.exact) return;
+    tr_raise *raises;
+    day->certificate = &r->certificate;
+    day->n_raises = tr_raises(&r->morning.problem, &r->plan, &r->certificate, r->args->effort.seed,
+                              ITERATIONS + (int64_t)A_STOP * r->morning.problem.n_stops, TRIES, MOST, cli_stop(), r->arena, &raises);
+    day->raises = raises;
+}
+
 static tr_status write_day(run *r)
 {
     tr_plan by_hand;
     TR_TRY(tr_explain(&r->morning.problem, &r->plan, r->arena, &r->reasons, &r->err));
     tr_by_hand(&r->morning.problem, r->arena, &by_hand);
     TR_TRY(find_legs(r));
-    const tr_day day = {
+    tr_day day = {
         .morning = &r->morning,
         .plan = &r->plan,
         .reasons = r->reasons,
@@ -268,10 +295,47 @@ static tr_status write_day(run *r)
         .by_hand = &by_hand,
         .diag = &r->diag,
     };
+    day.avoid_findings = tr_avoid_find(&day, r->arena, &day.n_avoid_findings);
+    find_raises(r, &day);
     TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
+    if (r->args->certificate)
+        TR_TRY(tr_certificate_write(r->args->certificate, &r->morning.problem, &r->plan, &r->certificate, &r->err));
     fputs(tr_summary_text(&day, r->arena), stdout);
-    if (r->args->effort.exact) fputc(0x0a, stdout), cli_print_bounds(&r->certificate, stdout);
     printf("\nmap: %s/map.html\n", r->args->directory);
+    return TR_OK;
+}
+
+/* --write-lp: the compact model, a file a level, each holding the plan's values of the levels above.
+ * A morning that cannot be put this way gets none, nor keeps that of another run: it is told and harms nothing. */
+static tr_status write_compact(run *r)
+{
+    const tr_problem *p = &r->morning.problem;
+    tr_err why;
+    if (!r->args->lp_directory) return TR_OK;
+    bool can = tr_compact_can(p, &why) == TR_OK;
+    if (!can) cli_error("warning: --write-lp: %s", why.text);
+    for (int32_t level = 1; level <= 3; level++) {
+        tr_arena *scratch = tr_arena_new();
+        const char *path = tr_arena_printf(scratch, "%s/compact-%d.lp", r->args->lp_directory, (int)level);
+        tr_status status = TR_OK;
+        if (can) status = tr_file_write_text(path, tr_compact_text(p, level, &r->plan.goal, scratch), &r->err);
+        else remove(path);
+        tr_arena_free(scratch);
+        TR_TRY(status);
+    }
+    return TR_OK;
+}
+
+/* --write-lp beside --exact: the master of each level that needed one, as it was at last. */
+static tr_status write_masters(run *r)
+{
+    if (!r->args->lp_directory) return TR_OK;
+    for (int level = 1; level <= 3; level++) {
+        const char *path = tr_arena_printf(r->arena, "%s/master-%d.lp", r->args->lp_directory, level);
+        const char *text = r->certificate.level[level - 1].master;
+        if (text) TR_TRY(tr_file_write_text(path, text, &r->err));
+        else remove(path);
+    }
     return TR_OK;
 }
 
@@ -291,6 +355,7 @@ static tr_status prepare(run *r)
     forget_told(r);
     TR_TRY(status);
     TR_TRY(tr_directory_make(r->args->directory, &r->err));
+    if (r->args->lp_directory) TR_TRY(tr_directory_make(r->args->lp_directory, &r->err));
     return r->args->from ? carry_plan(r) : TR_OK;
 }
 
@@ -301,6 +366,8 @@ static tr_status plan(run *r)
     if (!r->plan.n_routes && searched) return searched;
     if (searched) cli_error("%s", r->err.text);
     TR_TRY(write_day(r));
+    TR_TRY(write_compact(r));
+    TR_TRY(write_masters(r));
     if (searched) return r->err = (tr_err){0}, searched;
     if (r->args->strict && r->plan.n_left)
         return tr_fail(&r->err, TR_ERULES, "%d stops are left (--strict)", r->plan.n_left);

@@ -81,6 +81,11 @@ const struct argp cli_effort_argp = {.options = options, .parser = parse};
 
 static volatile sig_atomic_t stop_asked;
 
+const volatile sig_atomic_t *cli_stop(void)
+{
+    return &stop_asked;
+}
+
 static void ask_stop(int signal)
 {
     (void)signal;
@@ -159,7 +164,7 @@ static tr_status prove(const tr_problem *problem, const cli_effort *effort, doub
     double left = effort->seconds - (monotonic_seconds(NULL) - begun);
     tr_prove_options run = {
         .seconds = effort->seconds > 0 ? (left > 0.01 ? left : 0.01) : 0, .clock = monotonic_seconds,
-        .progress = terminal ? show_bound : NULL, .stop = &stop_asked, .bound_only = effort->bound_only, .threads = effort->threads,
+        .progress = terminal ? show_bound : NULL, .stop = &stop_asked, .bound_only = effort->bound_only, .keep_master = effort->keep_master, .threads = effort->threads,
     };
     tr_status status = tr_prove(problem, plan, &run, arena, &better, certificate, err);
     if (terminal) clear_progress();

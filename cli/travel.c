@@ -2,6 +2,7 @@
  *
  * The places are those of a morning (reports, fleet, sites), as `plan` would ask for them, or a plain list.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "cli.h"
 #include "inputs.h"
 #include "write_file.h"
@@ -26,7 +27,7 @@ static const char doc[] =
     "\n"
     "PLACES.csv has the columns id, lat and lon. A FILE.json of -o is read by --recording.\n\n" CLI_EXIT_CODES;
 
-enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PLACES, KEY_PROFILE, KEY_CSV };
+enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PLACES, KEY_PROFILE, KEY_CSV, KEY_AVOID, KEY_ROADS, MOST_ROADS = 30 };
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Places:", 1},
@@ -35,10 +36,12 @@ static const struct argp_option options[] = {
     {"policy", KEY_POLICY, "POLICY.json", 0, "settings that differ from the defaults", 1},
     {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
     {"date", KEY_DATE, "YYYY-MM-DD", 0, "the day (default: the day of the latest report)", 1},
+    {"avoid", KEY_AVOID, "AVOID.json", 0, "closed roads, low bridges: places that lie there are named; may be repeated", 1},
     {"places", KEY_PLACES, "PLACES.csv", 0, "a list of places instead of a morning", 1},
     {"profile", KEY_PROFILE, "NAME", 0, "OSRM profile for a list (car; NAME+kerb: reached from the kerb side)", 1},
     {NULL, 0, NULL, 0, "Output:", 2},
     {"output", 'o', "FILE.json", 0, "times, distances and snapping, as a recording", 2},
+    {"roads", KEY_ROADS, "K", 0, "with -o: record the road lines from each place to its K nearest and back, for calibrate (0)", 2},
     {"csv", KEY_CSV, "FILE.csv", 0, "a row each way: profile, from, to, seconds, metres, source", 2},
     {0},
 };
@@ -47,18 +50,26 @@ typedef struct {
     tr_arena *arena;
     cli_travel travel;
     tr_input_files files;
-    int32_t n_reports;
-    const char **reports;
+    int32_t n_reports, n_avoid, roads;
+    const char **reports, **avoid;
     const char *places, *profile, *json, *csv;
 } arguments;
 
 static void check_arguments(struct argp_state *state, arguments *a)
 {
-    if (a->places && (a->n_reports || a->files.fleet || a->files.sites))
-        argp_error(state, "--places goes without REPORTS, --fleet and --sites");
+    if (a->places && (a->n_reports || a->files.fleet || a->files.sites || a->n_avoid))
+        argp_error(state, "--places goes without REPORTS, --fleet, --sites and --avoid");
     if (!a->places && !a->n_reports) argp_error(state, "REPORTS or --places is missing");
     if (!a->places && !a->files.fleet) argp_error(state, "--fleet is missing");
+    if (a->roads && !a->json) argp_error(state, "--roads needs -o");
     a->files.reports = a->reports, a->files.n_reports = a->n_reports;
+    a->files.avoid = a->avoid, a->files.n_avoid = a->n_avoid;
+}
+
+static void push(tr_arena *arena, const char ***items, int32_t *n, const char *item)
+{
+    *items = tr_arena_grow(arena, *items, (size_t)*n, (size_t)*n + 1, sizeof **items);
+    (*items)[(*n)++] = item;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -73,16 +84,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SITES: a->files.sites = arg; return 0;
     case KEY_POLICY: a->files.policy = arg; return 0;
     case KEY_MAPPING: a->files.mapping = arg; return 0;
+    case KEY_AVOID: push(a->arena, &a->avoid, &a->n_avoid, arg); return 0;
     case KEY_DATE:
         if (!tr_day_parse(arg, &a->files.day)) argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
         return 0;
     case KEY_PLACES: a->places = arg; return 0;
     case KEY_PROFILE: a->profile = arg; return 0;
+    case KEY_ROADS: a->roads = (int32_t)cli_integer(state, "--roads", arg, 0, MOST_ROADS); return 0;
     case KEY_CSV: a->csv = arg; return 0;
     case 'o': a->json = arg; return 0;
     case ARGP_KEY_ARG:
-        a->reports = tr_arena_grow(a->arena, a->reports, (size_t)a->n_reports, (size_t)a->n_reports + 1, sizeof *a->reports);
-        a->reports[a->n_reports++] = arg;
+        push(a->arena, &a->reports, &a->n_reports, arg);
         return 0;
     case ARGP_KEY_END: check_arguments(state, a); return 0;
     default: return ARGP_ERR_UNKNOWN;
@@ -246,11 +258,28 @@ static tr_status fetch(const arguments *a, tr_morning *m, tr_travel **travel, tr
     } else {
         status = tr_inputs_read(&a->files, m, diag);
         if (!status) status = tr_triage(m, diag);
+        if (!status) tr_avoid_places(m, diag);
         if (!status) modes = tr_morning_modes(m, &n_modes);
     }
     if (!status) status = cli_travel_open(&a->travel, diag, travel, err);
     if (!status) status = tr_travel_fill(*travel, m, modes, n_modes, diag, err);
     return status;
+}
+
+/* Of all profiles. */
+static tr_status near_legs(const arguments *a, tr_morning *m, tr_travel *travel, int32_t *n, tr_recorded_leg **legs,
+                           tr_diag *diag, tr_err *err)
+{
+    *n = 0;
+    *legs = NULL;
+    for (int32_t p = 0; a->roads && p < m->problem.n_profiles; p++) {
+        int32_t n_more;
+        tr_recorded_leg *more;
+        TR_TRY(tr_travel_near_legs(travel, m, p, a->roads, a->arena, &n_more, &more, diag, err));
+        *legs = tr_arena_grow(a->arena, *legs, (size_t)*n, (size_t)(*n + n_more), sizeof **legs);
+        for (int32_t i = 0; i < n_more; i++) (*legs)[(*n)++] = more[i];
+    }
+    return TR_OK;
 }
 
 static tr_status run(const arguments *a, tr_err *err)
@@ -260,15 +289,19 @@ static tr_status run(const arguments *a, tr_err *err)
     tr_travel *travel = NULL;
     struct timespec begun, done;
     clock_gettime(CLOCK_MONOTONIC, &begun);
+    int32_t n_legs = 0;
+    tr_recorded_leg *legs = NULL;
     tr_status status = fetch(a, &m, &travel, &diag, err);
+    if (!status) status = near_legs(a, &m, travel, &n_legs, &legs, &diag, err);
     clock_gettime(CLOCK_MONOTONIC, &done);
     cli_faults(&diag);
     if (!status) {
         print_coverage(travel, &m);
+        if (a->roads) printf("%d road lines\n", n_legs);
         fprintf(stderr, "tiprun: %.2f s\n",
                 (double)(done.tv_sec - begun.tv_sec) + (double)(done.tv_nsec - begun.tv_nsec) * 1e-9);
     }
-    if (!status && a->json) status = tr_travel_record(a->json, travel, &m, 0, NULL, NULL, err);
+    if (!status && a->json) status = tr_travel_record(a->json, travel, &m, n_legs, legs, NULL, err);
     if (!status && a->csv) status = write_csv(a->csv, &m, err);
     tr_travel_close(travel);
     return status;

@@ -250,7 +250,8 @@ static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note
     static const char *const hours[] = {"gb_domestic", "eu", "none"};
     tr_json_keys(at, KEYS("id", "name", "profile", "depot", "start", "end", "shift", "compartments",
                           "payload_kg", "certs", "equipment", "hours_rule", "wtr", "available",
-                          "speed_factor", "costs", "may_park_loaded", "crew", "colour", "kerb"));
+                          "speed_factor", "costs", "may_park_loaded", "crew", "colour", "kerb", "height_m",
+                          "width_m", "weight_kg"));
     int32_t index = (int32_t)at->index;
     v->id = id_of(at);
     for (int32_t i = 0; i < index; i++)
@@ -278,6 +279,12 @@ static void read_vehicle(const tr_json *at, tr_vehicle *v, tr_vehicle_note *note
     if (payload.value && loaded_kg > v->payload_kg)
         tr_json_fault(&payload, "%d kg are less than the %lld kg of its start_load", v->payload_kg,
                       (long long)loaded_kg);
+    note->bulk = tr_bulk_of(at);
+    if (note->bulk.weight_kg && note->bulk.weight_kg < v->payload_kg) {
+        tr_json weight = tr_json_at(at, "weight_kg");
+        tr_json_fault(&weight, "%d kg are less than its payload of %d kg; expected the laden weight", note->bulk.weight_kg,
+                      v->payload_kg);
+    }
     v->certs = certs_of(&certs);
     v->equipment =
         tr_json_words(tr_json_at(at, "equipment"), tr_equipment_names, TR_EQUIPMENT_COUNT, "equipment");

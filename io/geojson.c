@@ -2,6 +2,7 @@
  *
  * For desktop mapping; coordinates are lon, lat in WGS 84, rounded to a millionth of a degree.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "json_text.h"
 #include "writers.h"
 
@@ -46,10 +47,15 @@ static void add_feature(json_t *features, const char *type, json_t *coordinates,
     json_array_append_new(features, feature);
 }
 
-static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehicle, const char *colour,
-                    const tr_visit_view *from, const tr_visit_view *to)
+static void put_avoid(json_t *about, const char *text)
 {
-    json_t *line = json_array(), *about = json_object();
+    if (text) put_word(about, "avoid", text);
+}
+
+static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehicle, const char *colour,
+                    const tr_visit_view *from, const tr_visit_view *to, const char *avoid)
+{
+    json_t *line = json_array(), *about = json_object(), *steps = json_array();
     for (int32_t i = 0; i < leg->n_points; i++)
         json_array_append_new(line, position(leg->lon_lat[2 * i + 1], leg->lon_lat[2 * i]));
     put_word(about, "kind", "leg");
@@ -59,6 +65,9 @@ static void add_leg(json_t *features, const tr_leg *leg, const tr_vehicle *vehic
     put_int(about, "drive_s", to->visit->drive_s);
     put_int(about, "distance_m", to->visit->dist_m);
     put_flag(about, "estimated", leg->estimated || to->estimated || to->stale);
+    put_avoid(about, avoid);
+    for (int32_t i = 0; i < leg->n_steps; i++) json_array_append_new(steps, tr_json_string(leg->steps[i]));
+    json_object_set_new(about, "steps", steps); /* turn instructions in words; none of an estimated leg */
     put_word(about, "stroke", colour);
     add_feature(features, "LineString", line, about);
 }
@@ -93,9 +102,28 @@ static void add_route(json_t *features, const tr_day *day, int32_t index, tr_are
     const tr_leg *legs = day->legs ? day->legs[index] : NULL;
     for (int32_t v = 1; legs && v < route->n_visits; v++)
         if (route->visits[v].place != route->visits[v - 1].place && legs[v - 1].n_points >= 2)
-            add_leg(features, &legs[v - 1], vehicle, colour, &views[v - 1], &views[v]);
+            add_leg(features, &legs[v - 1], vehicle, colour, &views[v - 1], &views[v], tr_avoid_of_visit(day, index, v, arena));
     for (int32_t v = 0; v < route->n_visits; v++)
         if (route->visits[v].kind != TR_VISIT_BREAK) add_visit(features, &views[v], vehicle, colour, arena);
+}
+
+/* Closed roads and low bridges of the day, whether anything comes near them or not. */
+static void add_avoid(json_t *features, const tr_avoid *place, tr_arena *arena)
+{
+    json_t *about = json_object(), *line = json_array();
+    put_word(about, "kind", "avoid");
+    put_word(about, "id", place->id);
+    put_word(about, "what", tr_avoid_what(place, arena));
+    json_object_set_new(about, "radius_m", json_real(place->radius_m));
+    for (int32_t i = 0; i < place->n_points; i++)
+        json_array_append_new(line, position(place->lon_lat[2 * i + 1], place->lon_lat[2 * i]));
+    put_word(about, place->n_points > 1 ? "stroke" : "marker-color", "#b00020");
+    if (place->n_points > 1) {
+        add_feature(features, "LineString", line, about);
+        return;
+    }
+    add_feature(features, "Point", json_incref(json_array_get(line, 0)), about);
+    json_decref(line);
 }
 
 static void add_report(json_t *features, const tr_day *day, int32_t i, tr_arena *arena)
@@ -123,6 +151,8 @@ char *tr_routes_geojson(const tr_day *day, tr_arena *arena)
     if (how != TR_ESTIMATED_ALL) put_word(root, "credit", TR_OSM_CREDIT);
     for (int32_t r = 0; r < day->plan->n_routes; r++) add_route(features, day, r, arena);
     for (int32_t i = 0; i < day->morning->n_reports; i++) add_report(features, day, i, arena);
+    for (int32_t i = 0; i < day->morning->n_avoid; i++)
+        if (day->morning->avoid[i].n_hours) add_avoid(features, &day->morning->avoid[i], arena);
     json_object_set_new(root, "features", features);
     char *text = tr_json_print(root, arena);
     json_decref(root);

@@ -113,6 +113,7 @@ tr_status tr_inputs_read(const tr_input_files *files, tr_morning *morning, tr_di
     else
         tr_diag_add(diag, TR_ERROR, "fleet", "", "no fleet file is given");
     if (files->sites) tr_sites_read(files->sites, morning, diag);
+    for (int32_t i = 0; i < files->n_avoid; i++) tr_avoid_read(files->avoid[i], morning, diag);
     if (diag->n_errors == 0) check_sites(files, morning, diag);
     check_pins(morning);
     if (diag->n_errors == 0) check_places(morning);

@@ -13,10 +13,13 @@ typedef struct {
     const char *const *reports; /* paths; "-" = standard input */
     int32_t n_reports;
     const char *fleet, *sites, *policy, *mapping; /* sites, policy, mapping may be NULL: defaults */
+    const char *const *avoid;    /* [n_avoid] files of places to keep away from */
+    int32_t n_avoid;
     int32_t day;                 /* of the plan, days since 1970-01-01; -1 = latest report's day */
 } tr_input_files;
 
-/* Reads everything into *morning (its arena must be set): policy, sites, fleet, reports.  Afterwards
+/* Reads everything into *morning (its arena must be set): policy, reports, fleet, sites, places to keep
+ * away from.  Afterwards
  * vehicles, sites, streams, vocabulary, notes, policy and reports are filled; stops and travel not.
  * Depots and sites stand in morning->places already (vehicles' and sites' place indices are right).
  * Travel modes are numbered as they first occur among the vehicles; problem.n_profiles counts them.  Sets the

@@ -4,6 +4,7 @@
  * can end the script element; the page's script sets it as text only.  The same plan gives the same
  * bytes.  What the page looks like: map_page.html, .css, .js.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "json_text.h"
 #include "map_assets.h"
 #include "writers.h"
@@ -33,7 +34,7 @@ static void put_position(json_t *object, double lat, double lon)
     json_object_set_new(object, "lon", degrees(lon));
 }
 
-static json_t *leg_part(const tr_leg *leg, bool estimated)
+static json_t *leg_part(const tr_leg *leg, bool estimated, const char *avoid)
 {
     json_t *part = json_object(), *line = json_array();
     for (int32_t i = 0; i < leg->n_points; i++) {
@@ -44,6 +45,7 @@ static json_t *leg_part(const tr_leg *leg, bool estimated)
     }
     json_object_set_new(part, "line", line);
     json_object_set_new(part, "estimated", json_boolean(estimated));
+    if (avoid) put_word(part, "avoid", avoid);
     return part;
 }
 
@@ -98,8 +100,14 @@ static json_t *crew_part(const tr_day *day, int32_t index, tr_arena *arena)
     for (int32_t v = 1; day->legs && day->legs[index] && v < route->n_visits; v++)
         if (route->visits[v].place != route->visits[v - 1].place && day->legs[index][v - 1].n_points >= 2)
             json_array_append_new(legs, leg_part(&day->legs[index][v - 1],
-                                                 day->legs[index][v - 1].estimated || views[v].estimated || views[v].stale));
-    for (int32_t v = 0; v < route->n_visits; v++) json_array_append_new(visits, visit_part(&views[v], arena));
+                                                 day->legs[index][v - 1].estimated || views[v].estimated || views[v].stale,
+                                                 tr_avoid_of_visit(day, index, v, arena)));
+    for (int32_t v = 0; v < route->n_visits; v++) {
+        json_t *visit = visit_part(&views[v], arena);
+        const char *avoid = tr_avoid_of_visit(day, index, v, arena);
+        if (avoid) put_word(visit, "avoid", avoid);
+        json_array_append_new(visits, visit);
+    }
     json_object_set_new(part, "legs", legs);
     json_object_set_new(part, "visits", visits);
     return part;
@@ -165,6 +173,32 @@ static json_t *places_part(const tr_morning *morning, tr_arena *arena)
     return list;
 }
 
+/* The places to keep away from that hold on the day, each with the warnings of it. */
+static json_t *avoid_part(const tr_day *day, tr_arena *arena)
+{
+    json_t *list = json_array();
+    for (int32_t i = 0; i < day->morning->n_avoid; i++) {
+        const tr_avoid *place = &day->morning->avoid[i];
+        if (!place->n_hours) continue;
+        json_t *part = json_object(), *line = json_array(), *warnings = json_array();
+        put_word(part, "what", tr_avoid_what(place, arena));
+        for (int32_t k = 0; k < place->n_points; k++) {
+            json_t *pair = json_array();
+            json_array_append_new(pair, degrees(place->lon_lat[2 * k + 1]));
+            json_array_append_new(pair, degrees(place->lon_lat[2 * k]));
+            json_array_append_new(line, pair);
+        }
+        json_object_set_new(part, "line", line);
+        json_object_set_new(part, "radius", json_real(place->radius_m));
+        for (int32_t f = 0; f < day->n_avoid_findings; f++)
+            if (day->avoid_findings[f].avoid == i)
+                json_array_append_new(warnings, tr_json_string(tr_avoid_line(day, &day->avoid_findings[f], arena)));
+        json_object_set_new(part, "warnings", warnings);
+        json_array_append_new(list, part);
+    }
+    return list;
+}
+
 static json_t *page_part(const tr_day *day, const char *title, tr_arena *arena)
 {
     int32_t counts[TR_N_OUTCOMES], used = 0;
@@ -181,10 +215,17 @@ static json_t *page_part(const tr_day *day, const char *title, tr_arena *arena)
              tr_arena_printf(arena, "%d of %d reports routed with %d vehicle%s, %d left", counts[TR_ROUTED],
                              day->morning->n_reports, used, used == 1 ? "" : "s", counts[TR_LEFT]));
     put_word(part, "warning", tr_travel_warning(day, -1, arena));
+    json_t *proof = json_array(), *raises = json_array();
+    for (int32_t k = 0; k < 3; k++) json_array_append_new(proof, tr_json_string(tr_proof_sentence(day, k, arena)));
+    for (int32_t i = 0; i < day->n_raises; i++)
+        json_array_append_new(raises, tr_json_string(tr_raise_sentence(day, &day->raises[i], arena)));
+    json_object_set_new(part, "proof", proof);
+    json_object_set_new(part, "raises", raises);
     put_word(part, "travel",
              tr_arena_printf(arena, "Travel: %s.", day->travel_source ? day->travel_source : "unknown"));
     put_word(part, "credit", how == TR_ESTIMATED_ALL ? NULL : TR_OSM_CREDIT);
     json_object_set_new(part, "places", places_part(day->morning, arena));
+    json_object_set_new(part, "avoid", avoid_part(day, arena));
     json_object_set_new(part, "crews", crews);
     json_object_set_new(part, "reports", reports_part(day, arena));
     return part;

@@ -112,6 +112,13 @@
         return shown.length ? node('div', '', shown.join(' · ')) : null;
     }
 
+    /* A heading that opens a list of sentences. */
+    function foldable(heading, sentences) {
+        const box = node('details', 'proof');
+        add(box, node('summary', '', heading));
+        return add(box, add(node('ul'), ...sentences.map((text) => node('li', '', text))));
+    }
+
     function link(lat, lon) {
         const made = node('a', '', 'navigate');
         made.href = 'https://www.google.com/maps/dir/?api=1&travelmode=driving&destination=' + lat + ',' + lon;
@@ -125,6 +132,7 @@
         add(box, node('b', '', (visit.number ? visit.number + '. ' : '') + visit.name));
         add(box, node('div', '', crew.name + ', ' + visit.at + (visit.till ? ' to ' + visit.till : '')));
         if (visit.what) add(box, node('div', '', visit.what));
+        if (visit.avoid) add(box, node('div', 'keep', '! ' + visit.avoid));
         if (visit.hazardous || visit.ppe) add(box, node('div', 'ppe', (visit.hazardous ? '! HAZARDOUS. ' : '') + (visit.ppe || '')));
         return add(box, facts([['report', visit.id], ['EWC', visit.ewc], ['est.', visit.load], ['into', visit.compartment],
                                ['only', visit.windows]]), link(visit.lat, visit.lon));
@@ -136,6 +144,12 @@
         if (report.what) add(box, node('div', '', report.what));
         if (report.hazardous) add(box, node('div', 'ppe', '! HAZARDOUS'));
         return add(box, report.reason ? node('div', '', report.reason) : null);
+    }
+
+    function avoidPopup(place) {
+        const box = add(node('div'), node('b', '', place.what));
+        for (const warning of place.warnings) add(box, node('div', 'keep', '! ' + warning));
+        return place.warnings.length ? box : add(box, node('div', '', 'nothing of this plan comes near it'));
     }
 
     function goTo(marker) {
@@ -199,10 +213,13 @@
     function drawCrew(crew) {
         const colour = colourOf(crew.colour), group = L.layerGroup().addTo(map);
         for (const leg of crew.legs)
+            if (leg.avoid) L.polyline(leg.line, {color: '#b00020', weight: 14, opacity: 0.9, interactive: false}).addTo(group);
+        for (const leg of crew.legs)
             L.polyline(leg.line, {color: '#fff', weight: 8, opacity: 0.9, interactive: false}).addTo(group);
         for (const leg of crew.legs) {
-            L.polyline(leg.line, {color: colour, weight: 4, opacity: 0.9, dashArray: leg.estimated ? '9 7' : null,
-                                  interactive: false}).addTo(group);
+            const line = L.polyline(leg.line, {color: colour, weight: 4, opacity: 0.9, dashArray: leg.estimated ? '9 7' : null,
+                                               interactive: Boolean(leg.avoid)}).addTo(group);
+            if (leg.avoid) line.bindPopup(add(node('div'), node('b', '', crew.name), node('div', 'keep', '! ' + leg.avoid)));
             addArrow(group, leg.line, colour);
             everything.extend(leg.line);
         }
@@ -230,6 +247,30 @@
             place.marker = marker;
             everything.extend([place.lat, place.lon]);
         }
+    }
+
+    /* Closed roads and low bridges: a no-entry sign, its circle or stretch; the list leads to those that are met. */
+    function drawAvoid() {
+        const group = L.layerGroup().addTo(map); /* lines put on the map itself, before it has a view, break it */
+        for (const place of plan.avoid) {
+            const middle = place.line[Math.floor((place.line.length - 1) / 2)], met = place.warnings.length > 0;
+            const look = {color: '#b00020', weight: 3, opacity: met ? 0.9 : 0.5, dashArray: '3 6', interactive: false};
+            if (place.line.length > 1) L.polyline(place.line, {...look, weight: 7}).addTo(group);
+            else L.circle(middle, {...look, radius: place.radius, fillOpacity: 0.15}).addTo(group);
+            place.marker = L.marker(middle, {title: place.what, alt: place.what, keyboard: false, zIndexOffset: met ? 400 : 50,
+                icon: icon(mark('avoid' + (met ? '' : ' quietly'), '\u2013'), 24, shiftAt(middle[0], middle[1], 24))});
+            place.marker.bindPopup(avoidPopup(place)).addTo(map);
+        }
+    }
+
+    function avoidList(places) {
+        const list = node('ul');
+        for (const place of places) {
+            const item = row(null, mark('avoid', '\u2013'), [place.what], place.marker), text = item.querySelector('.text');
+            for (const warning of place.warnings) add(text, node('span', 'sub', warning));
+            add(list, item);
+        }
+        return list;
     }
 
     function reportMark(report) {
@@ -268,6 +309,7 @@
         const text = node('span', 'text', lines[0]), box = node('span', 'mark');
         if (lines[1]) add(text, node('span', 'sub', lines[1]));
         if (lines[2]) add(text, node('span', 'ppe', lines[2]));
+        if (lines[3]) add(text, node('span', 'keep', '! ' + lines[3]));
         if (marker) {
             made.type = 'button';
             made.addEventListener('click', () => goTo(marker));
@@ -279,11 +321,12 @@
         const colour = colourOf(crew.colour), place = plan.places.find((p) => p.index === visit.place);
         if (visit.kind === 'stop')
             return row(visit.at, visit.hazardous ? mark('hazard', '!' + visit.number, colour) : mark('', visit.number, colour),
-                       [visit.name, visit.what, visit.hazardous ? 'Hazardous. ' + (visit.ppe || '') : visit.ppe], visit.marker);
+                       [visit.name, visit.what, visit.hazardous ? 'Hazardous. ' + (visit.ppe || '') : visit.ppe, visit.avoid], visit.marker);
         if (visit.kind === 'disposal')
-            return row(visit.at, mark('site', 'TIP'), [visit.name, 'visit ' + visit.number + ', tip until ' + visit.till], place && place.marker);
+            return row(visit.at, mark('site', 'TIP'), [visit.name, 'visit ' + visit.number + ', tip until ' + visit.till, null, visit.avoid], place && place.marker);
         if (visit.kind === 'break') return row(visit.at, mark('pause', 'II'), ['Break until ' + visit.till], null);
-        return row(visit.at, mark('depot', 'DEP'), [(visit.kind === 'start' ? 'Leave ' : 'Back at ') + visit.name], place && place.marker);
+        return row(visit.at, mark('depot', 'DEP'), [(visit.kind === 'start' ? 'Leave ' : 'Back at ') + visit.name, null, null, visit.avoid],
+                   place && place.marker);
     }
 
     function crewPart(crew, group) {
@@ -318,6 +361,7 @@
         line(mark('left', '×'), 'left for another day');
         line(mark('site', 'TIP'), 'disposal site');
         line(mark('depot', 'DEP'), 'depot');
+        if (plan.avoid.length) line(mark('avoid', '\u2013'), 'closed road, low bridge; pale where nothing comes near. A leg with a red edge does');
         line(mark('other', '?'), 'review; § refer, C contractor, N not ours, = duplicate');
         line(node('span', 'dashes'), 'road time in doubt (estimated, or of an older map), or no road line');
         return add(node('details'), node('summary', '', 'Legend'), list);
@@ -328,8 +372,13 @@
         const other = plan.reports.filter((r) => r.outcome !== 'left');
         add(panel, node('h1', '', plan.title), node('p', '', plan.headline));
         if (plan.warning) add(panel, node('div', 'warn', plan.warning));
+        const met = plan.avoid.filter((place) => place.warnings.length);
+        if (met.length)
+            add(panel, add(node('section', 'alarm'), node('h2', '', '! Closed roads, low bridges on the way'), avoidList(met)));
         if (hazard.length)
             add(panel, add(node('section', 'alarm'), node('h2', '', '! Hazardous waste left: ' + hazard.length), reportList(hazard)));
+        add(panel, foldable('How good is this plan?', plan.proof));
+        if (plan.raises.length) add(panel, foldable('What would make a better day?', plan.raises));
         add(panel, node('h2', '', 'Crews'));
         plan.crews.forEach((crew, i) => add(panel, crewPart(crew, groups[i])));
         if (left.length > hazard.length)
@@ -347,6 +396,7 @@
     drawPlaces();
     const groups = plan.crews.map(drawCrew);
     drawReports();
+    drawAvoid();
     fillPanel(groups);
     map.on('moveend zoomend resize', drawGrid);
     map.on('zoomend', showArrows);

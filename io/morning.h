@@ -90,6 +90,32 @@ typedef struct {
     const char *finding; /* NULL, "170 m from the nearest road", "no road within 1 km", "no road" */
 } tr_place;
 
+/* ---- closed roads, low bridges: places and times to keep away from ---- */
+
+typedef enum {
+    TR_AVOID_CLOSED_ROAD, TR_AVOID_LOW_BRIDGE, TR_AVOID_NARROW_ROAD, TR_AVOID_WEIGHT_LIMIT, TR_AVOID_OTHER,
+    TR_N_AVOID_KINDS
+} tr_avoid_kind;
+extern const char *const tr_avoid_kinds[TR_N_AVOID_KINDS]; /* "closed_road", ... */
+
+typedef struct { /* of a vehicle, 0 = not said; of a place, the most that may pass, 0 = no limit */
+    int32_t height_mm, width_mm;
+    int32_t weight_kg; /* laden */
+} tr_bulk;
+
+typedef struct {
+    const char *id, *name;  /* name "" if none */
+    tr_avoid_kind kind;
+    int32_t n_points;       /* 1 = a point, else a line */
+    const double *lon_lat;  /* [2 * n_points] WGS 84 degrees, lon first */
+    double radius_m;        /* what comes as near is warned of */
+    int32_t n_hours;        /* 0 = not on the plan's day */
+    const tr_window *hours; /* [n_hours] ascending, disjoint, seconds of the plan's local day */
+    tr_bulk limit;          /* whom it concerns: who breaks one of these, or does not say; all 0 = everybody ... */
+    int32_t n_vehicles, n_profiles; /* ... of these vehicles and profiles; both 0 = of all */
+    const char *const *vehicles, *const *profiles;
+} tr_avoid;
+
 /* ---- names behind the bits, for files and messages ---- */
 
 typedef struct {
@@ -107,6 +133,7 @@ typedef struct {
     bool kerb;
     const char *crew;           /* free label for the sheet, "" if none */
     const char *colour;         /* "#rrggbb", never NULL after loading */
+    tr_bulk bulk;
 } tr_vehicle_note;
 
 typedef struct {
@@ -154,6 +181,8 @@ typedef struct {
     tr_place *places;          /* [problem.n_places] */
     tr_vehicle_note *vehicle_notes; /* [problem.n_vehicles] */
     tr_site_note *site_notes;  /* [problem.n_sites] */
+    int32_t n_avoid;
+    const tr_avoid *avoid;     /* [n_avoid] in the order of the files */
     tr_vocabulary words;
     tr_triage_policy triage;
     tr_problem problem;        /* travel NULL until travel has filled it */

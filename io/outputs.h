@@ -8,6 +8,22 @@
 #include "inputs.h"
 #include "travel.h"
 
+typedef enum {
+    TR_NEAR_ROAD,     /* the road of the leg that leads to the visit comes near */
+    TR_NEAR_STRAIGHT, /* its straight line does: no road is known */
+    TR_NEAR_VISIT     /* the visit itself lies there */
+} tr_nearness;
+extern const char *const tr_nearness_names[3]; /* "road", "straight_line", "visit" */
+
+typedef struct { /* a leg or a visit that comes near a place to keep away from; avoid.h finds them */
+    int32_t avoid;        /* index into morning->avoid */
+    int32_t route, visit;
+    tr_nearness how;
+    double metres;        /* as near as that, to a tenth; 0 = through it */
+    double lat, lon;      /* and there */
+    int64_t at_s;         /* about when: by the share of the leg's length; of a visit its arrival */
+} tr_avoid_finding;
+
 typedef struct { /* all that the writers need; pointers are borrowed */
     const tr_morning *morning;
     const tr_plan *plan;
@@ -18,8 +34,13 @@ typedef struct { /* all that the writers need; pointers are borrowed */
     const char *travel_source;     /* tr_travel_describe */
     const tr_solve_report *run;
     uint64_t seed;
+    const tr_certificate *certificate; /* bounds of the plan's levels; NULL = none were looked for */
+    int32_t n_raises;
+    const tr_raise *raises;        /* [n_raises] what would make a better day */
     const tr_plan *by_hand;        /* comparison: oldest first, shared out; NULL = none */
     const tr_diag *diag;           /* warnings for the summary */
+    int32_t n_avoid_findings;
+    const tr_avoid_finding *avoid_findings; /* by route, visit and place */
 } tr_day;
 
 /* A report's final outcome under the plan: routed only when all of its stops are. */

@@ -5,6 +5,7 @@
  * lists in the order of the input, no clock of the run.  No reporter's name or text is in the
  * morning, so none can get here.  Reading back: plan_read.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "json_text.h"
 #include "writers.h"
 
@@ -184,21 +185,51 @@ static json_t *counts_part(const tr_day *day)
     return part;
 }
 
-static json_t *level(int64_t value)
+static json_t *level(const tr_day *day, int32_t k, tr_arena *arena)
 {
+    tr_proof p = tr_day_proof(day, k);
     json_t *part = json_object();
-    put_int(part, "value", value);
-    put(part, "bound", value == 0 ? json_integer(0) : json_null());
-    put_word(part, "bound_note", value == 0 ? "proven: no plan can be below 0" : "no bound");
+    put_int(part, "value", p.value);
+    put(part, "bound", p.known ? json_integer(p.bound) : json_null());
+    put(part, "gap", p.known ? json_integer(p.gap) : json_null());
+    put_flag(part, "proven", p.proven);
+    put_word(part, "bound_note", p.note);
+    if (p.relaxed) put_word(part, "relaxed", p.relaxed);
+    if (k == 2 && p.known) {
+        put_real(part, "gap_percent", p.percent);
+        put_real(part, "gap_percent_avoidable", p.percent_avoidable);
+    }
+    put_word(part, "words", tr_proof_sentence(day, k, arena));
     return part;
 }
 
-static json_t *goal_part(const tr_goal *goal)
+static json_t *goal_part(const tr_day *day, tr_arena *arena)
 {
     json_t *part = json_object();
-    put(part, "hazard_left", level(goal->hazard_left));
-    put(part, "due_left", level(goal->due_left));
-    put(part, "cost_pence", level(goal->cost_pence));
+    put(part, "hazard_left", level(day, 0, arena));
+    put(part, "due_left", level(day, 1, arena));
+    put(part, "cost_pence", level(day, 2, arena));
+    return part;
+}
+
+static json_t *raises_part(const tr_day *day, tr_arena *arena)
+{
+    json_t *part = json_array();
+    for (int32_t i = 0; i < day->n_raises; i++) {
+        const tr_raise *r = &day->raises[i];
+        const tr_problem *p = &day->morning->problem;
+        json_t *item = json_object(), *goal = json_object();
+        put_word(item, "code", r->code);
+        put_word(item, "text", r->text);
+        put_word(item, "vehicle", r->vehicle >= 0 ? p->vehicles[r->vehicle].id : NULL);
+        put_word(item, "site", r->site >= 0 ? p->sites[r->site].id : NULL);
+        put_int(goal, "hazard_left", r->goal.hazard_left);
+        put_int(goal, "due_left", r->goal.due_left);
+        put_int(goal, "cost_pence", r->goal.cost_pence);
+        put(item, "goal", goal);
+        put_word(item, "words", tr_raise_sentence(day, r, arena));
+        json_array_append_new(part, item);
+    }
     return part;
 }
 
@@ -423,6 +454,12 @@ static json_t *policy_input(const tr_policy *policy)
     put_int(part, "pence_left", policy->pence_left);
     put_int(part, "pence_left_per_day", policy->pence_left_per_day);
     put_int(part, "contractor_pence", policy->contractor_pence);
+    if (tr_speed_changes(policy)) {
+        json_t *speeds = json_array();
+        for (int h = 0; h < 24; h++)
+            json_array_append_new(speeds, json_integer(policy->speed_by_hour[h] ? policy->speed_by_hour[h] : 1000));
+        put(part, "speed_by_hour", speeds);
+    }
     return part;
 }
 
@@ -565,6 +602,7 @@ static json_t *vehicle_input(const tr_morning *morning, int32_t v)
     put_word(part, "colour", note->colour);
     put_word(part, "profile", note->profile);
     put_flag(part, "kerb", note->kerb);
+    tr_bulk_json(part, &note->bulk);
     put_int(part, "matrix", vehicle->profile);
     put_flag(part, "available", vehicle->available);
     put(part, "compartments", compartments_input(problem, vehicle));
@@ -739,10 +777,12 @@ char *tr_plan_json(const tr_day *day, const char *travel_sha256, tr_arena *arena
     put(root, "travel", travel_part(day, travel_sha256));
     put(root, "counts", counts_part(day));
     put(root, "left", left_part(day));
-    put(root, "goal", goal_part(&day->plan->goal));
+    put(root, "goal", goal_part(day, arena));
+    put(root, "raises", raises_part(day, arena));
     put_int(root, "left_pence", day->plan->left_pence);
     put(root, "routes", routes_part(day, arena));
     put(root, "reports", reports_part(day, arena));
+    put(root, "avoid", tr_avoid_json(day, arena));
     put(root, "effort", effort_part(day, arena));
     put(root, "input", input_part(day->morning, arena));
     char *text = tr_json_print(root, arena);

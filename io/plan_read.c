@@ -8,10 +8,12 @@
  * Texts that only people read (names, reasons of reports) are not read back: they follow from the rest.
  * Unknown keys are ignored.  Of a plan on standard input ("-") travel.json is looked for in the current folder.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "json.h"
 #include "sha256.h"
 #include "writers.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -288,6 +290,11 @@ static void read_policy(reader *r, node input)
     policy->pence_left = int_at(r, at, "pence_left", 0, MAX_WEIGHT);
     policy->pence_left_per_day = int_at(r, at, "pence_left_per_day", 0, MAX_WEIGHT);
     policy->contractor_pence = int_at(r, at, "contractor_pence", 0, MAX_WEIGHT);
+    if (!json_object_get(at.value, "speed_by_hour")) return; /* 1000 throughout */
+    node speeds = list_at(r, at, "speed_by_hour", &n, 24);
+    if (speeds.value && n != 24) fault(r, speeds, "has %d entries, one for each hour of the day was expected", n);
+    for (int32_t h = 0; h < n; h++)
+        policy->speed_by_hour[h] = (int32_t)as_int(r, entry(r, speeds, h), TR_SPEED_LEAST, TR_SPEED_MOST);
 }
 
 static void read_triage(reader *r, node input)
@@ -415,6 +422,19 @@ static void read_compartments(reader *r, node at, tr_vehicle *vehicle)
     }
 }
 
+/* Plans of earlier versions lack these keys, as vehicles and places may. */
+static int32_t size_at(reader *r, node object, const char *key, int32_t units)
+{
+    const json_t *value = json_object_get(object.value, key);
+    if (!value || json_is_null(value)) return 0;
+    return (int32_t)lround(units * real_at(r, object, key, 0, 1e6));
+}
+
+static tr_bulk bulk_at(reader *r, node object)
+{
+    return (tr_bulk){size_at(r, object, "height_m", 1000), size_at(r, object, "width_m", 1000), size_at(r, object, "weight_kg", 1)};
+}
+
 static void read_vehicle(reader *r, node at, tr_vehicle *vehicle, tr_vehicle_note *note)
 {
     static const char *const rules[] = {"gb_domestic", "eu", "none"};
@@ -425,6 +445,7 @@ static void read_vehicle(reader *r, node at, tr_vehicle *vehicle, tr_vehicle_not
     note->colour = word_at(r, at, "colour");
     note->profile = word_at(r, at, "profile");
     note->kerb = new_flag_at(r, at, "kerb");
+    note->bulk = bulk_at(r, at);
     note->mode = tr_arena_printf(r->arena, "%s%s", note->profile, note->kerb ? "+kerb" : "");
     vehicle->profile = int32_at(r, at, "matrix", 0, r->morning->problem.n_profiles - 1);
     vehicle->available = flag_at(r, at, "available");
@@ -921,6 +942,77 @@ static void read_effort(reader *r, node root)
     r->day->run = run;
 }
 
+/* ---- closed roads, low bridges ---- */
+
+static void read_points(reader *r, node at, tr_avoid *place)
+{
+    node list = list_at(r, at, "points", &place->n_points, MAX_LIST);
+    double *points = TR_NEW(r->arena, double, 2 * (size_t)place->n_points + 2);
+    if (list.value && !place->n_points) fault(r, list, "is empty, a point was expected");
+    for (int32_t i = 0; i < place->n_points; i++) {
+        node point = entry(r, list, i);
+        points[2 * i] = lon_at(r, point, "lon");
+        points[2 * i + 1] = lat_at(r, point, "lat");
+    }
+    place->lon_lat = points;
+}
+
+static void read_avoid_place(reader *r, node at, tr_avoid *place)
+{
+    place->id = word_at(r, at, "id");
+    place->kind = (tr_avoid_kind)choice_at(r, at, "kind", "kind", TR_N_AVOID_KINDS, tr_avoid_kinds);
+    place->name = word_at(r, at, "name");
+    read_points(r, at, place);
+    place->radius_m = real_at(r, at, "radius_m", 0, 1e6);
+    place->hours = windows_at(r, at, "hours", &place->n_hours);
+    place->limit = bulk_at(r, at);
+    place->vehicles = words_at(r, at, "vehicles", &place->n_vehicles, MAX_FLEET);
+    place->profiles = words_at(r, at, "profiles", &place->n_profiles, MAX_FLEET);
+}
+
+static int32_t avoid_index(reader *r, node at)
+{
+    const char *id = as_word(r, at);
+    for (int32_t i = 0; i < r->morning->n_avoid; i++)
+        if (strcmp(r->morning->avoid[i].id, id) == 0) return i;
+    if (json_is_string(at.value)) fault(r, at, "there is no place to keep away from \"%s\"", id);
+    return 0;
+}
+
+/* A finding of a visit that is gone, since somebody edited the routes, goes too. */
+static bool read_finding(reader *r, node at, tr_avoid_finding *finding)
+{
+    finding->avoid = avoid_index(r, member(r, at, "avoid"));
+    finding->route = vehicle_or_null_at(r, at, "vehicle");
+    finding->visit = int32_at(r, at, "visit", 0, MAX_LIST);
+    finding->how = (tr_nearness)choice_at(r, at, "how", "nearness", 3, tr_nearness_names);
+    finding->metres = real_at(r, at, "metres", 0, 1e6);
+    finding->lat = lat_at(r, at, "lat");
+    finding->lon = lon_at(r, at, "lon");
+    finding->at_s = int_at(r, at, "at_s", -MAX_SECONDS, MAX_SECONDS);
+    if (finding->route >= 0 && finding->route < r->plan->n_routes && finding->visit < r->plan->routes[finding->route].n_visits)
+        return true;
+    tr_diag_add(r->diag, TR_WARNING, r->file, at.path, "is of a visit that is not there: not counted");
+    return false;
+}
+
+static void read_avoid(reader *r, node root)
+{
+    if (!json_object_get(root.value, "avoid")) return; /* an earlier version's */
+    int32_t n;
+    node at = object_at(r, root, "avoid"), places = list_at(r, at, "places", &n, MAX_LIST);
+    tr_avoid *avoid = TR_NEW(r->arena, tr_avoid, n + 1);
+    for (int32_t i = 0; i < n; i++) read_avoid_place(r, entry(r, places, i), &avoid[i]);
+    r->morning->avoid = avoid;
+    r->morning->n_avoid = n;
+    if (r->failed) return;
+    node list = list_at(r, at, "findings", &n, MAX_LIST);
+    tr_avoid_finding *findings = TR_NEW(r->arena, tr_avoid_finding, n + 1);
+    for (int32_t i = 0; i < n; i++)
+        if (read_finding(r, entry(r, list, i), &findings[r->day->n_avoid_findings])) r->day->n_avoid_findings++;
+    r->day->avoid_findings = findings;
+}
+
 /* ---- what it says of its reports ---- */
 
 static void read_claim(reader *r, node at, const id_table *reports, const id_table *stops, tr_claim *claim)
@@ -1003,6 +1095,7 @@ static void read_root(reader *r, node root)
     read_frozen(r, input, &stops);
     read_plan(r, root, &stops);
     read_claims(r, root, &reports, &stops);
+    if (!r->failed) read_avoid(r, root);
     if (!r->failed) read_travel(r, root, profiles, problem->n_profiles);
 }
 

@@ -249,6 +249,16 @@ static void read_triage(const tr_json *root, tr_morning *morning)
         (int32_t)tr_json_minutes(tr_json_at(root, "consignment_note_min"), t->note_service_s, 1440);
 }
 
+static void read_hours(tr_json list, tr_policy *p)
+{
+    size_t n = tr_json_length(&list);
+    if (list.value && json_is_array(list.value) && n != 24)
+        tr_json_fault(&list, "has %zu items; expected 24, the speed of each hour from 00:00 in permille", n);
+    for (size_t i = 0; n == 24 && i < n; i++)
+        p->speed_by_hour[i] =
+            (int32_t)tr_json_int(tr_json_item(&list, i), p->speed_by_hour[i], TR_SPEED_LEAST, TR_SPEED_MOST);
+}
+
 static void read_goal(const tr_json *root, tr_policy *p)
 {
     static const char *const policies[] = {"first", "deadline", "weighted"};
@@ -270,6 +280,7 @@ static void read_goal(const tr_json *root, tr_policy *p)
         tr_json_int(tr_json_at(root, "pence_left_per_day"), p->pence_left_per_day, 0, MUCH_PENCE);
     p->contractor_pence =
         tr_json_int(tr_json_at(root, "contractor_pence"), p->contractor_pence, 0, MUCH_PENCE);
+    read_hours(tr_json_at(root, "speed_by_hour"), p);
     tr_json severity = tr_json_at(root, "severity");
     size_t n = tr_json_length(&severity);
     if (n && n != 4) tr_json_fault(&severity, "has %zu items; expected 4, one for each rank", n);
@@ -286,7 +297,7 @@ void tr_policy_read(const char *path, tr_morning *morning, tr_diag *diag)
                  KEYS("hazard_policy", "hazardous_rank", "day_start", "exempt_after_min", "hazard_latest_min",
                       "severity", "hazard_age_cap_days", "overdue_weight", "overdue_cap_days",
                       "due_today_weight", "pence_per_hazard_minute", "pence_left", "pence_left_per_day",
-                      "contractor_pence", "timezone", "duplicate", "classifier", "refer", "targets", "snap",
+                      "contractor_pence", "speed_by_hour", "timezone", "duplicate", "classifier", "refer", "targets", "snap",
                       "sizes", "streams", "segregation", "kg_per_m3", "not_ours", "consignment_note_min"));
     read_goal(&root, &morning->problem.policy);
     read_triage(&root, morning);

@@ -1,6 +1,6 @@
 /* readers.h -- the readers behind tr_inputs_read, one a file; each fills its part of the morning.
  *
- * Order: defaults, policy, fleet, sites, reports.  Faults go to diag; a reader goes on past them and
+ * Order: defaults, policy, reports, fleet, sites, places to keep away from.  Faults go to diag; a reader goes on past them and
  * leaves the morning in a state that is safe to read.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_READERS_H
@@ -15,6 +15,12 @@ void tr_policy_read(const char *path, tr_morning *morning, tr_diag *diag);
 void tr_fleet_read(const char *path, tr_morning *morning, tr_diag *diag);
 void tr_sites_read(const char *path, tr_morning *morning, tr_diag *diag);
 void tr_sites_of(const tr_json *array, tr_morning *morning); /* "sites" of either file */
+/* Windows of the day that opening hours allow: of every day, or by weekday. */
+struct tr_window_list tr_opening_of(tr_json hours, int32_t day);
+/* Appends to morning->avoid; needs the plan's day and the fleet. */
+void tr_avoid_read(const char *path, tr_morning *morning, tr_diag *diag);
+/* height_m, width_m and weight_kg of a vehicle, or of a place the most that may pass. */
+tr_bulk tr_bulk_of(const tr_json *object);
 int32_t tr_place_add(tr_morning *morning, tr_place_kind kind, const char *name, double lat, double lon);
 
 /* ---- feeds ---- */

@@ -1,10 +1,11 @@
 /* sheets.c -- what a crew takes along: a table (CSV) and a page to print (HTML, A4).
  *
  * The page is black on white in large type, one box a visit that is never torn over two sheets, with
- * a square to tick and links that open navigation.  In the table, text that a spreadsheet would take
+ * a square to tick, links that open navigation, and the turns of the way there to unfold.  In the table, text that a spreadsheet would take
  * for a formula gets an apostrophe before it; numbers stay numbers.  Neither holds anything of the
  * reporter: the morning does not.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "writers.h"
 
 #include <csv.h>
@@ -52,6 +53,11 @@ static const char *cubic_metres(const sheet *s, int64_t litres)
     return litres > 0 && litres < 50 ? "0.1" : tr_tenths_text(litres, 1000, s->arena);
 }
 
+static int32_t route_index(const sheet *s)
+{
+    return (int32_t)(s->route - s->day->plan->routes);
+}
+
 /* ---- CSV ---- */
 
 static void put_cell(const sheet *s, const char *text, bool last)
@@ -88,14 +94,15 @@ static void put_csv_row(const sheet *s, const tr_visit_view *view)
     put_cell(s, view->compartment, false);
     fprintf(s->out, "%s,", tr_tenths_text(visit->dist_m, 1000, s->arena));
     put_cell(s, view->estimated ? "yes" : view->stale ? "stale" : "no", false);
-    put_cell(s, tr_navigation_link(view->lat, view->lon, s->arena), true);
+    put_cell(s, tr_navigation_link(view->lat, view->lon, s->arena), false);
+    put_cell(s, tr_avoid_of_visit(s->day, route_index(s), (int32_t)(view - s->views), s->arena), true);
 }
 
 static void fill_csv(const sheet *s)
 {
     fputs(
         "order,kind,id,arrival,start,departure,place,lat,lon,what,hazardous,ppe,ewc,kg,m3,window,compartment,"
-        "leg_km,leg_estimated,navigation\r\n",
+        "leg_km,leg_estimated,navigation,avoid\r\n",
         s->out);
     for (int32_t v = 0; v < s->route->n_visits; v++) put_csv_row(s, &s->views[v]);
 }
@@ -131,14 +138,17 @@ static const char style[] =
     ".place{font-size:16pt;font-weight:bold;overflow-wrap:anywhere}\n"
     ".what{font-size:14pt;overflow-wrap:anywhere}\n"
     ".ppe{border:.6mm solid #000;padding:1mm 2mm;margin:1.5mm 0;font-weight:bold}\n"
+    ".avoid{border:.8mm double #000;padding:1mm 2mm;margin:0 0 1.5mm;font-size:12pt;overflow-wrap:anywhere}\n"
     ".hazard .ppe{background:#000;color:#fff;-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
     ".facts{font-size:12pt}\n"
     ".facts span{display:inline-block;margin-right:5mm}\n"
     ".nav{font-size:11pt}\n"
     ".nav span{white-space:nowrap}\n"
     ".nav a{color:#000;margin-right:4mm;display:inline-block;padding:1mm 0}\n"
+    ".way{font-size:11pt}.way summary{padding:1mm 0}.way ol{margin:0 0 1mm 6mm;padding:0}\n"
     ".tick{width:11mm;height:11mm;border:.6mm solid #000;justify-self:end}\n"
     "footer{font-size:10pt;margin-top:4mm}\n"
+    "@media print{.way:not([open]){display:none}}\n"
     "@media screen and (max-width:600px){body{padding:2mm}.visit{grid-template-columns:17mm 1fr 9mm;gap:0 "
     "2mm}"
     ".tick{width:9mm;height:9mm}.no{font-size:20pt}.at{font-size:14pt}}\n";
@@ -179,8 +189,13 @@ static void put_sheet_head(const sheet *s)
     put_html(s, "<div class=\"sub\">", s->vehicle->id, "");
     if (*s->note->crew) put_html(s, " &middot; ", s->note->crew, "");
     fprintf(s->out, " &middot; %s</div>\n", day);
-    const char *doubt = tr_travel_warning(s->day, (int32_t)(s->route - s->day->plan->routes), s->arena);
+    const char *doubt = tr_travel_warning(s->day, route_index(s), s->arena);
     if (doubt) put_html(s, "<div class=\"warn\">", doubt, "</div>\n");
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->day->n_avoid_findings; i++) n += s->day->avoid_findings[i].route == route_index(s);
+    if (n)
+        fprintf(s->out, "<div class=\"warn\">Closed roads or low bridges on this round: %d, each in its box below. "
+                        "The navigation does not know of them.</div>\n", n);
     fputs("<div class=\"sums\">\n", s->out);
     put_sum(s, "leave", hhmm(s, sums.leave_s));
     put_sum(s, "back", hhmm(s, sums.back_s));
@@ -278,6 +293,29 @@ static void put_other_box(const sheet *s, const tr_visit_view *view)
     if (view->visit->kind == TR_VISIT_END) put_links(s, view);
 }
 
+/* Above the visit, since most of them are met on the way to it. */
+static void put_avoid(const sheet *s, int32_t v)
+{
+    for (int32_t i = 0; i < s->day->n_avoid_findings; i++) {
+        const tr_avoid_finding *f = &s->day->avoid_findings[i];
+        if (f->route != route_index(s) || f->visit != v) continue;
+        fprintf(s->out, "<div class=\"avoid\"><b>! %s:</b> ", f->how == TR_NEAR_VISIT ? "HERE" : "ON THE WAY HERE");
+        put_html(s, "", tr_avoid_text(s->day, f, s->arena), "</div>\n");
+    }
+}
+
+/* The turns that lead here, folded up until they are asked for; on paper only what was unfolded. */
+static void put_way(const sheet *s, int32_t v)
+{
+    const tr_leg *legs = s->day->legs ? s->day->legs[s->route - s->day->plan->routes] : NULL;
+    if (!legs || v == 0 || legs[v - 1].n_steps == 0) return;
+    const tr_leg *leg = &legs[v - 1];
+    fprintf(s->out, "<details class=\"way\"><summary>way here, %s km</summary><ol>\n",
+            tr_tenths_text(s->route->visits[v].dist_m, 1000, s->arena));
+    for (int32_t i = 0; i < leg->n_steps; i++) put_html(s, "<li>", leg->steps[i], "</li>\n");
+    fputs("</ol></details>\n", s->out);
+}
+
 static void put_visit(const sheet *s, int32_t v)
 {
     const tr_visit_view *view = &s->views[v];
@@ -287,12 +325,14 @@ static void put_visit(const sheet *s, int32_t v)
                             : " minor");
     put_when(s, view);
     fputs("<div>", s->out);
+    put_avoid(s, v);
     if (view->stop)
         put_stop_box(s, view);
     else if (view->site)
         put_site_box(s, view, v);
     else
         put_other_box(s, view);
+    put_way(s, v);
     fputs("</div>\n", s->out);
     fputs(view->number ? "<div class=\"tick\"></div>\n" : "<div></div>\n", s->out);
     fputs("</section>\n", s->out);

@@ -16,7 +16,7 @@ static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat",
 
 /* Opening of the plan's day; every weekday is checked.  A bank holiday without times of its own is like the
  * weekday it falls on. */
-static struct tr_window_list opening_of(tr_json at, int32_t day)
+struct tr_window_list tr_opening_of(tr_json at, int32_t day)
 {
     struct tr_window_list today = {0};
     if (!json_is_object(at.value)) return tr_json_windows(at);
@@ -43,7 +43,7 @@ static void read_site(const tr_json *at, tr_site *site, tr_site_note *note, tr_m
     note->name = tr_json_text(tr_json_at(at, "name"), site->id);
     note->address = tr_json_text(tr_json_at(at, "address"), "");
     site->streams = tr_json_words(streams, tr_stream_names, TR_STREAM_COUNT, "stream");
-    struct tr_window_list opening = opening_of(tr_json_need(at, "opening"), morning->problem.day);
+    struct tr_window_list opening = tr_opening_of(tr_json_need(at, "opening"), morning->problem.day);
     site->n_opening = opening.n;
     site->opening = opening.windows;
     site->turnaround_s = tr_json_minutes(tr_json_at(at, "turnaround_min"), 60 * TURNAROUND_MIN, 720);

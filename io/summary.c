@@ -1,9 +1,10 @@
 /* summary.c -- summary.txt: what the fleet manager reads at six in the morning.
  *
- * In the order in which it matters: whether the times can be trusted, hazardous waste that stays in
+ * In the order in which it matters: whether the times can be trusted, closed roads on the way, hazardous waste that stays in
  * the street and why, the headline, the comparison, each vehicle, what is left, what was sorted out,
- * warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
+ * what would make a better day, warnings, advice, how to repeat the run, where the road times come from.  At most 96 columns, plain text.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "avoid.h"
 #include "writers.h"
 
 #include <stdlib.h>
@@ -162,10 +163,50 @@ static const char *map_age(const page *p)
                            count_of(p, p->problem->day - oldest, "day", "days"));
 }
 
+/* Closed roads and low bridges, each with the legs and visits that come near it; if none does, that they were
+ * looked at. */
+static void put_avoid(const page *p)
+{
+    const tr_day *day = p->day;
+    int32_t n = day->n_avoid_findings, today = 0;
+    for (int32_t i = 0; i < p->morning->n_avoid; i++) today += p->morning->avoid[i].n_hours > 0;
+    if (n)
+        fprintf(p->out, "!! CLOSED ROADS, LOW BRIDGES: %s; the road times do not know of them\n",
+                count_of(p, n, "leg or stop comes near", "legs or stops come near"));
+    else if (p->morning->n_avoid)
+        wrap(p, "", 0, tr_arena_printf(p->arena, "Closed roads, low bridges: no leg or stop comes near one (%d listed, %d of this day).",
+                                       p->morning->n_avoid, today));
+    for (int32_t i = 0; i < p->morning->n_avoid; i++) {
+        bool told = false;
+        for (int32_t f = 0; f < n; f++) {
+            if (day->avoid_findings[f].avoid != i) continue;
+            if (!told) wrap(p, "  ! ", 6, tr_avoid_what(&p->morning->avoid[i], p->arena));
+            told = true;
+            wrap(p, "      ", 8, tr_avoid_line(day, &day->avoid_findings[f], p->arena));
+        }
+    }
+}
+
+/* ", scaled by hour of the day, slowest 08:00-09:00 at 70 %"; "" if the speed never changes. */
+static const char *hours_text(const page *p)
+{
+    const tr_policy *policy = &p->problem->policy;
+    int32_t least = INT32_MAX, from = 0, speed[25] = {0};
+    if (!tr_speed_changes(policy)) return "";
+    for (int32_t h = 0; h < 24; h++) {
+        speed[h] = policy->speed_by_hour[h] ? policy->speed_by_hour[h] : 1000;
+        if (speed[h] < least) least = speed[h], from = h;
+    }
+    int32_t to = from;
+    while (speed[to] == least) to++;
+    return tr_arena_printf(p->arena, ", scaled by hour of the day, slowest %02d:00-%02d:00 at %g %%", from, to, least / 10.0);
+}
+
 static void put_alarms(const page *p)
 {
     put_doubt(p);
     put_no_road(p);
+    put_avoid(p);
     int32_t n = tr_hazardous_left(p->morning, p->plan);
     if (n == 0) {
         fputs("No hazardous waste is left today.\n\n", p->out);
@@ -202,22 +243,13 @@ static void put_headline(const page *p)
         if (counts[k] || k == TR_LEFT)
             text = tr_arena_printf(p->arena, "%s; %d %s", text, counts[k], rest[k]);
     wrap(p, "", 0, text);
-    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s%s.", travel_in_short(p), map_age(p)));
+    wrap(p, "", 0, tr_arena_printf(p->arena, "Travel: %s%s%s.", travel_in_short(p), map_age(p), hours_text(p)));
 }
 
-static const char *bound(int64_t value)
+/* How good the plan is: each level in a sentence. */
+static void put_proof(const page *p)
 {
-    return value == 0 ? "proven best" : "no bound";
-}
-
-static void put_goal(const page *p)
-{
-    const tr_goal *goal = &p->plan->goal;
-    wrap(p, "", 0,
-         tr_arena_printf(p->arena, "Goal: hazard left %s (%s), due work left %s (%s), cost GBP %s (%s).",
-                         count_of(p, goal->hazard_left, "point", "points"), bound(goal->hazard_left),
-                         count_of(p, goal->due_left, "point", "points"), bound(goal->due_left),
-                         tr_pounds_text(goal->cost_pence, p->arena), bound(goal->cost_pence)));
+    for (int32_t level = 0; level < 3; level++) wrap(p, "", 2, tr_proof_sentence(p->day, level, p->arena));
     if (!p->day->verdict) return;
     if (p->day->verdict->n_findings == 0) {
         fputs("Checked: the referee, which recomputes every rule and figure, found nothing wrong.\n", p->out);
@@ -415,6 +447,14 @@ static void put_advice(const page *p)
         }
 }
 
+/* What would make a better day, found by planning again with it. */
+static void put_raises(const page *p)
+{
+    if (p->day->n_raises == 0) return;
+    fputs("\nWHAT WOULD MAKE A BETTER DAY (each planned again to see)\n", p->out);
+    for (int32_t i = 0; i < p->day->n_raises; i++) wrap(p, "  - ", 6, tr_raise_sentence(p->day, &p->day->raises[i], p->arena));
+}
+
 static void put_assumed(const page *p)
 {
     int32_t n = 0;
@@ -470,11 +510,12 @@ char *tr_summary_text(const tr_day *day, tr_arena *arena)
     page p = {day, day->morning, &day->morning->problem, day->plan, arena, out};
     put_alarms(&p);
     put_headline(&p);
-    put_goal(&p);
+    put_proof(&p);
     put_assumed(&p);
     put_comparison(&p);
     put_vehicles(&p);
     put_others_left(&p);
+    put_raises(&p);
     put_outcomes(&p, TR_REVIEW, "FOR REVIEW: look at these before a crew is sent");
     put_outcomes(&p, TR_REFER, "TO REFER: Environment Agency or HSE");
     put_outcomes(&p, TR_CONTRACTOR, "FOR A CONTRACTOR: no vehicle or site of ours could take it");

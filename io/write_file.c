@@ -1,7 +1,8 @@
 /* write_file.c -- temporary name, fsync, rename.
  *
  * Guarantees that `path` holds either the old bytes or all of the new ones.  The directory is
- * flushed too, as far as its file system can.  Not here: locking; two programs that write the same
+ * flushed too, as far as its file system can.  A symbolic link stays one: what it leads to is written
+ * (so /dev/stdout is never replaced).  Not here: locking; two programs that write the same
  * file at once each leave a whole one, the later wins.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "write_file.h"
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,6 +67,14 @@ static tr_status write_directly(const char *path, const void *bytes, size_t leng
 tr_status tr_file_write(const char *path, const void *bytes, size_t length, tr_err *err)
 {
     struct stat there;
+    if (lstat(path, &there) == 0 && S_ISLNK(there.st_mode)) {
+        char *target = realpath(path, NULL); /* NULL: it leads nowhere yet, and is replaced */
+        tr_status status = TR_OK;
+        bool leads = target && strcmp(target, path) != 0;
+        if (leads) status = tr_file_write(target, bytes, length, err);
+        free(target);
+        if (leads) return status;
+    }
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) {
         if (S_ISDIR(there.st_mode))
             return tr_fail(err, TR_EINTERNAL, "%s: cannot write: is a directory", path);

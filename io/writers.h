@@ -70,6 +70,26 @@ tr_leg_count tr_count_legs(const tr_problem *problem, const tr_plan *plan, int32
 /* What the top of every file says of the times of a route (-1: of all); NULL if they are of today's roads. */
 const char *tr_travel_warning(const tr_day *day, int32_t route, tr_arena *arena);
 
+/* ---- how good the plan is, by its certificate ---- */
+
+typedef struct {
+    int64_t value, bound, gap; /* points, points, pence; bound and gap mean nothing unless known */
+    bool known, proven;        /* proven: the bound is the value */
+    const char *note;          /* how the bound was obtained, or "no bound" */
+    const char *relaxed;       /* rules that it leaves aside; NULL = none */
+    double percent, percent_avoidable; /* level 3: the gap in % of all cost, and of what some plan could avoid */
+} tr_proof;
+tr_proof tr_day_proof(const tr_day *day, int32_t level); /* 0, 1, 2 */
+
+/* What no plan at the same levels can avoid, in pence: service and gate fees at the cheapest rates of what must be
+ * cleared, and one vehicle's fixed cost. */
+int64_t tr_unavoidable_pence(const tr_problem *problem, const tr_plan *plan);
+
+/* The level in one sentence for the manager: "All 9 hazardous items are cleared: proven best." */
+char *tr_proof_sentence(const tr_day *day, int32_t level, tr_arena *arena);
+/* "one more vehicle like Cage-1, with its crew: 2 hazardous points less" */
+char *tr_raise_sentence(const tr_day *day, const tr_raise *raise, tr_arena *arena);
+
 /* ---- text that is the same in every locale ---- */
 
 char *tr_degrees_text(double degrees, tr_arena *arena);                   /* "-1.781234" */
@@ -87,6 +107,8 @@ char *tr_navigation_link(double lat, double lon, tr_arena *arena); /* a map appl
 /* ---- the writers: each returns the whole text ---- */
 
 char *tr_plan_json(const tr_day *day, const char *travel_sha256, tr_arena *arena);
+json_t *tr_avoid_json(const tr_day *day, tr_arena *arena); /* `avoid` of plan.json: places and findings */
+void tr_bulk_json(json_t *object, const tr_bulk *bulk);    /* height_m, width_m, weight_kg; null where 0 */
 char *tr_crew_csv(const tr_day *day, int32_t route, tr_arena *arena);
 char *tr_crew_html(const tr_day *day, int32_t route, tr_arena *arena);
 char *tr_crew_gpx(const tr_day *day, int32_t route, tr_arena *arena);

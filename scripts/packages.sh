@@ -9,11 +9,11 @@ BUILD_PACKAGES=(
     libjansson-dev libcurl4-openssl-dev libgsl-dev libxml2-dev libproj-dev libssl-dev libglpk-dev libcsv-dev
     libsqlite3-dev libjs-leaflet
 )
-# for the tests, the lints and the OSRM server that some tests start
+# for the tests, the lints, and the OSRM server and the MIP solvers that some tests start
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
     libcmocka-dev libmicrohttpd-dev bats clang libclang-rt-14-dev libxml2-utils python3 python3-jsonschema
-    python3-pip chromium unzip curl shellcheck codespell scdoc
+    python3-pip chromium unzip curl openssl shellcheck codespell scdoc coinor-cbc
 )
 
 fail() {

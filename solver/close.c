@@ -23,7 +23,7 @@ static const double whole = 1e-6;
 
 static int64_t reduced_cost(const tr_master *x, const tr_master_duals *d, const tr_route_column *r)
 {
-    int64_t c = (x->level == 2 ? r->cost * TR_MONEY : 0) - d->cls[r->vehicle];
+    int64_t c = (x->level < 2 ? 0 : r->ghost ? r->units : r->cost * TR_MONEY) - d->cls[r->vehicle];
     for (int32_t i = 0; i < r->n; i++) c -= d->stop[r->stops[i]];
     for (int32_t k = 0; k < d->n_cuts; k++)
         if (d->cuts[k].dual < 0) c -= d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, r->set);

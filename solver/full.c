@@ -3,9 +3,6 @@
 #include "full.h"
 
 #include <stdlib.h>
-#ifdef TR_DEBUG_PROVE
-#include <stdio.h>
-#endif
 #include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
@@ -67,7 +64,14 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
 bool tr_full_broaden(tr_full *p)
 {
     if (p->breadth == 0) return false;
-    p->breadth = 2 * p->breadth >= FULL_WIDTH ? 0 : 2 * p->breadth;
+    p->breadth = 2 * p->breadth > FULL_WIDTH ? 0 : 2 * p->breadth;
+    return true;
+}
+
+bool tr_full_coarsen(tr_full *p)
+{
+    if (p->breadth > 0) return false;
+    p->breadth = p->ns > 40 ? 2 : 16;
     return true;
 }
 
@@ -81,8 +85,8 @@ static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, 
 {
     full_prepare(p, u, effort);
     set_middle(p);
-    p->width_most = effort == 2 ? p->breadth : 2, p->softened = 0;
-    p->elementary = p->complete = false, p->extra = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
+    p->width_most = effort == 2 ? p->breadth : 2;
+    p->elementary = p->complete = false, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
     full_clear(p, 0), full_clear(p, 1);
 }
@@ -132,12 +136,6 @@ int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t bel
         else last = how;
     }
     bool whole = how == 0;
-#ifdef TR_DEBUG_PROVE
-    fprintf(stderr, "   labels %d: kept %d %d, shift %.2f, softened %lld, active", p->n_labels, p->side[0].n, p->side[1].n, p->shift, (long long)p->softened);
-    int na = 0;
-    for (int i = 0; i < p->ns; i++) na += p->active[i];
-    fprintf(stderr, " %d of %d\n", na, p->ns);
-#endif
     if (effort == 2) balance(p);
     if (sink) tell(p, most, sink, context);
     return whole ? p->least : INT64_MIN;

@@ -22,7 +22,7 @@ enum {
     FULL_CUTS = 128,      /* cuts with a dual */
     FULL_WIDTH = 64,      /* labels that may beat another in cost and time before it is softened, at most */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
-    FULL_LOAD = 32,       /* a compartment's load, when it is coarse */
+    FULL_LOAD = 24,       /* a compartment's load, when it is coarse */
     FULL_EXACT = 16,      /* up to so many stops it is not */
     FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
 };
@@ -102,12 +102,10 @@ typedef struct tr_full {
     int32_t n_cuts;
     /* rates */
     int64_t a, r, over, hazard, margin; /* TR_MONEY: a metre, a second, a second of overtime on top, a hazard second; rounding */
-    int64_t extra;        /* a label must be so much better to beat another: rounding, when routes are enumerated */
     int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
     bool rests, drives, duties, fees, first_rule, elementary;
     int32_t width_most;   /* so many labels at a node may be better in cost and time before the rest is softened; 0 = any */
     int32_t breadth;      /* width_most of exact calls */
-    int64_t softened;
     int32_t effort, mid, sure; /* sure: backward labels up to this time are only kept if a forward one leads to them */
     bool complete;        /* forward labels only go where a backward one leads on to below `below` */
     uint8_t *useful;      /* [stride * stride] arcs seen in a route below `below`, under `complete` */
@@ -167,7 +165,7 @@ bool full_reached(const tr_full *pricer, int32_t node, int32_t back, int32_t tim
 void full_settle_offer(tr_full *pricer); /* the best offer of a front label goes among the routes found */
 
 /* full_route.c: a pair as a route */
-bool full_stops(const tr_full *pricer, const full_pair *pair, int32_t *stops, int32_t *n); /* global; false if one comes twice */
+bool full_stops(const tr_full *pricer, const full_pair *pair, int32_t *stops, int32_t *n); /* all of them; false if one comes twice */
 int64_t full_exact(tr_full *pricer, const full_pair *pair); /* pence, items in pricer->rt; INT64_MAX if it does not hold */
 
 /* full.c */
@@ -175,6 +173,7 @@ void tr_full_free(tr_full *pricer);
 int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work);
 bool tr_full_broaden(tr_full *pricer);
+bool tr_full_coarsen(tr_full *pricer);
 int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
 bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
 void tr_full_unfix(tr_full *pricer);

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "full.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
@@ -74,10 +73,13 @@ static const char *what_is_relaxed(const tr_full *p)
     bool hazard = false;
     for (int32_t i = 0; i < p->ns; i++) hazard |= p->m->stops[p->nodes[i].ref].hazardous;
     hazard = hazard && q->policy.pence_per_hazard_minute > 0;
-    return p->rests && hazard ? "breaks come at the best moment, hazard minutes count from the earliest leaving"
-           : p->rests         ? "breaks come at the best moment"
-           : hazard           ? "hazard minutes count from the earliest leaving"
-                              : NULL;
+    const char *breaks = p->rests ? "breaks come at the best moment" : NULL;
+    const char *minutes = hazard ? "hazard minutes count from the earliest leaving" : NULL;
+    const char *hours = p->m->hourly ? "legs take the time of the fastest hour" : NULL;
+    const char *all[3] = {breaks, minutes, hours}, *text = NULL;
+    for (int k = 0; k < 3; k++)
+        if (all[k]) text = text ? tr_arena_printf(p->arena, "%s, %s", text, all[k]) : all[k];
+    return text;
 }
 
 /* A load in FULL_LOAD-ths: half its share of the litres and half its share of the kg, so that no load that fits is above. */
@@ -131,7 +133,7 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     for (int k = 0; k < 2; k++) p->side[k].head = TR_NEW(arena, int32_t, (size_t)(p->n + 1) * FULL_BUCKETS);
     p->base = p->d->leave_min;
     p->width = MAX(1, (p->d->back_by - p->d->leave_min) / FULL_BUCKETS + 1);
-    p->shift = 0.5, p->breadth = p->ns <= 16 ? 0 : getenv("BREADTH") ? atoi(getenv("BREADTH")) : 2;
+    p->shift = 0.5, p->breadth = 0;
     p->rt = tr_rt_new(m, 64, arena);
     p->placer = tr_placer_new(m, arena);
     p->path = TR_NEW(arena, int32_t, 4096), p->order = TR_NEW(arena, int32_t, 4096);

@@ -188,7 +188,6 @@ bool full_keep(tr_full *p, int32_t side)
         for (int32_t k = 0; k < n_almost; k++) soften(p, x, full_at(p, almost[k]), side);
         if (side == 0) front_phi(p, x);
         x->quick = x->words[0], x->litres = full_boxes(p, x)->litres;
-        p->softened++;
     }
     for (int32_t b = at; b < FULL_BUCKETS; b++)
         for (int32_t *link = &heads[b]; *link >= 0;) {

@@ -200,7 +200,7 @@ static void make_room(tr_master *x)
 static void keep_order(tr_master *x, tr_route_column *c, const tr_priced *r)
 {
     c->cost = r->cost, c->units = r->reduced;
-    memcpy(c->stops, r->stops, (size_t)r->n * sizeof *r->stops);
+    if (r->n > 0) memcpy(c->stops, r->stops, (size_t)r->n * sizeof *r->stops);
     c->n_items = r->n_items;
     c->items = r->n_items > 0 ? tr_arena_grow(x->arena, r->items, (size_t)r->n_items, (size_t)r->n_items, sizeof *r->items) : NULL;
 }

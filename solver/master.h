@@ -85,6 +85,9 @@ int32_t tr_cut_count(const int32_t cut[3], const uint64_t *set); /* floor(|cut c
 int32_t tr_cut_visits(const int32_t cut[3], int32_t n, const int32_t *stops); /* the same, each visit counted */
 int64_t tr_goal_level(const tr_goal *goal, int32_t level);
 
+/* The present stage in CPLEX LP format, in the arena; NULL if GLPK has failed. */
+const char *tr_master_text(const tr_master *master, tr_arena *arena);
+
 /* The plan of the chosen columns (one of the class a vehicle, -1 = none or empty).  False if one does not hold after all. */
 bool tr_master_plan(const tr_master *master, const int32_t *chosen, tr_arena *arena, tr_plan *plan);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { HOUR = 3600 };
+
 static int32_t clamp_time(int64_t t)
 {
     return t < -TR_LATEST ? -TR_LATEST : t > TR_LATEST ? TR_LATEST : (int32_t)t;
@@ -26,6 +28,48 @@ tr_goal tr_goal_left(const tr_problem *p, int32_t stop)
     return (tr_goal){0, 0, y->pence_left + y->pence_left_per_day * age};
 }
 
+/* ---- legs ---- */
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Half a second after `arrive` is the first moment that would be rounded up beyond it, so the way back
+ * begins there, in half seconds; what the last division lost is put right against the leg itself. */
+int32_t tr_leg_leave(const tr_legs *g, int32_t base, int32_t arrive)
+{
+    int64_t rest = 2000000 * (int64_t)base, at = 2 * (int64_t)arrive + 1;
+    if (rest == 0) return arrive;
+    for (int64_t hour = floor_div(at, 2 * HOUR);; hour--) {
+        int64_t rate = tr_rate_at(g, hour), now = (at - hour * 2 * HOUR) * rate;
+        if (rest <= now) {
+            at -= rest / rate;
+            break;
+        }
+        rest -= now, at = hour * 2 * HOUR;
+        if (arrive - at / 2 > TR_FAR) return -TR_FAR;
+    }
+    int32_t leave = (int32_t)floor_div(at, 2);
+    while (leave + tr_leg_seconds(g, base, leave) > arrive) leave--;
+    while (leave < arrive && leave + 1 + tr_leg_seconds(g, base, leave + 1) <= arrive) leave++;
+    return leave;
+}
+
+/* The most that a second does in any hour that some shift touches. */
+static int64_t fastest(const tr_problem *p, const tr_legs *g)
+{
+    int64_t most = 0;
+    for (int32_t v = 0; v < p->n_vehicles; v++) {
+        const tr_vehicle *w = &p->vehicles[v];
+        int64_t last = floor_div(w->end_s + w->max_overtime_s, HOUR), first = floor_div(w->start_s, HOUR);
+        if (w->n_frozen > 0) first = floor_div(w->frozen[0].departure_s, HOUR);
+        for (int64_t h = first; h <= last && h < first + 24; h++)
+            if (tr_rate_at(g, h) > most) most = tr_rate_at(g, h);
+    }
+    return most > 0 ? most : 1000 * (int64_t)g->speed_permille;
+}
+
 static int32_t legs_of(tr_model *m, const tr_problem *p, int32_t profile, int32_t permille, tr_arena *arena)
 {
     for (int32_t i = 0; i < m->n_legs; i++)
@@ -34,13 +78,17 @@ static int32_t legs_of(tr_model *m, const tr_problem *p, int32_t profile, int32_
     size_t cells = (size_t)n * (size_t)n;
     tr_legs *g = &m->legs[m->n_legs];
     *g = (tr_legs){profile, permille, TR_NEW(arena, int32_t, cells), TR_NEW(arena, int32_t, cells),
-                   TR_NEW(arena, int32_t, cells), TR_NEW(arena, int32_t, cells)};
+                   TR_NEW(arena, int32_t, cells), TR_NEW(arena, int32_t, cells), {0}};
     const tr_travel_matrix *t = &p->travel[profile];
+    for (int32_t h = 0; h < 24; h++)
+        g->rate[h] = (int64_t)permille * (p->policy.speed_by_hour[h] > 0 ? p->policy.speed_by_hour[h] : 1000);
+    int64_t rate = m->hourly ? fastest(p, g) : 0;
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = 0; j < n; j++) {
             size_t a = (size_t)i * (size_t)n + (size_t)j, b = (size_t)j * (size_t)n + (size_t)i;
             bool road = t->seconds[a] >= 0 && t->metres[a] >= 0;
             int64_t s = road ? (1000 * (int64_t)t->seconds[a] + permille / 2) / permille : TR_FAR;
+            if (road && m->hourly) s = (2000000 * (int64_t)t->seconds[a] + rate) / (2 * rate);
             g->seconds[a] = g->seconds_to[b] = s > TR_FAR ? TR_FAR : (int32_t)s;
             g->metres[a] = g->metres_to[b] = road ? t->metres[a] : 0;
         }
@@ -164,7 +212,7 @@ static void vehicle_fill(tr_model *m, int32_t i, tr_arena *arena)
     for (int32_t s = 0; s < m->n_stops; s++) hazard |= m->stops[s].hazardous;
     d->plain = v->n_compartments == 1 && !v->n_frozen && p->n_sites == 0 && !hazard && !d->departs &&
                v->pence_per_hour == 0 && v->pence_per_overtime_hour == 0 && v->hours_rule == TR_HOURS_NONE &&
-               !v->wtr && v->may_park_loaded && p->n_streams == 1 && !d->streams[0];
+               !v->wtr && !m->hourly && v->may_park_loaded && p->n_streams == 1 && !d->streams[0];
     for (int32_t s = 0; s < m->n_stops && d->plain; s++) d->plain = m->stops[s].n_windows <= 1;
 }
 
@@ -254,7 +302,8 @@ tr_model *tr_model_new(const tr_problem *p, tr_arena *arena)
         for (int32_t k = 0; k < p->vehicles[i].n_frozen; k++)
             if (p->vehicles[i].frozen[k].kind == TR_VISIT_STOP) tr_bit_set(m->frozen, p->vehicles[i].frozen[k].ref);
     for (int32_t i = 0; i < p->n_stops; i++) stop_fill(m, i, arena);
-    m->plain = true;
+    m->hourly = tr_speed_changes(&p->policy);
+    m->plain = !m->hourly;
     for (int32_t i = 0; i < p->n_vehicles; i++) {
         vehicle_fill(m, i, arena);
         m->vehicles[i].cls = i;

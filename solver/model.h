@@ -12,8 +12,10 @@ enum { TR_FAR = 100000000, TR_LATEST = 90000000, TR_MONEY = 18000 };
 
 typedef struct { /* legs of one (profile, speed): seconds and metres, rows and columns */
     int32_t profile, speed_permille;
-    int32_t *seconds, *seconds_to; /* [from * n + to], [to * n + from] */
+    int32_t *seconds, *seconds_to; /* [from * n + to], [to * n + from]; hourly: never above what the leg takes
+                                      within the shifts, for filters: see tr_leg_seconds */
     int32_t *metres, *metres_to;
+    int64_t rate[24];              /* hourly: of a leg's 1000000 x cell, done in a second of each hour */
 } tr_legs;
 
 typedef struct {
@@ -61,6 +63,7 @@ typedef struct {
     int64_t weight_due, weight_hazard; /* one unit of level 2 and 1 in TR_MONEY */
     int64_t unit_leg;         /* a typical leg's cost in TR_MONEY, for the temperature */
     bool plain;               /* every vehicle is */
+    bool hourly;              /* the speed changes with the hour of the day */
     uint64_t *frozen;         /* [n_stops bits] stops of frozen visits */
 } tr_model;
 
@@ -75,6 +78,37 @@ static inline void tr_bit_set(uint64_t *set, int32_t i)
 
 /* Reads problem (kept by reference); lives in the arena. */
 tr_model *tr_model_new(const tr_problem *problem, tr_arena *arena);
+
+/* ---- hourly: legs by the hour they are driven in (docs/rules.md, "Time"; Ichoua, Gendreau, Potvin 2003) ---- */
+
+/* The travel matrix's seconds of a cell, from * n_places + to; more than TR_FAR where no road is. */
+static inline int32_t tr_leg_base(const tr_model *m, const tr_legs *g, size_t cell)
+{
+    return g->seconds[cell] >= TR_FAR ? INT32_MAX : m->problem->travel[g->profile].seconds[cell];
+}
+
+static inline int64_t tr_rate_at(const tr_legs *g, int64_t hour) /* hours since midnight, also before it */
+{
+    return g->rate[hour >= 0 ? (uint32_t)hour % 24 : 23 - (uint32_t)(-hour - 1) % 24];
+}
+
+/* The seconds that the leg takes when left at `leave`; TR_FAR where no road is.  Who leaves later is never
+ * there earlier. */
+static inline int32_t tr_leg_seconds(const tr_legs *g, int32_t base, int32_t leave)
+{
+    int32_t hour = leave / 3600 - (leave % 3600 < 0), at = leave;
+    int64_t rest = 1000000 * (int64_t)base;
+    if (base == INT32_MAX) return TR_FAR;
+    for (;; hour++) {
+        int64_t rate = tr_rate_at(g, hour), now = ((hour + 1) * 3600 - at) * rate;
+        if (rest <= now) return at - leave + (int32_t)((uint64_t)(2 * rest + rate) / (uint64_t)(2 * rate));
+        rest -= now, at = (hour + 1) * 3600;
+        if (at - leave > TR_FAR) return TR_FAR;
+    }
+}
+
+/* Its inverse: the latest departure that is there by `arrive`; the leg has a road. */
+int32_t tr_leg_leave(const tr_legs *legs, int32_t base, int32_t arrive);
 
 /* What leaving one stop adds to the goal (docs/rules.md). */
 tr_goal tr_goal_left(const tr_problem *problem, int32_t stop);

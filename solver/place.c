@@ -13,10 +13,11 @@ enum {
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
     EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many, */
-    SET_LABELS = 8000,    /* or so many if the order is open */
+    SET_LABELS = 20000,   /* or so many if the order is open */
     BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
-    CACHE = 4096, CACHE_ITEMS = 56
+    CACHE = 4096, CACHE_ITEMS = 56,
+    PROBES = 4            /* hourly: times of leaving after the earliest that labels are followed from */
 };
 
 typedef struct {
@@ -28,10 +29,15 @@ typedef struct {
     int32_t hazard;       /* label of the latest hazardous stop, -1 */
     uint32_t sites;       /* visited in this gap since the load last changed, by bit */
     bool rested;          /* in this gap, at this place */
+    int32_t clocks;       /* hourly: index of its clocks; labels stay three cache lines long */
     int64_t rough;        /* cost so far, TR_MONEY: metres, fees, least duty */
     int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
     tr_mask streams[TR_MAX_COMPARTMENTS];
 } label;
+
+typedef struct { /* for each of the times of leaving, TR_LATEST = too late */
+    int32_t at[PROBES];
+} clocks;
 
 typedef struct {
     uint64_t key;
@@ -48,10 +54,13 @@ struct tr_placer {
     answer *cache;        /* [CACHE], direct mapped */
     const tr_model_vehicle *d; /* the vehicle at hand */
     const tr_vehicle *v;
-    bool exact, rests, thorough, fees, any_order;
+    bool exact, rests, thorough, fees, hourly, any_order;
     int32_t owed;         /* break length of a longer route */
+    clocks *clocks;       /* hourly: of all labels since the start of this placement */
+    int32_t n_clocks, clocks_capacity;
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
     int64_t *ahead_s;     /* likewise: seconds */
+    int64_t to_come;      /* any_order: least cost of the stops not served yet */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
     int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
     int64_t (*sorted)[2]; /* [SET_LABELS] scratch of finish */
@@ -60,7 +69,7 @@ struct tr_placer {
 tr_placer *tr_placer_new(const tr_model *m, tr_arena *arena)
 {
     tr_placer *p = TR_NEW(arena, tr_placer, 1);
-    p->m = m, p->arena = arena;
+    p->m = m, p->arena = arena, p->hourly = m->hourly;
     for (int32_t z = 0; z < m->n_sites; z++) p->fees |= m->problem->sites[z].gate_fee_pence_per_tonne > 0;
     p->order = TR_NEW(arena, int32_t, m->n_stops + 2), p->ahead = TR_NEW(arena, int64_t, m->n_stops + 2);
     p->ahead_s = TR_NEW(arena, int64_t, m->n_stops + 2);
@@ -79,13 +88,36 @@ static label *label_new(tr_placer *p)
     return &p->labels[p->n++];
 }
 
+/* Hourly: gives the label clocks of its own, as they are in the label it was copied from. */
+static clocks *clocks_new(tr_placer *p, label *x)
+{
+    if (p->n_clocks == p->clocks_capacity) {
+        int32_t more = p->clocks_capacity ? 2 * p->clocks_capacity : 512;
+        p->clocks = tr_arena_grow(p->arena, p->clocks, (size_t)p->n_clocks, (size_t)more, sizeof *p->clocks);
+        p->clocks_capacity = more;
+    }
+    p->clocks[p->n_clocks] = p->clocks[x->clocks];
+    x->clocks = p->n_clocks;
+    return &p->clocks[p->n_clocks++];
+}
+
 /* ---- dominance ---- */
+
+/* Hourly: as early whenever the crew leaves, as far as the probes tell. */
+static bool probes_no_later(const tr_placer *p, const label *a, const label *b)
+{
+    const clocks *x = &p->clocks[a->clocks], *y = &p->clocks[b->clocks];
+    for (int32_t k = 0; k < PROBES; k++)
+        if (x->at[k] > y->at[k]) return false;
+    return true;
+}
 
 static bool hazards_no_later(const tr_placer *p, int32_t a, int32_t b)
 {
     while (a != b) {
         const label *x = &p->labels[a], *y = &p->labels[b];
-        if (a < 0 || b < 0 || x->early > y->early || x->lag > y->lag) return false;
+        if (a < 0 || b < 0 || x->early > y->early) return false;
+        if (p->hourly ? !probes_no_later(p, x, y) : x->lag > y->lag) return false;
         a = p->labels[x->parent].hazard, b = p->labels[y->parent].hazard;
     }
     return true;
@@ -114,8 +146,8 @@ static bool dominates(const tr_placer *p, const label *a, const label *b)
         return false;
     if (p->rests && !hours_no_more(p, a, b)) return false;
     if (!p->exact) return loads_no_more(p, a, b); /* longer routes: cost, time, hours and loads are enough */
-    if (a->metres > b->metres || a->fees > b->fees || a->lag > b->lag || a->leave_max < b->leave_max ||
-        (a->drive > b->drive && p->d->drive_max < TR_LATEST))
+    if (a->metres > b->metres || a->fees > b->fees || (!p->hourly && (a->lag > b->lag || a->leave_max < b->leave_max)) ||
+        (p->hourly && !probes_no_later(p, a, b)) || (a->drive > b->drive && p->d->drive_max < TR_LATEST))
         return false;
     return loads_no_more(p, a, b) && hazards_no_later(p, a->hazard, b->hazard);
 }
@@ -154,20 +186,45 @@ static void rough_cost(const tr_placer *p, label *x)
     x->rough = x->metres * p->v->pence_per_km * 18 + x->fees * 18 + (int64_t)MAX(x->lag, x->early - x->leave_max) * rate * 5;
 }
 
+/* A break is only worth it on a route of more than 6 h of work, and that long is its duty then (wtr alone). */
+static int64_t rested_cost(const tr_placer *p, const label *x)
+{
+    int64_t duty = MAX(x->lag, x->early - x->leave_max), least = 6 * HOUR + x->breaks;
+    if (p->d->eu || x->breaks <= p->d->breaks || duty >= least) return x->rough;
+    return x->rough + (least - duty) * least_rate(p) * 5;
+}
+
 /* Whether the label, which has yet to serve stops[next...], can still come below the bound. */
 static bool hopeful(const tr_placer *p, const label *x, int32_t next)
 {
+    if (p->any_order) return x->rough + p->to_come < p->bound && rested_cost(p, x) < p->bound;
     return x->rough + (p->exact ? 0 : p->ahead[next]) < p->bound;
 }
 
+/* Hourly: seconds of the leg when the crew left as early as it may; the clocks go on. */
+__attribute__((noinline)) static int32_t probe_on(tr_placer *p, label *x, size_t cell, int64_t open, int64_t close, int32_t stay)
+{
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    int32_t base = tr_leg_base(p->m, g, cell);
+    clocks *now = p->exact ? clocks_new(p, x) : NULL;
+    for (int32_t k = 0; now && k < PROBES; k++) {
+        if (now->at[k] >= TR_LATEST) continue;
+        int64_t at = MAX((int64_t)now->at[k] + tr_leg_seconds(g, base, now->at[k]), open);
+        now->at[k] = at > close || at + stay > p->d->back_by ? TR_LATEST : (int32_t)at + stay;
+    }
+    return tr_leg_seconds(g, base, x->early);
+}
+
 /* Moves on to a place: leg, window, stay.  False if a rule is broken. */
-static bool step(const tr_placer *p, label *x, int32_t place, int64_t open, int64_t close, int32_t stay)
+static bool step(tr_placer *p, label *x, int32_t place, int64_t open, int64_t close, int32_t stay)
 {
     const tr_legs *g = &p->m->legs[p->d->legs];
     size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
     int32_t leg = g->seconds[cell];
-    int64_t early = MAX((int64_t)x->early + leg, open), lag = (int64_t)x->lag + leg;
-    if (leg >= TR_FAR || early > close || early + stay > p->d->back_by) return false;
+    if (leg >= TR_FAR) return false;
+    int32_t first = p->hourly ? probe_on(p, x, cell, open, close, stay) : leg; /* leg: the least it can take */
+    int64_t early = MAX((int64_t)x->early + first, open), lag = (int64_t)x->lag + leg;
+    if (early > close || early + stay > p->d->back_by) return false;
     x->leave_max = (int32_t)MIN(x->leave_max, close - lag);
     x->early = (int32_t)early + stay, x->lag = (int32_t)lag + stay;
     x->place = place, x->metres += g->metres[cell];
@@ -183,6 +240,10 @@ static void add_rest(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
     x.parent = at, x.item = (tr_item){TR_ITEM_BREAK, length, -1, 0};
     x.early += length, x.lag += length;
     if (x.early > p->d->back_by) return;
+    if (p->hourly && p->exact) {
+        clocks *now = clocks_new(p, &x);
+        for (int32_t k = 0; k < PROBES; k++) now->at[k] = MIN(now->at[k] + length, TR_LATEST);
+    }
     x.breaks += length, x.work_to = 0;
     if (length >= MIN45) x.drive_to = 0;
     x.rested = true;
@@ -297,7 +358,9 @@ static int32_t near_sites(const tr_placer *p, int32_t from, int32_t to, int32_t 
 static void rest_until(tr_placer *p, int32_t from, int32_t at, int32_t next, int32_t place, int64_t open)
 {
     const label *x = &p->labels[at];
-    int64_t leg = p->m->legs[p->d->legs].seconds[(size_t)x->place * (size_t)p->m->n_places + (size_t)place];
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    size_t cell = (size_t)x->place * (size_t)p->m->n_places + (size_t)place;
+    int64_t leg = p->hourly ? tr_leg_seconds(g, tr_leg_base(p->m, g, cell), x->early) : g->seconds[cell];
     int64_t length = open - x->early - leg;
     if (length > MIN15 && length < MIN30) add_rest(p, from, at, next, (int32_t)length);
 }
@@ -403,6 +466,7 @@ static bool finish(tr_placer *p, int32_t from, tr_arena *arena, tr_rt *out)
     int32_t best = -1;
     int64_t least = INT64_MAX;
     for (int32_t k = 0; k < n && (p->exact || tried < 4); k++) {
+        if (p->hourly && least < INT64_MAX && order[k][0] >= (least + 1) * TR_MONEY) break; /* driving it is dear */
         path_items(p, (int32_t)order[k][1], arena, out);
         if (!tr_rt_update(p->m, out)) continue;
         tried++;
@@ -445,6 +509,26 @@ static void prepare(tr_placer *p, int32_t n, const int32_t *stops)
     p->owed = p->d->eu || work + HOUR > 9 * HOUR ? MIN45 : MIN30;
 }
 
+/* Hourly: spreads the probes up to the latest leaving that still serves the stops, sites and rests aside. */
+static void spread_probes(tr_placer *p, int32_t n, const int32_t *stops)
+{
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    int32_t at = p->d->back_by, place = p->d->end_place, low = p->d->leave_min;
+    for (int32_t i = n; i >= 0; i--) {
+        const tr_model_stop *s = i > 0 ? &p->m->stops[stops[i - 1]] : NULL;
+        size_t cell = (size_t)(s ? s->place : p->d->place) * (size_t)p->m->n_places + (size_t)place;
+        if (g->seconds[cell] < TR_FAR) at = tr_leg_leave(g, tr_leg_base(p->m, g, cell), at);
+        if (!s) break;
+        at = (int32_t)MIN(at - s->service, s->windows[s->n_windows - 1].end_s), place = s->place;
+    }
+    int32_t high = MAX(low, MIN(at - p->d->lag, p->d->leave_max));
+    label start = {.clocks = 0};
+    p->n_clocks = 0;
+    clocks *first = clocks_new(p, &start); /* the start label's */
+    for (int32_t k = 0; k < PROBES; k++)
+        first->at[k] = (int32_t)(low + (int64_t)(high - low) * (k + 1) / PROBES) + p->d->lag;
+}
+
 static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena, tr_rt *out)
 {
     int64_t order[EXACT_LABELS][2];
@@ -454,6 +538,7 @@ static bool solve(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops
     if (!order_allowed(p, n, stops)) return false;
     prepare(p, n, stops);
     p->n = 0;
+    if (p->hourly) spread_probes(p, n, stops);
     start_label(p);
     int32_t from = 0;
     for (int32_t i = 0; i <= n; i++) {
@@ -574,20 +659,40 @@ static bool may_be_last(const tr_placer *p, const int32_t *stops, uint32_t befor
     return true;
 }
 
+/* Least cost of coming to the place from anywhere the route may be, and of staying there. */
+static int64_t least_visit(const tr_placer *p, int32_t n, const int32_t *stops, int32_t stop)
+{
+    const int32_t place = p->m->stops[stop].place, stay = p->m->stops[stop].service;
+    const tr_legs *g = &p->m->legs[p->d->legs];
+    int64_t rate = least_rate(p) * 5, least = INT64_MAX;
+    for (int32_t i = -1; i < n + p->m->n_sites; i++) {
+        int32_t from = i < 0 ? p->d->place : i < n ? p->m->stops[stops[i]].place : p->m->problem->sites[i - n].place;
+        size_t cell = (size_t)from * (size_t)p->m->n_places + (size_t)place;
+        if (g->seconds[cell] >= TR_FAR || (i >= 0 && i < n && stops[i] == stop)) continue;
+        int64_t cost = g->metres[cell] * p->v->pence_per_km * 18 + g->seconds[cell] * rate;
+        least = MIN(least, cost);
+    }
+    return (least == INT64_MAX ? 0 : least) + stay * rate;
+}
+
 int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena,
                      tr_rt *out)
 {
     int32_t first[(1 << PLACE_SET) + 1];
-    if (n > PLACE_SET || p->m->n_sites > 32) return -1;
+    if (n > PLACE_SET || p->m->n_sites > 32 || p->m->hourly) return -1; /* by the hour, leaving is not chosen exactly */
     p->d = &p->m->vehicles[vehicle], p->v = &p->m->problem->vehicles[vehicle];
     out->vehicle = vehicle;
     for (int32_t i = 0; i < n; i++)
         if (!tr_bit(p->d->can, stops[i])) return 0;
     p->bound = bound == INT64_MAX ? INT64_MAX : (bound + 3 - (n > 0 ? p->v->fixed_pence : 0)) * TR_MONEY;
     p->exact = p->any_order = true, p->rests = p->d->may_need_break, p->n = 0;
+    int64_t visit[PLACE_SET];
+    for (int32_t i = 0; i < n; i++) visit[i] = least_visit(p, n, stops, stops[i]);
     for (uint32_t set = 0; set < (uint32_t)1 << n; set++) {
         int32_t from = p->n;
         first[set] = from;
+        p->to_come = 0;
+        for (int32_t i = 0; i < n; i++) p->to_come += set >> i & 1 ? 0 : visit[i];
         if (set == 0) start_label(p);
         for (int32_t i = 0; i < n; i++) {
             uint32_t before = set & ~((uint32_t)1 << i);
@@ -597,7 +702,7 @@ int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *st
         }
         if (set == 0 || p->n > from) widen_set(p, from, n, stops, set);
         first[set + 1] = p->n;
-        if (p->n - from >= SET_LABELS || p->n > 200000) return -1;
+        if (p->n - from >= SET_LABELS || p->n > 600000) return -1;
     }
     return p->n > first[((uint32_t)1 << n) - 1] && finish(p, first[((uint32_t)1 << n) - 1], arena, out) && out->cost < bound;
 }

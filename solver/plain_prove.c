@@ -11,13 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef TR_DEBUG_PROVE
-#include <stdio.h>
-#define DEBUG(...) fprintf(stderr, __VA_ARGS__)
-#else
-#define DEBUG(...) ((void)0)
-#endif
-
 enum {
     TOLD = 60,
     TOLD_EXACT = 150, /* routes a pricing tells */
@@ -246,10 +239,6 @@ static bool settle(prover *r, const tr_priced *routes, int32_t n, int64_t value,
     double begun = now_of(r);
     bool finished = tr_settle_run(&job, scratch);
     *lowest = job.lowest < job.value ? job.lowest : job.value;
-    DEBUG("  settle %d routes below %lld: %s, %lld, lowest %lld, root %.2f, left %d, nodes %d, cuts %d, "
-          "simplex %lld\n",
-          n, (long long)value, finished ? "finished" : "not finished", (long long)job.value,
-          (long long)job.lowest, job.root, job.left, job.nodes, job.cuts, (long long)(simplex - job.simplex));
     r->proof->figures.simplex += simplex - job.simplex, r->proof->figures.settled++;
     r->proof->figures.settle_s += now_of(r) - begun;
     if (job.found && job.value < p->value) adopt(r, &job, routes);
@@ -339,8 +328,6 @@ static void climb(prover *r)
     p->work -= before - work, p->figures.price_s += now_of(r) - begun;
     if (left < 0) return;
     r->fixed = true;
-    DEBUG("  fixed: %lld arcs left, value %lld bound %lld duals' %.2f\n", (long long)left,
-          (long long)p->value, (long long)p->bound, (double)units / TR_MONEY);
     while (!is_proven(r) && !ended(r)) {
         double most =
             fmax((double)units / TR_MONEY + r->step, (double)p->bound + least_step * (double)p->value + 1);
@@ -350,8 +337,6 @@ static void climb(prover *r)
         bool whole =
             tr_plain_enumerate(r->pricer, &d, room_below(target, units, least), SETS, list, r, &work);
         p->work -= before - work, p->figures.listed += whole, p->figures.price_s += now_of(r) - begun;
-        DEBUG("  listed below %lld: %d routes, %s\n", (long long)target, r->n_sets,
-              whole ? "all" : "too many");
         bool finished = whole && settle(r, r->sets, r->n_sets, target, STEP_SIMPLEX, &lowest);
         if (whole) raise_bound(r, lowest, true);
         tr_arena_free(r->listed);
@@ -381,8 +366,6 @@ static void run(prover *r)
     int32_t idle = 0;
     outcome now = converge(r, true);
     p->figures.root = (double)r->units / TR_MONEY;
-    DEBUG("  root: %.2f of %lld, %d columns\n", (double)r->units / TR_MONEY, (long long)p->value,
-          r->master->n);
     for (int32_t round = 0; now == CONVERGED && !is_proven(r) && !ended(r); round++) {
         if (round % STEP_EVERY == 0) settle_columns(r), climb(r);
         if (is_proven(r) || ended(r) || !solve(r)) break;
@@ -393,9 +376,6 @@ static void run(prover *r)
         int64_t before = r->units, gap = p->value * TR_MONEY - before;
         now = converge(r, false);
         plain_master_drop_cuts(r->master);
-        DEBUG("  round %d: %.2f, bound %lld, value %lld, %d cuts, labels %lld\n", round,
-              (double)r->units / TR_MONEY, (long long)p->bound, (long long)p->value, r->master->n_cuts,
-              (long long)tr_plain_count(r->pricer).last_kept[0]);
         idle = r->units - before < gap / 200 ? idle + 1 : 0;
         if (idle > 9) break;
     }

@@ -29,6 +29,13 @@ tr_policy tr_policy_default(void)
     };
 }
 
+bool tr_speed_changes(const tr_policy *policy)
+{
+    for (int h = 0; h < 24; h++)
+        if (policy->speed_by_hour[h] != 0 && policy->speed_by_hour[h] != 1000) return true;
+    return false;
+}
+
 int tr_goal_compare(const tr_goal *a, const tr_goal *b)
 {
     if (a->hazard_left != b->hazard_left) return a->hazard_left < b->hazard_left ? -1 : 1;

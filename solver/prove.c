@@ -15,15 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef TR_DEBUG_PROVE
-#include <stdio.h>
-#define DEBUG(...) fprintf(stderr, __VA_ARGS__)
-#else
-#define DEBUG(...) ((void)0)
-#endif
 
 enum {
-    NEAR = 24, NEAR_FIRST = 5, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
+    NEAR = 16, NEAR_FIRST = 6, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
     ROUND_ROUTES = 40,    /* of a class, told in a round */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
@@ -176,24 +170,39 @@ static void take_route(void *context, const tr_priced *route)
     }
 }
 
-/* Prices all classes; routes added, or -1 if an exact pricing was not finished. */
+static double now(const prover *r)
+{
+    return r->options->clock ? r->options->clock(r->options->context) : 0;
+}
+
+/* One call; what it made of labels in which time is the rate that a time limit goes by. */
+static int64_t price_one(prover *r, int32_t v, const tr_duals *u, int32_t effort, int64_t most, taker *t)
+{
+    int64_t work = most, least;
+    double at = now(r);
+    least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], ROUND_ROUTES, take_route, t, &work);
+    r->work -= most - work;
+    if (most - work > 20000 && now(r) - at > 1e-3) r->rate = (double)(most - work) / (now(r) - at);
+    return least;
+}
+
+/* Prices all classes; routes added, or -1 if an exact pricing was not finished, not even a coarse one. */
 static int32_t price_all(prover *r, int32_t effort)
 {
     tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts};
-    int32_t added = 0;
+    int32_t added = 0, classes = 1;
     bool whole = true;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++) classes += r->pricers[v] != NULL;
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
         if (!r->pricers[v]) continue;
         taker t = {r, v, 0};
-        int64_t work = allowance(r), before = work, below = r->duals.cls[v];
-        double at = r->options->clock ? r->options->clock(r->options->context) : 0;
-        int64_t least = tr_price(r->pricers[v], &u, effort, below, ROUND_ROUTES, take_route, &t, &work);
-        r->work -= before - work;
-        if (r->options->clock && before - work > 20000) {
-            double spent = r->options->clock(r->options->context) - at;
-            if (spent > 1e-3) r->rate = (double)(before - work) / spent;
+        int64_t least = price_one(r, v, &u, effort, effort < 2 ? allowance(r) : allowance(r) / classes, &t);
+        if (effort == 2 && least == INT64_MIN && tr_pricer_coarsen(r->pricers[v])) {
+            for (int32_t k = v + 1; k < r->m->n_vehicles; k++) /* it will be no better with the others */
+                if (r->pricers[k]) tr_pricer_coarsen(r->pricers[k]);
+            least = price_one(r, v, &u, effort, allowance(r), &t);
         }
-        DEBUG("level %d vehicle %d effort %d: below %lld least %lld added %d work %lld, %.3f s in\n", r->level, v, effort, (long long)below, (long long)least, t.added, (long long)(before - work), r->options->clock ? r->options->clock(r->options->context) - r->begun : 0);
+        if (effort == 2) classes--;
         added += t.added;
         whole &= least != INT64_MIN;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
@@ -238,18 +247,6 @@ static bool tighten(prover *r)
     tr_master *x = r->master;
     int32_t cycles = 0, from, to;
     bool broader = false;
-#ifdef TR_DEBUG_PROVE
-    for (int32_t i = 0; i < x->n; i++) {
-        tr_route_column *c = &x->columns[i];
-        double v = tr_master_value(x, i);
-        if (v < 1e-3) continue;
-        DEBUG("%s %.3f vehicle %d units %.1f cost %lld cyc %d:", c->ghost ? "GHOST" : "real", v, c->vehicle, c->units / 18000.0, (long long)c->cost, find_cycle(r, c, true, &from, &to));
-        int kg = 0, l = 0, sv = 0;
-        for (int k = 0; k < c->n; k++) DEBUG(" %d", c->stops[k]), kg += r->m->stops[c->stops[k]].kg, l += r->m->stops[c->stops[k]].litres, sv += r->m->stops[c->stops[k]].service;
-        DEBUG(" | kg %d l %d service %d\n", kg, l, sv);
-    }
-    for (int s = 0; s < r->m->n_stops; s++) DEBUG("stop %d left %.3f stream %d haz %d kg %d l %d svc %d left %ld/%ld/%ld dual %.0f\n", s, tr_master_left(x, s), r->m->stops[s].stream, r->m->stops[s].hazardous, r->m->stops[s].kg, r->m->stops[s].litres, r->m->stops[s].service, (long)r->m->stops[s].left.hazard_left, (long)r->m->stops[s].left.due_left, (long)r->m->stops[s].left.cost_pence, r->duals.stop[s] / 18000.0);
-#endif
     for (int32_t i = 0; i < x->n; i++) {
         tr_route_column *c = &x->columns[i];
         if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
@@ -260,15 +257,12 @@ static bool tighten(prover *r)
     }
     for (int32_t v = 0; v < r->m->n_vehicles; v++)
         if (r->pricers[v]) broader |= tr_pricer_broaden(r->pricers[v]);
-    int32_t kept = 0, gone = 0;
     for (int32_t i = 0; i < x->n; i++) {
         const tr_route_column *c = &x->columns[i];
         if (!c->ghost) continue;
         bool out = broader ? !find_cycle(r, c, true, &from, &to) || find_cycle(r, c, false, &from, &to) : find_cycle(r, c, false, &from, &to);
-        if (out) tr_master_allow(x, i, false), gone++;
-        else kept++;
+        if (out) tr_master_allow(x, i, false);
     }
-    DEBUG("tightened: %d remembered, broader %d, ghosts kept %d gone %d\n", cycles, broader, kept, gone);
     return cycles > 0 || broader;
 }
 
@@ -280,11 +274,11 @@ static outcome converge(prover *r)
     tr_master_perturb(r->master, perturbed);
     while (!ended(r)) {
         if (!tr_master_solve(r->master, &r->duals)) return ENDED;
+        if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
         int32_t added = price_all(r, effort);
         if (added < 0) return ENDED;
         if (effort == 2) {
             note_bound(r);
-            DEBUG("level %d: z %.2f bound %lld value %lld columns %d\n", r->level, r->duals.z, (long long)bound_of(r), (long long)value_of(r), r->master->n);
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
         }
@@ -414,7 +408,7 @@ static void search_on(prover *r)
 
 static int64_t reduced_cost(const prover *r, const tr_master_duals *d, const tr_route_column *c)
 {
-    int64_t x = (r->level == 2 ? c->cost * TR_MONEY : 0);
+    int64_t x = r->level < 2 ? 0 : c->ghost ? c->units : c->cost * TR_MONEY;
     for (int32_t i = 0; i < c->n; i++) x -= d->stop[c->stops[i]];
     for (int32_t k = 0; k < d->n_cuts; k++) x -= d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, c->set);
     return x;
@@ -447,7 +441,7 @@ static bool restricted(prover *r)
         in += !out[order[i][1]];
     }
     for (int32_t i = 0; i < x->n; i++) /* what must go out may */
-        if (x->columns[i].n == 0) out[i] = false;
+        if (x->columns[i].n == 0 && !x->columns[i].ghost) out[i] = false;
     tr_master_perturb(x, false);
     tr_close c = {.master = x, .value = value_of(r), .nodes = 300, .out = out, .enough = ended_for, .context = r};
     tr_close_run(&c, scratch);
@@ -504,7 +498,6 @@ static int exact_cost(void *context, int32_t column)
     e->settled[column] = true;
     int64_t bound = e->real[column] < INT64_MAX ? e->real[column] : INT64_MAX;
     int32_t answer = tr_place_set(e->placer, c->vehicle, c->n, c->stops, bound, e->scratch, e->rt);
-    DEBUG("  set of %d: cost %lld real %lld answer %d %lld\n", c->n, (long long)c->cost, (long long)e->real[column], answer, answer > 0 ? (long long)e->rt->cost : 0);
     if (answer < 0) return 0; /* too many labels: the least cost stands */
     if (answer == 0 && bound == INT64_MAX) return e->partly ? 0 : -1;
     int64_t cost = answer > 0 ? e->rt->cost : bound;
@@ -537,7 +530,6 @@ static bool enumerate(prover *r, enumerator *e)
         e->vehicle = v;
         bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
         r->work -= before - work;
-        DEBUG("level %d vehicle %d: room %lld, work %lld, sets %d whole %d\n", r->level, v, (long long)room(r), (long long)(before - work), e->pool->n, whole);
         if (!whole || ended(r)) return false;
     }
     return true;
@@ -554,12 +546,11 @@ static bool close_level(prover *r, int64_t *lowest)
     bool settled = false;
     *lowest = INT64_MIN;
     if (enumerate(r, &e) && e.pool->lp) {
-        e.pool->dear = r->master->dear;
+        e.pool->dear = 1000 * (double)value_of(r) + 1e6; /* a small part of it must be too much: branching does not see it */
         tr_master_stage(e.pool, r->level, limit);
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
                       .context = &e};
         settled = tr_close_run(&c, scratch);
-        DEBUG("level %d: %d sets, closed %d, value %lld, lowest %lld, nodes left %lld\n", r->level, e.pool->n, settled, (long long)c.value, (long long)c.lowest, (long long)c.nodes);
         *lowest = settled ? c.value : c.lowest;
         if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
     }
@@ -597,6 +588,10 @@ static void write_level(prover *r, int64_t enumerated)
     if (!r->bounded) {
         x->known = r->level < 2 || x->value == 0;
         return;
+    }
+    if (r->options->keep_master) {
+        tr_master_perturb(r->master, false);
+        x->master = tr_master_text(r->master, r->out);
     }
     x->dual_bound = ceiling(r->units);
     x->bound = bound_of(r), x->how = "duals of the master", x->relaxed = relaxed_of(r);

@@ -24,7 +24,7 @@
 #define BROKEN(tag, condition) (condition)
 #endif
 
-enum { HOUR = 3600, MINUTE = 60 };
+enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
 
 /* One visit, retraced. */
 typedef struct {
@@ -268,8 +268,30 @@ static void identify(const court *c, const trace *t, step *s, int32_t place_befo
     s->known = false;
 }
 
-/* Drive to the step; false, and 0 s, where no road leads. */
-static bool drive(const court *c, const tr_vehicle *vehicle, int32_t from, tr_visit *to)
+/* Seconds that a leg of `cell` seconds takes at `permille`, begun at `departure`, where the speed changes
+ * at the full hours (Ichoua, Gendreau, Potvin 2003; docs/rules.md, "Time"); -1 where there is no speed.
+ * Work is counted in millionths of a second of the matrix.  Whole days go first, so that it is
+ * never more than 25 hours from the end; hours are counted from the departure, so that no time overflows. */
+static int64_t leg_time(const int32_t by_hour[24], int32_t permille, int32_t cell, int64_t departure)
+{
+    int64_t rate[24], since_midnight = (departure % DAY + DAY) % DAY;
+    __int128 rest = (__int128)1000000 * cell, in_a_day = 0;
+    for (int32_t h = 0; h < 24; h++) {
+        rate[h] = (int64_t)permille * (by_hour[h] ? by_hour[h] : 1000);
+        if (rate[h] <= 0) return -1;
+        in_a_day += (__int128)HOUR * rate[h];
+    }
+    int64_t hour = since_midnight / HOUR, left = HOUR - since_midnight % HOUR;
+    int64_t seconds = (int64_t)(rest / in_a_day) * DAY;
+    for (rest %= in_a_day; rest > (__int128)left * rate[hour]; left = HOUR, hour = (hour + 1) % 24) {
+        rest -= (__int128)left * rate[hour];
+        seconds += left;
+    }
+    return seconds + (int64_t)((2 * rest + rate[hour]) / (2 * (__int128)rate[hour]));
+}
+
+/* Drive to the step from where the one before is left at `departure`; false, and 0 s, where no road leads. */
+static bool drive(const court *c, const tr_vehicle *vehicle, int32_t from, int64_t departure, tr_visit *to)
 {
     const tr_problem *p = c->problem;
     to->drive_s = to->dist_m = 0;
@@ -280,8 +302,10 @@ static bool drive(const court *c, const tr_vehicle *vehicle, int32_t from, tr_vi
     size_t cell = (size_t)from * (size_t)p->n_places + (size_t)to->place;
     const tr_travel_matrix *matrix = &p->travel[vehicle->profile];
     if (matrix->seconds[cell] < 0 || matrix->metres[cell] < 0) return false;
-    to->drive_s =
-        (1000 * (int64_t)matrix->seconds[cell] + vehicle->speed_permille / 2) / vehicle->speed_permille;
+    int64_t seconds =
+        leg_time(p->policy.speed_by_hour, vehicle->speed_permille, matrix->seconds[cell], departure);
+    if (seconds < 0) return false;
+    to->drive_s = seconds;
     to->dist_m = matrix->metres[cell];
     return true;
 }
@@ -294,7 +318,7 @@ static void clock_in(const court *c, const trace *t, step *s, const step *before
     s->road = true;
     if (s->frozen) return; /* times and leg are facts */
     if (before) {
-        s->road = drive(c, t->vehicle, before->truth.place, truth);
+        s->road = drive(c, t->vehicle, before->truth.place, before->truth.departure_s, truth);
         truth->arrival_s = plus(before->truth.departure_s, truth->drive_s);
     } else {
         truth->drive_s = truth->dist_m = 0;

@@ -1,6 +1,8 @@
 /* route.c -- see route.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "route.h"
+#include "hourly.h"
+#include "money.h"
 
 #include <string.h>
 
@@ -9,6 +11,12 @@ enum { MIN15 = 900, MIN30 = 1800, MIN45 = 2700, HOUR = 3600 };
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
+/* Hourly: the seconds of a leg; out of the way of the checks that need it not. */
+__attribute__((noinline)) static int32_t leg_at(const tr_model *m, const tr_legs *g, size_t cell, int32_t leave)
+{
+    return tr_leg_seconds(g, tr_leg_base(m, g, cell), leave);
+}
+
 /* ---- memory ---- */
 
 static void rt_arrays(const tr_model *m, tr_rt *r, int32_t capacity, tr_arena *arena)
@@ -16,9 +24,10 @@ static void rt_arrays(const tr_model *m, tr_rt *r, int32_t capacity, tr_arena *a
     size_t nodes = (size_t)capacity + 2;
     int32_t **a[] = {&r->place, &r->early, &r->lag, &r->latest, &r->tail, &r->tail_end, &r->leave_max,
                      &r->spent, &r->drive_to, &r->work_to, &r->drive_from, &r->work_from, &r->hazards_after,
-                     &r->hazard_node};
-    int32_t *block = TR_NEW(arena, int32_t, nodes * (sizeof a / sizeof *a));
-    for (size_t i = 0; i < sizeof a / sizeof *a; i++) *a[i] = block + i * nodes;
+                     &r->hazard_node, &r->start, &r->leg, &r->open, &r->close, &r->base};
+    size_t n = sizeof a / sizeof *a - (m->hourly ? 0 : 5); /* the last five are hourly's */
+    int32_t *block = TR_NEW(arena, int32_t, nodes * n);
+    for (size_t i = 0; i < n; i++) *a[i] = block + i * nodes;
     r->items = TR_NEW(arena, tr_item, capacity);
     int32_t comps = 1;
     for (int32_t v = 0; v < m->n_vehicles; v++) comps = MAX(comps, m->problem->vehicles[v].n_compartments);
@@ -67,44 +76,22 @@ void tr_rt_erase(tr_rt *r, int32_t i)
 
 /* ---- money ---- */
 
-static int64_t rounded(int64_t amount, int64_t unit) /* half up, amount >= 0 */
-{
-    return (2 * amount + unit) / (2 * unit);
-}
-
 typedef struct { /* hazardous stops of a route: service ends at max(early, leave + lag) */
     int32_t n;
     const int32_t *early, *lag, *index; /* index[k] = node of the k-th */
     const int32_t *spent;
 } hazards;
 
-typedef struct {
-    int64_t hours, overtime, hazard; /* seconds */
-} spell;
-
-static spell spell_at(const tr_model *m, const tr_model_vehicle *d, int32_t leave, int32_t early_back,
+static tr_spell spell_at(const tr_model *m, const tr_model_vehicle *d, int32_t leave, int32_t early_back,
                       int32_t lag_back, const hazards *h)
 {
-    int32_t back = MAX(early_back, leave + lag_back), split = MAX(d->shift_end, leave);
-    spell s = {MIN(back, split) - leave, MAX(0, back - split), d->hazard_s};
+    tr_spell s = tr_spell_of(d, leave, MAX(early_back, leave + lag_back), d->hazard_s);
     for (int32_t k = 0; k < h->n; k++) {
         int32_t i = h->index[k];
         int64_t end = (int64_t)MAX(h->early[i], leave + h->lag[i]) + h->spent[i] - m->problem->policy.day_start_s;
         s.hazard += MAX(0, end);
     }
     return s;
-}
-
-static int64_t spell_pence(const tr_model *m, const tr_vehicle *v, spell s)
-{
-    return rounded(s.hours * v->pence_per_hour, HOUR) + rounded(s.overtime * v->pence_per_overtime_hour, HOUR) +
-           rounded(s.hazard * m->problem->policy.pence_per_hazard_minute, 60);
-}
-
-static int64_t spell_exact(const tr_model *m, const tr_vehicle *v, spell s)
-{
-    return s.hours * v->pence_per_hour * 5 + s.overtime * v->pence_per_overtime_hour * 5 +
-           s.hazard * m->problem->policy.pence_per_hazard_minute * 300;
 }
 
 /* The time of leaving that costs least.  The cost is linear between the moments where a wait vanishes,
@@ -118,18 +105,18 @@ static int32_t best_leaving(const tr_model *m, const tr_model_vehicle *d, const 
     int32_t latest_back = MAX(early_back, high + lag_back);
     if (!hazard && latest_back <= d->shift_end) return natural;
     int32_t best = natural;
-    int64_t least = spell_pence(m, v, spell_at(m, d, natural, early_back, lag_back, h));
+    int64_t least = tr_spell_pence(m, v, spell_at(m, d, natural, early_back, lag_back, h));
     for (int32_t k = -5; k < h->n; k++) {
         int32_t at = k == -5 ? d->shift_end : k == -4 ? low : k == -3 ? high : k == -2 ? early_back - lag_back
                    : k == -1 ? d->shift_end - lag_back : h->early[h->index[k]] - h->lag[h->index[k]];
         if (at < low || at > high) continue;
         for (int32_t way = -1; way <= 1; way += 2) {
-            int64_t start = spell_exact(m, v, spell_at(m, d, at, early_back, lag_back, h));
+            int64_t start = tr_spell_exact(m, v, spell_at(m, d, at, early_back, lag_back, h));
             for (int32_t x = at, tries = 0; x >= low && x <= high && tries < 60; x += way, tries++) {
-                spell s = spell_at(m, d, x, early_back, lag_back, h);
-                int64_t pence = spell_pence(m, v, s);
+                tr_spell s = spell_at(m, d, x, early_back, lag_back, h);
+                int64_t pence = tr_spell_pence(m, v, s);
                 if (pence < least || (pence == least && x > best)) least = pence, best = x;
-                int64_t moved = spell_exact(m, v, s) - start;
+                int64_t moved = tr_spell_exact(m, v, s) - start;
                 if (moved > 2 * TR_MONEY || moved < -2 * TR_MONEY) break;
             }
         }
@@ -139,7 +126,7 @@ static int32_t best_leaving(const tr_model *m, const tr_model_vehicle *d, const 
 
 /* ---- update ---- */
 
-static bool in_window(const tr_model *m, const tr_item *it, int32_t *open, int32_t *close)
+bool tr_item_window(const tr_model *m, const tr_item *it, int32_t *open, int32_t *close)
 {
     if (it->kind == TR_ITEM_STOP) {
         const tr_model_stop *s = &m->stops[it->ref];
@@ -154,14 +141,14 @@ static bool in_window(const tr_model *m, const tr_item *it, int32_t *open, int32
     return *open <= *close;
 }
 
-static int32_t item_spent(const tr_model *m, const tr_item *it)
+int32_t tr_item_spent(const tr_model *m, const tr_item *it)
 {
     return it->kind == TR_ITEM_STOP       ? m->stops[it->ref].service
            : it->kind == TR_ITEM_DISPOSAL ? (int32_t)m->problem->sites[it->ref].turnaround_s
                                           : it->ref;
 }
 
-static int32_t item_place(const tr_model *m, const tr_item *it, int32_t before)
+int32_t tr_item_place(const tr_model *m, const tr_item *it, int32_t before)
 {
     return it->kind == TR_ITEM_STOP       ? m->stops[it->ref].place
            : it->kind == TR_ITEM_DISPOSAL ? m->problem->sites[it->ref].place
@@ -182,18 +169,18 @@ static bool forward(const tr_model *m, tr_rt *r, const tr_model_vehicle *d)
     r->work_to[0] = work = d->work_since_break;
     for (int32_t i = 1; i <= n + 1; i++) {
         const tr_item *it = &r->items[i - 1]; /* not read for the end */
-        int32_t place = i > n ? d->end_place : item_place(m, it, r->place[i - 1]);
+        int32_t place = i > n ? d->end_place : tr_item_place(m, it, r->place[i - 1]);
         size_t cell = (size_t)r->place[i - 1] * (size_t)places + (size_t)place;
         int32_t leg = g->seconds[cell];
         if (leg >= TR_FAR) return false;
         int32_t open = -TR_LATEST, close = d->back_by;
-        if (i <= n && !in_window(m, it, &open, &close)) return false;
+        if (i <= n && !tr_item_window(m, it, &open, &close)) return false;
         int32_t early = r->early[i - 1] + r->spent[i - 1] + leg, lag = r->lag[i - 1] + r->spent[i - 1] + leg;
         early = MAX(early, open);
         if (early > close) return false;
         leave_max = MIN(leave_max, close - lag);
         r->place[i] = place, r->early[i] = early, r->lag[i] = lag, r->leave_max[i] = leave_max;
-        r->spent[i] = i > n ? 0 : item_spent(m, it);
+        r->spent[i] = i > n ? 0 : tr_item_spent(m, it);
         r->metres += g->metres[cell];
         r->drive += leg, drive += leg, work += leg;
         r->work += leg;
@@ -222,7 +209,7 @@ static void backward(const tr_model *m, tr_rt *r, const tr_model_vehicle *d)
         int32_t leg = g->seconds[(size_t)r->place[i] * (size_t)places + (size_t)r->place[i + 1]];
         int32_t open = -TR_LATEST, close = TR_LATEST;
         const tr_item *it = i > 0 ? &r->items[i - 1] : NULL, *next = i < n ? &r->items[i] : NULL;
-        if (it) in_window(m, it, &open, &close);
+        if (it) tr_item_window(m, it, &open, &close);
         r->tail[i] = r->spent[i] + leg + r->tail[i + 1];
         r->tail_end[i] = MAX(r->tail_end[i + 1], open + r->tail[i]);
         r->latest[i] = MIN(close, r->latest[i + 1] - leg - r->spent[i]);
@@ -348,7 +335,7 @@ static bool update_plain(const tr_model *m, tr_rt *r, const tr_model_vehicle *d,
     r->metres = n ? metres : 0;
     r->leave = d->ready, r->back = r->early[n + 1];
     r->cost_exact = r->metres * v->pence_per_km * 18 + (n ? v->fixed_pence * TR_MONEY : 0);
-    r->cost = rounded(r->metres * v->pence_per_km, 1000) + (n ? v->fixed_pence : 0);
+    r->cost = tr_rounded(r->metres * v->pence_per_km, 1000) + (n ? v->fixed_pence : 0);
     return true;
 }
 
@@ -362,7 +349,22 @@ static void update_home(const tr_model *m, tr_rt *r, const tr_model_vehicle *d, 
     r->drive = r->work = r->breaks = 0;
     r->metres = r->hazard_s = r->cost = r->cost_exact = 0;
     r->leave = r->back = d->ready;
+    if (m->hourly) r->start[0] = r->start[1] = d->ready, r->leg[1] = 0;
     loads(m, r, d, v), order(m, r, d);
+}
+
+static void price(const tr_model *m, tr_rt *r, const tr_vehicle *v, tr_spell s)
+{
+    int64_t fixed = r->used ? v->fixed_pence : 0;
+    r->cost_exact = r->metres * v->pence_per_km * 18 + fixed * TR_MONEY + r->fees_kgp * 18 + tr_spell_exact(m, v, s);
+    r->cost = tr_rounded(r->metres * v->pence_per_km, 1000) + fixed + tr_rounded(r->fees_kgp, 1000) + tr_spell_pence(m, v, s);
+}
+
+static bool update_hourly(const tr_model *m, tr_rt *r, const tr_model_vehicle *d, const tr_vehicle *v)
+{
+    if (!tr_hourly_times(m, r) || !loads(m, r, d, v) || !order(m, r, d) || !tr_hourly_leave(m, r)) return false;
+    price(m, r, v, tr_spell_of(d, r->leave, r->back, r->hazard_s));
+    return true;
 }
 
 bool tr_rt_update(const tr_model *m, tr_rt *r)
@@ -374,6 +376,7 @@ bool tr_rt_update(const tr_model *m, tr_rt *r)
         update_home(m, r, d, v);
         return true;
     }
+    if (m->hourly) return update_hourly(m, r, d, v);
     if (!forward(m, r, d) || !loads(m, r, d, v) || !order(m, r, d)) return false;
     int32_t n = r->n, low = d->leave_min, high = r->leave_max[n + 1];
     low = MAX(low, r->early[n + 1] - d->duty_max);
@@ -384,11 +387,9 @@ bool tr_rt_update(const tr_model *m, tr_rt *r)
         if (r->items[i - 1].kind == TR_ITEM_STOP && m->stops[r->items[i - 1].ref].hazardous) r->hazard_node[h.n++] = i;
     r->leave = best_leaving(m, d, v, low, high, r->early[n + 1], r->lag[n + 1], &h);
     r->back = MAX(r->early[n + 1], r->leave + r->lag[n + 1]);
-    spell s = spell_at(m, d, r->leave, r->early[n + 1], r->lag[n + 1], &h);
+    tr_spell s = spell_at(m, d, r->leave, r->early[n + 1], r->lag[n + 1], &h);
     r->hazard_s = s.hazard;
-    int64_t fixed = r->used ? v->fixed_pence : 0;
-    r->cost_exact = r->metres * v->pence_per_km * 18 + fixed * TR_MONEY + r->fees_kgp * 18 + spell_exact(m, v, s);
-    r->cost = rounded(r->metres * v->pence_per_km, 1000) + fixed + rounded(r->fees_kgp, 1000) + spell_pence(m, v, s);
+    price(m, r, v, s);
     return true;
 }
 
@@ -436,6 +437,7 @@ typedef struct { /* a few items put into a gap, followed while they are added */
     int32_t breaks;
     int64_t metres;
     bool ok;
+    int32_t now;                 /* hourly: the clock at the route's present time of leaving */
 } thread;
 
 static void thread_add(const tr_model *m, const tr_model_vehicle *d, thread *t, int32_t place, int32_t open,
@@ -443,12 +445,13 @@ static void thread_add(const tr_model *m, const tr_model_vehicle *d, thread *t, 
 {
     const tr_legs *g = &m->legs[d->legs];
     size_t cell = (size_t)t->place * (size_t)m->n_places + (size_t)place;
-    int32_t leg = g->seconds[cell];
-    int32_t early = MAX(t->early + leg, open), lag = t->lag + leg;
+    int32_t leg = m->hourly ? leg_at(m, g, cell, t->now) : g->seconds[cell];
+    int32_t early = MAX(t->early + (m->hourly ? leg_at(m, g, cell, t->early) : leg), open), lag = t->lag + leg;
     if (early > close) {
         t->ok = false;
         return;
     }
+    if (m->hourly) t->now = MAX(t->now + leg, open) + spent;
     t->leave_max = MIN(t->leave_max, close - lag);
     t->metres += g->metres[cell];
     t->drive += leg, t->drive_to += leg, t->work += leg, t->work_to += leg;
@@ -468,11 +471,14 @@ static int64_t thread_close(const tr_model *m, const tr_rt *r, const tr_model_ve
     int32_t j = gap + 1, a = r->place[gap], b = r->place[j];
     size_t cell = (size_t)t->place * (size_t)m->n_places + (size_t)b, old = (size_t)a * (size_t)m->n_places + (size_t)b;
     bool out = r->n > 0 || d->departs;
-    int32_t leg = g->seconds[cell], leg_old = out ? g->seconds[old] : 0;
-    int32_t early = t->early + leg, lag = t->lag + leg;
+    int32_t leg = m->hourly ? leg_at(m, g, cell, t->now) : g->seconds[cell];
+    int32_t leg_old = !out ? 0 : m->hourly ? r->leg[j] : g->seconds[old];
+    int32_t early = t->early + (m->hourly ? leg_at(m, g, cell, t->early) : leg), lag = t->lag + leg;
     if (leg >= TR_FAR || early > r->latest[j]) return INT64_MAX;
-    int32_t early_back = MAX(r->tail_end[j], early + r->tail[j]), lag_back = lag + r->tail[j];
+    int32_t next = m->hourly ? MIN(t->now + leg, r->latest[j]) : early; /* hourly: from the present time of leaving */
+    int32_t early_back = MAX(r->tail_end[j], next + r->tail[j]), lag_back = lag + r->tail[j];
     int32_t high = MIN(t->leave_max, r->latest[j] - lag), low = MAX(d->leave_min, early_back - d->duty_max);
+    if (m->hourly) high = MAX(high, low); /* a guess: the whole route is driven before it is believed */
     if (low > high || lag_back > d->duty_max) return INT64_MAX;
     int32_t drive = r->drive + t->drive + leg - leg_old, work = r->work + t->work + leg - leg_old;
     if (drive > d->drive_max) return INT64_MAX;
@@ -494,7 +500,7 @@ static int64_t thread_close(const tr_model *m, const tr_rt *r, const tr_model_ve
         delta += (hours_new - hours_old) * v->pence_per_hour * 5 + (over_new - over_old) * v->pence_per_overtime_hour * 5;
     }
     if (r->hazards_after[gap]) { /* those behind are later by what the next start moves */
-        int64_t late = MAX(early, r->leave + lag) - MAX(r->early[j], r->leave + r->lag[j]);
+        int64_t late = m->hourly ? next - r->start[j] : MAX(early, r->leave + lag) - MAX(r->early[j], r->leave + r->lag[j]);
         if (late > 0) delta += late * r->hazards_after[gap] * m->problem->policy.pence_per_hazard_minute * 300;
     }
     return delta;
@@ -513,7 +519,9 @@ typedef struct {
 static bool thread_disposal(const finder *f, thread *t, int32_t site, tr_item *item)
 {
     const tr_site *s = &f->m->problem->sites[site];
-    int32_t leg = f->m->legs[f->d->legs].seconds[(size_t)t->place * (size_t)f->m->n_places + (size_t)s->place];
+    const tr_legs *g = &f->m->legs[f->d->legs];
+    size_t cell = (size_t)t->place * (size_t)f->m->n_places + (size_t)s->place;
+    int32_t leg = f->m->hourly ? leg_at(f->m, g, cell, t->early) : g->seconds[cell];
     for (int32_t k = 0; k < s->n_opening; k++) {
         int64_t close = s->opening[k].end_s - s->turnaround_s;
         if (t->early + leg > close || s->opening[k].start_s > close) continue;
@@ -557,7 +565,7 @@ static void find_gap(const finder *f, int32_t gap, int32_t c, bool with_disposal
     const tr_trip *t = &r->trips[gap * kc + c];
     tr_mask bit = (tr_mask)1 << s->stream, group = m->same_group[s->stream];
     thread base = {r->place[gap], r->early[gap] + r->spent[gap], r->lag[gap] + r->spent[gap], r->leave_max[gap], 0, 0,
-                   r->drive_to[gap], r->work_to[gap], 0, 0, true};
+                   r->drive_to[gap], r->work_to[gap], 0, 0, true, m->hourly ? r->start[gap] + r->spent[gap] : 0};
     bool joins = !(t->streams & ~group) && (t->accepted & bit) && t->kg + s->kg <= box->kg &&
                  t->litres + s->litres <= box->litres && s->kg <= t->room_kg;
     for (int32_t w = 0; w < s->n_windows; w++) {
@@ -568,7 +576,7 @@ static void find_gap(const finder *f, int32_t gap, int32_t c, bool with_disposal
         if (!a.ok) continue;
         int64_t early = 0;
         if (s->hazardous) { /* its own hazard minutes, at the present time of leaving */
-            int64_t end = MAX(a.early, r->leave + a.lag) - m->problem->policy.day_start_s;
+            int64_t end = (m->hourly ? a.now : MAX(a.early, r->leave + a.lag)) - m->problem->policy.day_start_s;
             early = MAX(0, end) * m->problem->policy.pence_per_hazard_minute * 300;
         }
         if (joins) {
@@ -626,7 +634,8 @@ void tr_rt_find(const tr_model *m, const tr_rt *r, int32_t stop, uint64_t *blink
         if (blink && (tr_random(blink) & 127) == 0) continue;
         size_t a = (size_t)r->place[gap], b = (size_t)r->place[gap + 1], old = a * np + b;
         int64_t metres = (int64_t)g->metres_to[row + a] + g->metres[row + b] - (out ? g->metres[old] : 0);
-        int64_t seconds = (int64_t)g->seconds_to[row + a] + g->seconds[row + b] - (out ? g->seconds[old] : 0) + s->service - waits;
+        int64_t leg_old = !out ? 0 : m->hourly ? r->leg[gap + 1] : g->seconds[old];
+        int64_t seconds = (int64_t)g->seconds_to[row + a] + g->seconds[row + b] - leg_old + s->service - waits;
         if (extra + metres * per_metre + MAX(0, seconds) * per_second >= best->delta) continue;
         for (int32_t c = 0; c < v->n_compartments; c++)
             if (v->compartments[c].streams >> s->stream & 1) find_gap(&f, gap, c, with_disposal, extra);
@@ -660,10 +669,11 @@ void tr_rt_write(const tr_model *m, const tr_rt *r, tr_arena *arena, tr_route *o
         int32_t from = i == 1 ? d->place : r->place[i - 1];
         size_t cell = (size_t)from * (size_t)m->n_places + (size_t)r->place[i];
         x->place = r->place[i];
-        x->drive_s = g->seconds[cell], x->dist_m = g->metres[cell];
+        x->drive_s = m->hourly ? leg_at(m, g, cell, (int32_t)b->departure_s) : g->seconds[cell];
+        x->dist_m = g->metres[cell];
         x->arrival_s = b->departure_s + x->drive_s;
         int32_t open = -TR_LATEST, close;
-        if (it) in_window(m, it, &open, &close);
+        if (it) tr_item_window(m, it, &open, &close);
         x->start_s = MAX(x->arrival_s, open);
         x->departure_s = x->start_s + r->spent[i];
     }
@@ -696,8 +706,8 @@ void tr_rt_write(const tr_model *m, const tr_rt *r, tr_arena *arena, tr_route *o
     int64_t leave = out->visits[0].departure_s, back = out->visits[out->n_visits - 1].arrival_s;
     int64_t split = MAX(v->end_s, leave);
     out->duty_s = back - leave, out->overtime_s = MAX(0, back - split);
-    out->cost = (tr_cost){rounded(out->dist_m * v->pence_per_km, 1000),
-                          rounded((MIN(back, split) - leave) * v->pence_per_hour, HOUR),
-                          rounded(out->overtime_s * v->pence_per_overtime_hour, HOUR), used ? v->fixed_pence : 0,
-                          rounded(fees, 1000), rounded(hazard * p->policy.pence_per_hazard_minute, 60)};
+    out->cost = (tr_cost){tr_rounded(out->dist_m * v->pence_per_km, 1000),
+                          tr_rounded((MIN(back, split) - leave) * v->pence_per_hour, HOUR),
+                          tr_rounded(out->overtime_s * v->pence_per_overtime_hour, HOUR), used ? v->fixed_pence : 0,
+                          tr_rounded(fees, 1000), tr_rounded(hazard * p->policy.pence_per_hazard_minute, 60)};
 }

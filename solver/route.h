@@ -6,7 +6,7 @@
  * a function of the start: end(s) = max(tail_end, s + tail).  Loads are kept per gap (the place after
  * a node) and compartment as the sum at the next emptying, so that one comparison tells whether a
  * stop still fits anywhere in its trip.  After Savelsbergh 1985/1992 (forward slack) and Vidal et al.
- * 2013 (concatenation).  Not here: where disposal visits are best (place.c).
+ * 2013 (concatenation).  Where the speed changes with the hour these are hourly.h's.  Not here: where disposal visits are best (place.c).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_ROUTE_H
 #define TR_ROUTE_H
@@ -37,6 +37,7 @@ typedef struct {
     int32_t *drive_from, *work_from; /* after departure until the next break */
     int32_t *hazards_after;         /* hazardous stops behind this gap */
     int32_t *hazard_node;           /* nodes of the hazardous stops */
+    int32_t *start, *leg, *open, *close, *base; /* hourly: at the chosen time of leaving; windows; tr_leg_base */
     tr_trip *trips;       /* [(capacity + 2) * n_compartments], plain: unused */
     int32_t drive, work, breaks;
     int64_t metres, fees_kgp, hazard_s;
@@ -74,6 +75,11 @@ void tr_rt_erase(tr_rt *route, int32_t item); /* 0-based item; stops counted */
 
 /* The route as the plan shows it. */
 void tr_rt_write(const tr_model *model, const tr_rt *route, tr_arena *arena, tr_route *out);
+
+/* Where an item is (a break: at `before`), how long it stays, and from when to when it may start; false if never. */
+int32_t tr_item_place(const tr_model *model, const tr_item *item, int32_t before);
+int32_t tr_item_spent(const tr_model *model, const tr_item *item);
+bool tr_item_window(const tr_model *model, const tr_item *item, int32_t *open, int32_t *close);
 
 static inline uint64_t tr_random(uint64_t *state) /* splitmix64 (Steele, Lea, Flood 2014) */
 {

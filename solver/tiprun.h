@@ -37,7 +37,8 @@ tr_status tr_fail(tr_err *err, tr_status code, const char *format, ...)
 enum {
     TR_MAX_COMPARTMENTS = 6, /* of one vehicle */
     TR_MAX_STREAMS = 64,     /* bits of tr_mask */
-    TR_NO_ROAD = -1          /* a travel cell that no road joins */
+    TR_NO_ROAD = -1,         /* a travel cell that no road joins */
+    TR_SPEED_LEAST = 100, TR_SPEED_MOST = 5000 /* of an hour in files, permille */
 };
 
 typedef uint64_t tr_mask; /* a set of streams, certificates or equipment by bit */
@@ -151,7 +152,7 @@ typedef struct {
     int64_t pence_per_hazard_minute;     /* 5 */
     int64_t pence_left, pence_left_per_day; /* 6000, 200 */
     int64_t contractor_pence;  /* 35000: advice threshold, no part of the goal */
-    int32_t speed_by_hour[24]; /* permille: 1000 = as the matrix, 800 = a fifth slower from h:00 to h:59:59; 0 = 1000 */
+    int32_t speed_by_hour[24]; /* in files TR_SPEED_LEAST..TR_SPEED_MOST; permille: 1000 = as the matrix, 800 = a fifth slower from h:00 to h:59:59; 0 = 1000 */
 } tr_policy;
 
 typedef struct {
@@ -168,6 +169,7 @@ typedef struct {
 } tr_problem;
 
 tr_policy tr_policy_default(void);
+bool tr_speed_changes(const tr_policy *policy); /* some hour's speed differs from 1000 */
 
 /* ---- the plan ---- */
 
@@ -277,6 +279,7 @@ typedef struct { /* one level: no plan that is no worse at the levels above has 
     int32_t n_cuts;
     tr_cut *cuts;
     int64_t *vehicle_least;     /* [n_vehicles] least reduced cost claimed of its routes, staying at home included where it may */
+    const char *master;         /* the linear programme at last, in CPLEX LP format; NULL = not asked for, or none was needed */
 } tr_level_proof;
 typedef struct {
     tr_level_proof level[3];
@@ -298,6 +301,7 @@ typedef struct {
     void (*progress)(void *context, int32_t level, int64_t value, int64_t bound); /* NULL allowed */
     const volatile sig_atomic_t *stop;
     bool bound_only;            /* do not look for better plans */
+    bool keep_master;           /* tr_level_proof.master is wanted */
     int32_t threads;            /* 1 or 2; never changes the result */
     tr_prove_figures *figures;  /* NULL, or filled, for measurements */
 } tr_prove_options;
@@ -308,6 +312,23 @@ tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prov
 /* Recomputes what the duals of a certificate prove, by plain exact labelling that shares no code with pricing.  True if every claimed
  * dual_bound holds; else *why names level, vehicle and both figures. Any content of *certificate is safe to pass. */
 bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena, const char **why);
+
+/* ---- what would make a better day ---- */
+
+typedef struct { /* one thing that the morning does not have */
+    const char *code;           /* "vehicle", "available", "certificate", "shift", "opening" */
+    const char *text;           /* for people: "one more vehicle like Cage-1 with its crew" */
+    int32_t vehicle, site;      /* which; -1 = none */
+    tr_goal goal;               /* of the best plan found with it, never worse than the plan's */
+} tr_raise;
+
+/* Of the vehicles, certificates, hours of a shift and opening hours that could be added to the morning: those with
+ * which planning again finds a better plan, the best first, at most `most`.  Candidates are ranked by the duals of the
+ * certificate (NULL: by what is left); the `tries` foremost are planned again, each with `iterations` and `seed`.
+ * *stop (NULL allowed) ends it with those found so far.  They live in the arena; returns how many. */
+int32_t tr_raises(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, uint64_t seed,
+                  int64_t iterations, int32_t tries, int32_t most, const volatile sig_atomic_t *stop, tr_arena *arena,
+                  tr_raise **raises);
 
 /* ---- explain: why a stop is left, found by trying ---- */
 

@@ -144,7 +144,7 @@ instance() {
 
 @test "the manual page and the help name the same options" {
     page=$TR_SOURCE_DIR/docs/tiprun.1.scd
-    for command in plan check solve travel; do
+    for command in plan check solve travel calibrate; do
         "$TIPRUN" $command --help | grep -o -- '--[a-z][a-z-]*' | sort -u
     done | sort -u | grep -v -e --help -e --usage -e --version -e --time >in_help
     grep -o -- '\*--[a-z][a-z-]*' "$page" | tr -d '*' | sort -u >in_page
@@ -158,4 +158,18 @@ instance() {
     [ "${lines[1]}" = "./scripts/test" ]
     [ -x "$TR_SOURCE_DIR/scripts/setup" ]
     [ -x "$TR_SOURCE_DIR/scripts/test" ]
+}
+
+@test "a file that is a link is written where it leads" {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'id,lat,lon\na,51.5,-0.1\nb,51.51,-0.11\n' >places.csv
+    echo old >real.csv
+    ln -s real.csv link.csv
+    "$TIPRUN" travel --places places.csv --travel estimated --csv link.csv >/dev/null
+    [ -L link.csv ]
+    grep -q '^car,a,b,' real.csv
+    ln -s /proc/self/fd/1 out
+    "$TIPRUN" travel --places places.csv --travel estimated --csv out >said
+    [ -L out ]
+    grep -q '^car,a,b,' said
 }

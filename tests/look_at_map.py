@@ -5,7 +5,8 @@
 
 Measured against plan.json, not against the data in the page: for each route one line for each leg that is
 driven, none of them empty; each stop once, numbered in the order of its visits, in the colour of its lines;
-each stop in the list beside the map.  The console has no word, and no file is loaded but the page itself.
+each stop in the list beside the map; a sign for each place to keep away from that holds on the day, and a red
+edge on each leg that is warned of.  The console has no word, and no file is loaded but the page itself.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import html.parser
@@ -23,17 +24,23 @@ class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.lines, self.marks, self.loaded, self.rows = [], [], [], 0
+        self.signs, self.edges = [], 0
         self.title, self.colour = None, None
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
         if tag == "path" and a.get("stroke-width") == "4":
             self.lines.append((a["stroke"], a["d"]))
+        if tag == "path" and a.get("stroke-width") == "14":
+            self.edges += 1
         if tag == "div" and "leaflet-marker-icon" in a.get("class", ""):
             self.title, self.colour = a.get("title"), None
         if tag == "div" and a.get("class", "").split()[:1] == ["m"] and self.title:
             rgb = re.search(r"background: rgb\((\d+), (\d+), (\d+)\)", a.get("style", ""))
             self.colour = "#%02x%02x%02x" % tuple(map(int, rgb.groups())) if rgb else None
+        if tag == "div" and a.get("class", "").split()[:2] == ["m", "avoid"] and self.title:
+            self.signs.append(self.title)
+            self.title = None
         if tag == "button" and a.get("class") == "row":
             self.rows += 1
         if tag in ("img", "script", "link", "iframe") and (a.get("src") or a.get("href")):
@@ -88,6 +95,14 @@ def main(chromium, day):
         n_lines, n_stops = n_lines + legs, n_stops + len(stops)
     if left:
         faults.append("%d lines of no route" % len(left))
+    met = {(f["vehicle"], f["visit"]) for f in plan["avoid"]["findings"]}
+    warned = sum((r["vehicle"], i) in met and r["visits"][i]["place"] != r["visits"][i - 1]["place"]
+                 for r in plan["routes"] for i in range(1, len(r["visits"])))
+    of_day = [p for p in plan["avoid"]["places"] if p["hours"]]
+    if len(page.signs) != len(of_day) or any("(%s)" % p["id"] not in s for p, s in zip(of_day, page.signs)):
+        faults.append("signs %s for the places %s" % (page.signs, [p["id"] for p in of_day]))
+    if page.edges != warned:
+        faults.append("%d legs have a red edge, %d are warned of" % (page.edges, warned))
     if page.rows < n_stops:
         faults.append("%d rows in the list for %d stops" % (page.rows, n_stops))
     for fault in faults:

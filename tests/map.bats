@@ -31,6 +31,18 @@ look() {
     look "$BATS_TEST_TMPDIR/day"
 }
 
+@test "closed roads and low bridges: a sign for each of the day, a red edge on each leg that is warned of" {
+    tiny=$TR_SOURCE_DIR/instances/tiny
+    "$TIPRUN" plan "$tiny/reports.csv" --fleet "$tiny/fleet.json" --sites "$tiny/sites.json" \
+        --date 2026-03-02 --iterations 500 --avoid "$tiny/avoid.json" -o "$BATS_TEST_TMPDIR/day" >/dev/null
+    grep -q '"how": "straight_line"' "$BATS_TEST_TMPDIR/day/plan.json"
+    look "$BATS_TEST_TMPDIR/day"
+    sed -i 's/weight: 14/weight: 8/' "$BATS_TEST_TMPDIR/day/map.html"
+    run look "$BATS_TEST_TMPDIR/day"
+    [ "$status" -eq 1 ]
+    [[ $output == *"0 legs have a red edge"* ]]
+}
+
 @test "a map with a fault is told apart" {
     cd "$BATS_TEST_TMPDIR"
     cp -r "$day" script

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A small OSRM server that misbehaves on demand, for the tests; standard library only.
 
-    misbehave.py serve LOG PORTFILE      until it is ended; a line of JSON in LOG for each request
+    misbehave.py serve LOG PORTFILE [PEM] until it is ended; a line of JSON in LOG for each request; PEM (certificate and
+                                         key): by TLS
     misbehave.py measure FILE COMMAND... runs a command; writes "seconds peak_kB" to FILE; its exit code
     misbehave.py proxy TO PORTFILE LOG SECONDS [hide]
                                          hands on TCP to port TO; each part of an answer waits so long; a line in LOG
@@ -11,7 +12,7 @@ The first part of a request's path says what is to go wrong: http://HOST:PORT/FA
 apart programs of the same fault, for those that depend on how many requests came before.  Before FAULT may
 stand "route-" or "table-" (only this service is faulty) or "third-" (only every third request of a run).
 "none" is a sane server: times and distances by a formula from the coordinates, so that they can be foretold.
-"noversion" has no data_version.  The faults are the functions fault_NAME, with their comments.
+"noversion" has no data_version.  Asked as a proxy (with a whole address) it answers as that host.  The faults are the functions fault_NAME, with their comments.
 
 Not here: what a client has to make of it (faults.bats), a real server (osrm_restart.sh).
 SPDX-License-Identifier: GPL-3.0-or-later
@@ -22,6 +23,7 @@ import math
 import os
 import resource
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -92,20 +94,23 @@ class Request:
 
     def __init__(self, method, target, headers, body):
         self.method, self.target, self.headers, self.body = method, target, headers, body
-        path, _, query = target.partition("?")
+        self.host = urllib.parse.urlsplit(target).netloc  # as of a proxy; else empty
+        path, _, query = target[target.find("/", len("http://")):].partition("?") if self.host else target.partition("?")
         parts = path.split("/")
         self.run = parts[1] if len(parts) > 1 else ""
         self.service = parts[2] if len(parts) > 2 else ""
-        self.points = self.rows = self.columns = None
+        self.points = self.rows = self.columns = self.sides = None
         try:
             if method == "POST":
                 asked = json.loads(body)
                 self.points = [tuple(p) for p in asked["coordinates"]]
                 self.rows, self.columns = asked.get("sources"), asked.get("destinations")
+                self.sides = asked.get("approaches")
             else:
                 options = dict(urllib.parse.parse_qsl(query))
                 self.points = [tuple(float(x) for x in p.split(",")) for p in parts[5].split(";")]
                 self.rows, self.columns = positions(options.get("sources")), positions(options.get("destinations"))
+                self.sides = options["approaches"].split(";") if "approaches" in options else None
         except (ValueError, KeyError, IndexError, TypeError):
             pass
 
@@ -270,6 +275,28 @@ def fault_nullcell(t):
 
 def fault_halfnull(t):
     return without_road(t, ("durations",))
+
+
+CUT_OFF, NEIGHBOUR = (-0.1347, 51.5201), (-0.1365, 51.5136)  # reports R-3 and R-2 of instances/tiny
+
+
+def fault_kerb(t):
+    """On the kerb side one place is joined with its neighbour only; on either side with all."""
+    r = t.request
+    side = dict(zip(r.points, r.sides or []))
+    if side.get(CUT_OFF) != "curb":
+        return t.sane()
+    answer = t.honest()
+    if r.service == "route":
+        return t.reply({"code": "NoRoute", "message": "Impossible route between points"}, "400 Bad Request")
+    rows = range(len(r.points)) if r.rows is None else r.rows
+    columns = range(len(r.points)) if r.columns is None else r.columns
+    for i, a in enumerate(rows):
+        for j, b in enumerate(columns):
+            if a != b and CUT_OFF in (r.points[a], r.points[b]) and NEIGHBOUR not in (r.points[a], r.points[b]):
+                for key in ("durations", "distances"):
+                    answer[key][i][j] = None
+    return t.reply(answer)
 
 
 def fault_nodistances(t):
@@ -632,6 +659,13 @@ def fault_numberversion(t):
     return t.reply(answer)
 
 
+def fault_whoami(t):
+    """As a sane server, for one who brings this token."""
+    if t.request.headers.get("authorization") == "Bearer tok-of-the-car":
+        return t.sane()
+    return t.reply(HTML, "401 Unauthorized")
+
+
 def fault_login(t):
     """Wants a name and a password."""
     if "authorization" in t.request.headers:
@@ -675,7 +709,13 @@ def choose(request, count):
     return FAULTS[name]
 
 
-def serve_connection(connection, peer, log):
+def serve_connection(connection, peer, log, tls):
+    try:
+        if tls:
+            connection = tls.wrap_socket(connection, server_side=True)
+    except OSError:
+        connection.close()
+        return
     stream = connection.makefile("rb")
     try:
         while True:
@@ -685,7 +725,7 @@ def serve_connection(connection, peer, log):
             with LOCK:
                 COUNTS[request.run] = count = COUNTS.get(request.run, 0) + 1
                 log.write(json.dumps({"run": request.run, "method": request.method, "service": request.service,
-                                      "count": count, "peer": peer[1], "headers": request.headers,
+                                      "host": request.host, "count": count, "peer": peer[1], "headers": request.headers,
                                       "length": len(request.target) + len(request.body)}) + "\n")
                 log.flush()
             if not choose(request, count)(Talk(connection, request, count)):
@@ -708,12 +748,16 @@ def listen(path):
     return listener
 
 
-def serve(log_path, port_path):
+def serve(log_path, port_path, pem=None):
+    tls = None
+    if pem:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(pem)
     listener = listen(port_path)
     with open(log_path, "a", encoding="utf-8") as log:
         while True:
             connection, peer = listener.accept()
-            threading.Thread(target=serve_connection, args=(connection, peer, log), daemon=True).start()
+            threading.Thread(target=serve_connection, args=(connection, peer, log, tls), daemon=True).start()
 
 
 def hand_on(source, target, log, pause, hide):
@@ -763,8 +807,8 @@ def measure(path, command):
 
 
 def main(arguments):
-    if arguments[:1] == ["serve"] and len(arguments) == 3:
-        serve(arguments[1], arguments[2])
+    if arguments[:1] == ["serve"] and len(arguments) in (3, 4):
+        serve(*arguments[1:])
     elif arguments[:1] == ["proxy"] and len(arguments) in (5, 6):
         proxy(int(arguments[1]), arguments[2], arguments[3], float(arguments[4]), arguments[5:] == ["hide"])
     elif arguments[:1] == ["measure"] and len(arguments) > 2:

@@ -10,6 +10,7 @@
 set -euo pipefail
 tiprun=$(realpath "${1:?osrm_plan.sh needs the program}")
 url=${TR_OSRM_URL:?is not set: run this by tests/with_osrm.sh}
+streets=$(realpath "$(dirname "$0")/streets/streets.osm")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -110,4 +111,85 @@ assert 150 < moor["snap_m"] < 1000, moor
 assert "!! NO ROAD LEADS TO 1 place: Island at 53.786300,-4.988600 (no road within 1 km)" in summary, summary
 assert "Moor" in summary and "m from the nearest road" in summary, summary
 print("%d legs, each as the server says; the island is left, the moor %d m from its road" % (n, moor["snap_m"]))
+PYTHON
+
+# ---- closed and low bridges ----
+
+python3 - "$streets" <<'PYTHON'
+import json, sys, xml.etree.ElementTree as tree
+
+root = tree.parse(sys.argv[1]).getroot()
+at = {n.get("id"): (float(n.get("lat")), float(n.get("lon"))) for n in root.iter("node")}
+bridges = {}
+for way in root.iter("way"):
+    name = next(t.get("v") for t in way.iter("tag") if t.get("k") == "name")
+    if name.endswith(" Bridge"):
+        bridges[name] = [at[n.get("ref")] for n in way.iter("nd")]
+assert sorted(bridges) == ["Dotterel Bridge", "Pipit Bridge"], bridges
+
+
+def middle(name):  # its middle half: the streets along the river are 27 m away
+    (a, b), (c, d) = bridges[name]
+    return [{"lat": a + t * (c - a), "lon": b + t * (d - b)} for t in (0.25, 0.75)]
+
+
+json.dump(bridges, open("bridges.json", "w"))
+json.dump({"avoid": [
+    {"id": "D", "kind": "closed_road", "name": "Dotterel Bridge", "line": middle("Dotterel Bridge"), "radius_m": 10},
+    {"id": "P", "kind": "low_bridge", "name": "Pipit Bridge", "line": middle("Pipit Bridge"), "radius_m": 10, "height_m": 3},
+    {"id": "Night", "kind": "closed_road", "line": middle("Dotterel Bridge"), "hours": ["02:00-03:00"]},
+    {"id": "Past", "kind": "closed_road", "line": middle("Dotterel Bridge"), "to": "2026-03-01"},
+]}, open("avoid.json", "w"))
+PYTHON
+sed -i 's/"id": "Cage",/"id": "Cage", "height_m": 2.6,/' fleet.json
+"$tiprun" plan reports.csv --fleet fleet.json --sites sites.json --osrm "$url" --date 2026-03-02 \
+    --repeat day/plan.json --avoid avoid.json -o kept >/dev/null
+"$tiprun" check kept/plan.json
+
+python3 - <<'PYTHON'
+import json
+
+bridges, plan = json.load(open("bridges.json")), json.load(open("kept/plan.json", encoding="utf-8"))
+old = json.load(open("day/plan.json", encoding="utf-8"))
+lines = {}
+for feature in json.load(open("kept/routes.geojson", encoding="utf-8"))["features"]:
+    p = feature["properties"]
+    if p["kind"] == "leg":
+        lines[p["vehicle"], p["from"], p["to"]] = (p, feature["geometry"]["coordinates"])
+
+
+def driven_over(line, name):
+    """A bridge is straight and has no crossing: a road over it goes through its middle."""
+    (a, b), (c, d) = bridges[name]
+    lat, lon = (a + c) / 2, (b + d) / 2
+    for (x, y), (u, v) in zip(line, line[1:]):
+        if (y - lat) * (v - lat) > 0 or y == v:
+            continue
+        if abs(x + (lat - y) / (v - y) * (u - x) - lon) < 5e-5:  # 3 m
+            return True
+    return False
+
+
+expected = set()
+for route, before in zip(plan["routes"], old["routes"]):
+    assert [v["id"] for v in route["visits"]] == [v["id"] for v in before["visits"]]  # nothing is planned around them
+    for i, (a, b) in enumerate(zip(route["visits"], route["visits"][1:]), 1):
+        if a["place"] == b["place"]:
+            continue
+        p, line = lines[route["vehicle"], a["id"], b["id"]]
+        if driven_over(line, "Dotterel Bridge"):
+            expected.add(("D", route["vehicle"], i))
+        if driven_over(line, "Pipit Bridge") and route["vehicle"] == "Box":
+            expected.add(("P", "Box", i))  # says no height; the Cage is low enough
+        assert ("avoid" in p) == any(e[1:] == (route["vehicle"], i) for e in expected), p
+findings = plan["avoid"]["findings"]
+assert {(f["avoid"], f["vehicle"], f["visit"]) for f in findings} == expected, (findings, expected)
+assert len(findings) == len(expected) >= 2, (findings, expected)
+for f in findings:
+    visit = next(r for r in plan["routes"] if r["vehicle"] == f["vehicle"])["visits"][f["visit"]]
+    assert f["how"] == "road" and f["metres"] == 0 and f["assumed"] == (f["avoid"] == "P"), f
+    assert visit["arrival_s"] - visit["drive_s"] <= f["at_s"] <= visit["arrival_s"], (f, visit)
+summary = " ".join(open("kept/summary.txt", encoding="utf-8").read().split())
+assert "!! CLOSED ROADS, LOW BRIDGES: %d legs or stops come near" % len(findings) in summary, summary
+print("%d legs over closed or low bridges, each named: %s" % (len(findings), sorted(expected)))
 PYTHON

@@ -74,7 +74,7 @@ plan_sample() { # SAMPLE OPTION...
 @test "a tampered plan: exit 4, and the rule is named" {
     plan -o day >/dev/null
     # a figure
-    sed 's/"cost_pence": {"value": [0-9]*/"cost_pence": {"value": 1/' day/plan.json >day/cheap.json
+    sed '/"cost_pence": {$/{n;s/"value": [0-9]*/"value": 1/}' day/plan.json >day/cheap.json
     run ! cmp -s day/plan.json day/cheap.json
     run "$TIPRUN" check day/cheap.json
     [ "$status" -eq 4 ]
@@ -209,6 +209,42 @@ of('R-2')['stops'] = []"
     [[ $output == *"cannot write into the directory"* ]]
 }
 
+@test "--write-lp: an integer program for each level, the plan's values held, and no other file" {
+    run --separate-stderr plan -o day --write-lp new/lp
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [ "$(ls new/lp)" = "$(printf 'compact-%d.lp\n' 1 2 3)" ]
+    for level in 1 2 3; do
+        [[ $(head -n 1 "new/lp/compact-$level.lp") == '\ The compact model of a morning'* ]]
+        [ "$(tail -n 1 "new/lp/compact-$level.lp")" = End ]
+        grep -q "^\\\\ Level $level of 3: " "new/lp/compact-$level.lp"
+    done
+    run -1 grep '^held_' new/lp/compact-1.lp
+    plan -o again --write-lp again/lp >/dev/null
+    diff -r new/lp again/lp
+    "$TIPRUN" plan "${files[@]}" "${effort[@]}" -o without >/dev/null # the plan is the same
+    cmp day/plan.json without/plan.json
+}
+
+@test "--write-lp: a morning that cannot be put this way is told, and planned all the same" {
+    mkdir lp && touch lp/compact-2.lp # of an earlier run
+    head -n 1 "$tiny/reports.csv" >none.csv
+    files[0]=none.csv
+    run --separate-stderr plan -o day --write-lp lp
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"warning: --write-lp: no compact model: there is no stop"* ]]
+    [ -z "$(ls lp)" ]
+    [ -s day/plan.json ]
+}
+
+@test "--write-lp: a directory that cannot be made is told before the search" {
+    touch file
+    run plan -o day --write-lp file/lp
+    [ "$status" -eq 1 ]
+    [[ $output == *"file/lp: cannot make the directory"* ]]
+    [ ! -e day/plan.json ]
+}
+
 @test "--strict: exit 4 if a stop is left, and the plan is written all the same" {
     run plan -o day --strict --leave R-3
     [ "$status" -eq 4 ]
@@ -239,6 +275,25 @@ of('R-2')['stops'] = []"
     [ $((SECONDS - started)) -lt 10 ]
 }
 
+@test "a rush hour in the policy makes a crew leave later, and the referee reckons with it too" {
+    leaves() { # the earliest departure of the plan in folder $1
+        python3 -c 'import json, sys
+print(min(r["visits"][0]["start_s"] for r in json.load(open(sys.argv[1]))["routes"] if r["visits"]))' "$1/plan.json"
+    }
+    slow=$(printf '1000,%.0s' {1..6})500,500$(printf ',1000%.0s' {1..16})
+    echo "{\"speed_by_hour\": [$slow]}" >rush.json
+    plan -o calm >/dev/null
+    plan -o rush --policy rush.json >/dev/null
+    [ "$(leaves rush)" -gt "$(leaves calm)" ]
+    tr -s ' \n' ' ' <rush/summary.txt | grep -q 'scaled by hour of the day, slowest 06:00-08:00 at 50 %'
+    run ! grep -q 'hour of the day' calm/summary.txt
+    "$TIPRUN" check rush/plan.json
+    sed 's/"speed_by_hour"/"no_speed_by_hour"/' rush/plan.json >rush/other.json
+    run "$TIPRUN" check rush/other.json # the same visits on a day without a rush hour
+    [ "$status" -eq 4 ]
+    [[ $output == *timing* ]]
+}
+
 @test "a recording gives the same routes as the travel it was made from" {
     plan -o day >/dev/null
     plan -o again --recording day/travel.json >/dev/null
@@ -253,13 +308,14 @@ of('R-2')['stops'] = []"
 @test "the summary names the recording to repeat with, and tells where it is from at its end" {
     plan_sample a --iterations 300 -o day >/dev/null
     grep -q '^Travel: recorded road times, details below\.$' day/summary.txt
-    grep -q '^Goal: hazard left 0 points (proven best), due work left 0 points ' day/summary.txt
+    grep -qx 'All 2 hazardous items are cleared: proven best\.' day/summary.txt
+    grep -q '^Cost GBP [0-9.]*: no bound\.$' day/summary.txt
     [[ $(sed -n '/^HOW TO REPEAT$/,/^$/p' day/summary.txt | tr -s ' \n' ' ') == \
         *" --date 2026-03-10 --recording $TR_SOURCE_DIR/instances/a/recording.json --repeat plan.json (seed "* ]]
     [[ $(sed -n '/^TRAVEL$/,$p' day/summary.txt) == *"/instances/a/recording.json of osrm-routed "*OpenStreetMap* ]]
     [ "$(grep -c osrm-routed day/summary.txt)" -eq 1 ]
     plan_sample d --iterations 100 -o tight >/dev/null
-    grep -q '^Goal: hazard left [1-9][0-9]* points (no bound), ' tight/summary.txt
+    grep -q '^[0-9]* of [0-9]* hazardous items are left ([0-9]* points): no bound\.$' tight/summary.txt
 }
 
 @test "no answer from OSRM: exit 3 and nothing written where roads are insisted on, else an estimate that says so" {
@@ -405,4 +461,82 @@ PYTHON
     run "$TIPRUN" travel --places bad.csv
     [ "$status" -eq 2 ]
     [[ $output == *"the column lon is missing"* ]]
+}
+
+# Findings of the plan in $1 as "PLACE VEHICLE VISIT HOW [assumed]", a line each.
+avoided() {
+    python3 - "$1/plan.json" <<'PYTHON'
+import json, sys
+for f in json.load(open(sys.argv[1], encoding="utf-8"))["avoid"]["findings"]:
+    print(f["avoid"], f["vehicle"], f["visit"], f["how"] + (" assumed" if f["assumed"] else ""))
+PYTHON
+}
+
+@test "--avoid: legs of recorded roads over a closed one are named in every file, and nothing else changes" {
+    plan_sample a -o plain >/dev/null
+    # a point in the middle of the leg that is driven second, and the place of a stop
+    python3 - <<'PYTHON'
+import json
+legs = [f for f in json.load(open("plain/routes.geojson", encoding="utf-8"))["features"] if f["properties"]["kind"] == "leg"]
+line = legs[1]["geometry"]["coordinates"]
+lon, lat = line[len(line) // 2]
+stop = json.load(open("plain/plan.json", encoding="utf-8"))["routes"][0]["visits"][1]
+json.dump({"avoid": [
+    {"id": "W-1", "kind": "closed_road", "name": "Tom & Jerry <Lane>", "lat": lat, "lon": lon, "to": "2026-03-10T09:00"},
+    {"id": "W-2", "kind": "closed_road", "lat": lat, "lon": lon, "from": "2026-03-11"},
+    {"id": "W-3", "kind": "other", "lat": lat, "lon": lon, "vehicles": ["Hazard-1"], "hours": ["02:00-03:00"]},
+]}, open("closures.json", "w"))
+json.dump([{"id": "B-1", "kind": "low_bridge", "name": "Viaduct", "lat": stop["lat"], "lon": stop["lon"], "height_m": 2.9}],
+          open("bridges.json", "w"))
+PYTHON
+    plan_sample a --avoid closures.json --avoid bridges.json -o day >/dev/null
+    "$TIPRUN" check day/plan.json
+    avoided day >found
+    grep -qx 'W-1 Cage-1 2 road' found
+    grep -qx 'B-1 Cage-1 1 visit assumed' found
+    run ! grep -q 'W-2\|W-3' found
+    run ! grep -q 'B-1 Cage-1 2' found # the leg on from there is not told again
+    grep -q '^!! CLOSED ROADS, LOW BRIDGES: ' day/summary.txt
+    grep -qxF '  ! closed road Tom & Jerry <Lane> (W-1), until 09:00' day/summary.txt
+    grep -qF '! ON THE WAY HERE:</b> closed road Tom &amp; Jerry &lt;Lane&gt; (W-1)' day/Cage-1.html
+    grep -qF '! HERE:</b> low bridge Viaduct (B-1), 2.90 m high: the stop lies in it' day/Cage-1.html
+    python3 - <<'PYTHON'
+import csv, json
+plain, day = (json.load(open(d + "/plan.json", encoding="utf-8")) for d in ("plain", "day"))
+assert plain["routes"] == day["routes"] and plain["goal"] == day["goal"]
+assert plain["avoid"] == {"places": [], "findings": []} and len(day["avoid"]["places"]) == 4
+features = json.load(open("day/routes.geojson", encoding="utf-8"))["features"]
+assert any("(W-1)" in f["properties"].get("avoid", "") for f in features)
+shown = {f["properties"]["id"] for f in features if f["properties"]["kind"] == "avoid"}
+assert shown == {"W-1", "W-3", "B-1"}, shown  # W-2 is of another day
+rows = list(csv.DictReader(open("day/Cage-1.csv", encoding="utf-8", newline="")))
+assert "(W-1)" in rows[2]["avoid"] and "(B-1)" in rows[1]["avoid"] and rows[0]["avoid"] == "", rows
+PYTHON
+}
+
+@test "--avoid: a vehicle that says its size is warned only where it is too large" {
+    sed 's/"id": "Box-2",/"id": "Box-2", "height_m": 2.8, "weight_kg": 3501,/' "$tiny/fleet.json" >fleet.json
+    files[2]=fleet.json
+    plan --avoid "$tiny/avoid.json" --off Tipper-1 -o day >/dev/null
+    avoided day >found
+    run ! grep -q '^B-7' found                # 2.9 m
+    grep -qx 'M-3 Box-2 [0-9]* visit' found # 3,500 kg
+    "$TIPRUN" check day/plan.json
+}
+
+@test "--avoid: without a road line it may come near; a list that nothing comes near was looked at" {
+    plan --avoid "$tiny/avoid.json" --off Tipper-1 -o day >/dev/null
+    avoided day | grep -qx 'B-7 Box-2 [0-9]* straight_line assumed'
+    tr -s ' \n' ' ' <day/summary.txt | grep -qF 'may come near about'
+    echo '[{"id": "Far", "kind": "closed_road", "lat": 51.6, "lon": -0.3}]' >avoid.json
+    plan --avoid avoid.json -o day >/dev/null
+    grep -qxF 'Closed roads, low bridges: no leg or stop comes near one (1 listed, 1 of this day).' day/summary.txt
+}
+
+@test "travel --avoid: places that lie in one are named, and its faults are told" {
+    "$TIPRUN" travel "${files[@]}" --travel estimated --avoid "$tiny/avoid.json" 2>said
+    grep -qF 'warning: --avoid: stop R-3 lies in closed road school street (S-2), 08:15-09:00, 15:00-16:00' said
+    run "$TIPRUN" travel "${files[@]}" --travel estimated --avoid "$tiny/sites.json"
+    [ "$status" -eq 2 ]
+    [[ $output == *'unknown key "sites"'* ]]
 }

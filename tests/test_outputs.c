@@ -114,6 +114,35 @@ static void reads_back_to_the_same_bytes(void **state)
     round_trip(false);
 }
 
+/* The table of speeds by the hour is in the file only where it says something. */
+static void reads_speeds_by_the_hour_back(void **state)
+{
+    (void)state;
+    char hash[65];
+    tr_err err = {0};
+    for (int32_t rush = 0; rush < 2; rush++) {
+        day_fixture *f = day_fixture_new(false);
+        tr_morning morning;
+        tr_plan plan;
+        tr_day day;
+        int32_t *speeds = f->morning.problem.policy.speed_by_hour;
+        if (rush) speeds[8] = 705, speeds[9] = 705, speeds[17] = 800;
+        if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
+        const char *bytes = slurp(in_folder(f->arena, "plan.json"), f->arena, NULL);
+        assert_int_equal(strstr(bytes, "speed_by_hour") != NULL, rush);
+        const char *summary = tr_summary_text(&f->day, f->arena);
+        assert_int_equal(strstr(summary, "hour of the day") != NULL, rush);
+        assert_int_equal(strstr(summary, "08:00-10:00") && strstr(summary, "70.5 %"), rush);
+        read_back(f, &morning, &plan, &day);
+        assert_int_equal(tr_speed_changes(&morning.problem.policy), rush);
+        for (int32_t h = 0; rush && h < 24; h++)
+            assert_int_equal(morning.problem.policy.speed_by_hour[h], speeds[h] ? speeds[h] : 1000);
+        assert_int_equal(tr_sha256_file(in_folder(f->arena, "travel.json"), hash, NULL), TR_OK);
+        assert_string_equal(tr_plan_json(&day, hash, f->arena), bytes);
+        day_fixture_free(f);
+    }
+}
+
 static void reads_nasty_strings_back(void **state)
 {
     (void)state;
@@ -239,6 +268,10 @@ static const tampering tamperings[] = {
     {"travel.file", "\"../travel.json\"", "travel.file", "no name of a file beside"},
     {"travel.file", "\"gone.json\"", "travel.file", "cannot open"},
     {"travel.sha256", "\"00\"", "travel.sha256", "is not the travel"},
+    {"input.policy.speed_by_hour", "[1000]", "input.policy.speed_by_hour", "has 1 entries"},
+    {"input.policy.speed_by_hour", "700", "input.policy.speed_by_hour", "is an integer where a list was expected"},
+    {"input.policy.speed_by_hour", "[99,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
+     "input.policy.speed_by_hour[0]", "possible are 100 to 5000"},
     {"input.policy.severity", "[1,2]", "input.policy.severity", "has 2 entries"},
     {"input.streams[2].hazardous", "1", "input.streams[2].hazardous", "true or false was expected"},
     {"input.places[3].lat", "91.5", "input.places[3].lat", "possible are -90 to 90"},
@@ -256,6 +289,15 @@ static const tampering tamperings[] = {
     {"input.reports[9].triage.duplicate_of", "\"x\"", "input.reports[9].triage.duplicate_of",
      "there is no report"},
     {"input.reports[2].size", "\"huge\"", "input.reports[2].size", "unknown size"},
+    {"avoid", "[]", "avoid", "is a list where an object was expected"},
+    {"avoid.places[0].kind", "\"low_brige\"", "avoid.places[0].kind", "did you mean \"low_bridge\""},
+    {"avoid.places[0].points", "[]", "avoid.places[0].points", "is empty"},
+    {"avoid.places[0].height_m", "\"3 m\"", "avoid.places[0].height_m", "is a string"},
+    {"avoid.places[1].hours[0]", "[5,3]", "avoid.places[1].hours[0]", "ends before it starts"},
+    {"avoid.findings[0].avoid", "\"B-8\"", "avoid.findings[0].avoid", "there is no place to keep away from \"B-8\""},
+    {"avoid.findings[0].vehicle", "\"van-33\"", "avoid.findings[0].vehicle", "there is no vehicle"},
+    {"avoid.findings[0].how", "\"rode\"", "avoid.findings[0].how", "did you mean \"road\""},
+    {"input.vehicles[0].weight_kg", "-1", "input.vehicles[0].weight_kg", "possible are 0 to"},
     {"input", "7", "input", "is an integer where an object was expected"},
 };
 
@@ -437,7 +479,7 @@ static void advice_names_what_a_contractor_does_cheaper(void **state)
 /* ---- sheets ---- */
 
 typedef struct {
-    int columns, rows, wide; /* of the row at hand; rows whose number of columns is not 20 */
+    int columns, rows, wide; /* of the row at hand; rows whose number of columns is not 21 */
     bool formula;
 } table;
 
@@ -455,7 +497,7 @@ static void on_row(int character, void *context)
 {
     table *t = context;
     (void)character;
-    t->wide += t->columns != 20;
+    t->wide += t->columns != 21;
     t->columns = 0;
     t->rows++;
 }
@@ -494,6 +536,35 @@ static void sheets_escape_and_hold_what_crews_need(void **state)
         "waze.com",      "TRAVEL IS ESTIMATED", "sealed box",          "06:00-10:00, 13:00-15:00"};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (!strstr(text, wanted[i])) fail_msg("the sheet lacks %s", wanted[i]);
+    day_fixture_free(f);
+}
+
+/* From the server's words, which may hold anything, to the crew's sheet and to routes.geojson. */
+static void turns_are_told_on_the_sheet_and_in_geojson(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"start on Mill <b>Lane", "turn left into Queen's & King's, 250 m", "arrive"};
+    day_fixture *f = day_fixture_new(true);
+    int32_t n_lists = 0;
+    assert_null(strstr(tr_crew_html(&f->day, 1, f->arena), "<details"));
+    f->day.legs[1][0].n_steps = 3, f->day.legs[1][0].steps = steps;
+    const char *text = tr_crew_html(&f->day, 1, f->arena), *way = strstr(text, "<details class=\"way\"><summary>way here, ");
+    assert_non_null(way);
+    assert_null(strstr(way + 1, "<details"));
+    assert_null(strstr(text, "Mill <b>Lane"));
+    assert_non_null(strstr(way, "<li>start on Mill &lt;b&gt;Lane</li>\n<li>turn left into Queen"));
+    assert_true(way > strstr(text, "Leave ")); /* with the visit that it leads to */
+    json_t *root = json_loads(tr_routes_geojson(&f->day, f->arena), JSON_REJECT_DUPLICATES, NULL), *feature;
+    size_t i;
+    json_array_foreach(json_object_get(root, "features"), i, feature)
+    {
+        json_t *list = json_object_get(json_object_get(feature, "properties"), "steps");
+        if (json_array_size(list) != 3) continue;
+        n_lists++;
+        assert_string_equal(json_string_value(json_array_get(list, 1)), steps[1]);
+    }
+    assert_int_equal(n_lists, 1);
+    json_decref(root);
     day_fixture_free(f);
 }
 
@@ -586,7 +657,7 @@ static void geojson_is_json_with_lon_first(void **state)
         assert_true(json_number_value(json_array_get(at, 0)) < 0);
         assert_true(json_number_value(json_array_get(at, 1)) > 51);
     }
-    assert_int_equal(lines, 8 + 7);
+    assert_int_equal(lines, 8 + 7 + 1); /* legs, and the closed road of the day */
     json_decref(root);
     day_fixture_free(f);
 }
@@ -619,7 +690,7 @@ static void an_old_sheet_of_a_vehicle_at_home_goes(void **state)
     day_fixture *f = written(false);
     tr_err err = {0};
     assert_int_equal(access(in_folder(f->arena, "caged-1.html"), F_OK), 0);
-    f->plan.routes[0].n_visits = 0;
+    f->plan.routes[0].n_visits = f->day.n_avoid_findings = 0;
     if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
     assert_int_equal(access(in_folder(f->arena, "caged-1.html"), F_OK), -1);
     assert_int_equal(access(in_folder(f->arena, "tipper-2.html"), F_OK), 0);
@@ -639,6 +710,7 @@ static void an_empty_day_is_written_too(void **state)
     f->day.plan = &nothing;
     f->day.by_hand = NULL;
     f->day.legs = NULL;
+    f->day.n_avoid_findings = 0;
     if (tr_outputs_write(&f->day, folder, &err)) fail_msg("%s", err.text);
     assert_int_equal(files_in_folder(), 5);
     day_fixture_free(f);
@@ -737,6 +809,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(reads_back_to_the_same_bytes),
         IN_FOLDER(reads_nasty_strings_back),
+        IN_FOLDER(reads_speeds_by_the_hour_back),
         IN_FOLDER(reads_frozen_visits_back),
         IN_FOLDER(same_day_same_bytes),
         IN_FOLDER(keeps_a_seed_of_64_bits),
@@ -751,6 +824,7 @@ int main(void)
         cmocka_unit_test(advice_names_what_a_contractor_does_cheaper),
         cmocka_unit_test(csv_is_quoted_and_harmless),
         cmocka_unit_test(sheets_escape_and_hold_what_crews_need),
+        cmocka_unit_test(turns_are_told_on_the_sheet_and_in_geojson),
         cmocka_unit_test(crew_files_have_safe_and_different_names),
         cmocka_unit_test(gpx_announces_every_stop),
         cmocka_unit_test(track_is_a_file_of_its_own),

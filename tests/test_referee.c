@@ -141,12 +141,33 @@ static tr_visit *add(world *w, int32_t v, tr_visit visit)
     return &r->visits[r->n_visits++];
 }
 
+/* The rule of legs once more, second by second: one that ends within a second counts it from the half on. */
+static int64_t leg_by_seconds(const int32_t by_hour[24], int32_t speed, int32_t cell, int64_t leave)
+{
+    int64_t rest = 1000000LL * cell, hour = (leave % 86400 + 86400) % 86400 / 3600;
+    for (int64_t second = 0;; second++) {
+        if (second && ((leave + second) % 3600 == 0)) hour = (hour + 1) % 24;
+        int64_t rate = (int64_t)speed * (by_hour[hour] ? by_hour[hour] : 1000);
+        if (rest < rate) return second + (2 * rest >= rate);
+        rest -= rate;
+    }
+}
+
+static bool is_flat(const int32_t by_hour[24])
+{
+    for (int h = 0; h < 24; h++)
+        if (by_hour[h] && by_hour[h] != 1000) return false;
+    return true;
+}
+
 /* Drive to `place`, wait until `earliest`, stay. */
 static tr_visit *go(world *w, int32_t v, tr_visit visit, int64_t earliest, int64_t stay_s)
 {
     const tr_visit *last = &w->routes[v].visits[w->routes[v].n_visits - 1];
     int32_t cell = last->place * PLACES + visit.place, speed = w->vehicles[v].speed_permille;
-    visit.drive_s = (w->seconds[cell] * 1000LL + speed / 2) / speed;
+    const int32_t *by_hour = w->problem.policy.speed_by_hour;
+    visit.drive_s = is_flat(by_hour) ? (w->seconds[cell] * 1000LL + speed / 2) / speed
+                                     : leg_by_seconds(by_hour, speed, w->seconds[cell], last->departure_s);
     visit.dist_m = w->metres[cell];
     visit.arrival_s = last->departure_s + visit.drive_s;
     visit.start_s = visit.arrival_s > earliest ? visit.arrival_s : earliest;
@@ -2163,6 +2184,232 @@ static void hostile_overflow(void **state)
     tr_arena_free(w->arena);
 }
 
+/* ---- legs by the hour: docs/rules.md, "Time" ---- */
+
+/* What the referee says that a leg takes, begun at `leave`. */
+static int64_t leg_by_referee(world *w, int32_t cell, int64_t leave)
+{
+    tr_visit visits[] = {
+        {.kind = TR_VISIT_START, .ref = -1, .arrival_s = leave, .start_s = leave, .departure_s = leave},
+        {.kind = TR_VISIT_STOP},
+    };
+    tr_route one = {.n_visits = 2, .visits = visits};
+    tr_plan plan = {.n_routes = 1, .routes = &one};
+    w->seconds[1] = cell;
+    tr_referee(&w->problem, &plan, w->arena, &w->verdict);
+    return w->verdict.figures.routes[0].visits[1].drive_s;
+}
+
+static world *world_of_hours(void)
+{
+    world *w = world_new();
+    vehicle(w, "V1");
+    stop(w, "A", 1, 10);
+    return w;
+}
+
+/* Worked by hand: 7 h at 800, 8 h at 500, 9 h at 1250, 10 h at 2000, 23 h at 500, 0 h at 250, else 1000. */
+static void hours_worked(void **state)
+{
+    (void)state;
+    enum { H = 3600 };
+    static const struct {
+        int64_t leave;
+        int32_t cell, speed;
+        int64_t seconds;
+    } cases[] = {
+        {6 * H, 3600, 1000, 3600},                      /* one hour, all of it */
+        {6 * H, 3601, 1000, 3600 + 1},                  /* 1.25 s of the next */
+        {6 * H, 3602, 1000, 3600 + 3},                  /* 2.5 s: half up */
+        {7 * H, 800, 1000, 1000},                       /* inside an hour */
+        {7 * H + 900, 801, 1000, 1001},                 /* 1001.25 */
+        {7 * H + 1800, 1440, 1000, 1800},               /* ends exactly at the boundary */
+        {8 * H - 1, 1, 1000, 1},                        /* 0.8 in the last second, 0.4 s of the next: 1.4 */
+        {8 * H - 1, 100, 1000, 1 + 198},                /* 198.4 */
+        {8 * H, 100, 1000, 200},                        /* begins exactly at the boundary */
+        {7 * H + 1800, 1440 + 900, 1000, 1800 + 1800},  /* across one boundary */
+        {7 * H + 1800, 1440 + 1800 + 4500, 1000, 9000}, /* across two, to the third */
+        {7 * H + 1800, 1440 + 1800 + 4500 + 2000, 1000, 9000 + 1000}, /* across three */
+        {8 * H, 100, 500, 400},                                       /* speed_permille together with it */
+        {8 * H + 3000, 600 + 125, 2000, 600 + 50},                    /* and across a boundary */
+        {23 * H + 1800, 900 + 100, 1000, 1800 + 400},                 /* across midnight */
+        {47 * H + 1800, 900 + 100, 1000, 1800 + 400},                 /* a day later */
+        {-1800, 900 + 100, 1000, 1800 + 400},                         /* a day earlier */
+        {-1, 1, 1000, 3},          /* 0.5 in the second before midnight, 2 s after it */
+        {24 * H, 900, 1000, 3600}, /* all of the first hour */
+        {24 * H, 901, 1000, 3601}, /* and into the second */
+        {12 * H, 0, 1000, 0},      /* nothing to do */
+    };
+    world *w = world_of_hours();
+    int32_t *by_hour = w->problem.policy.speed_by_hour;
+    by_hour[7] = 800, by_hour[8] = 500, by_hour[9] = 1250, by_hour[10] = 2000;
+    by_hour[23] = 500, by_hour[0] = 250, by_hour[5] = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        w->vehicles[0].speed_permille = cases[i].speed;
+        int64_t is = leg_by_referee(w, cases[i].cell, cases[i].leave);
+        if (is != cases[i].seconds)
+            fail_msg("case %zu: %lld s, by hand %lld s", i, (long long)is, (long long)cases[i].seconds);
+    }
+    tr_arena_free(w->arena);
+}
+
+static void draw_hours(uint64_t *seed, int32_t by_hour[24])
+{
+    for (int h = 0; h < 24; h++)
+        by_hour[h] = next_random(seed) % 4 ? (int32_t)(next_random(seed) % 3000) : 1000;
+}
+
+/* Random tables: as second by second, whole days of driving too, and who leaves later is never there earlier. */
+static void hours_random(void **state)
+{
+    (void)state;
+    uint64_t seed = 2003;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 150; round++) {
+        world *w = world_of_hours();
+        draw_hours(&seed, w->problem.policy.speed_by_hour);
+        int32_t speed = w->vehicles[0].speed_permille = 1 + (int32_t)(next_random(&seed) % 2500);
+        int32_t cell = (int32_t)(next_random(&seed) % (round % 10 ? 9000 : 200000));
+        if (round % 10) speed = w->vehicles[0].speed_permille += 300;
+        int64_t leave = (int64_t)(next_random(&seed) % 400000) - 200000, last = INT64_MIN;
+        if (round % 2) leave += 3600 - leave % 3600 - 30; /* about a full hour */
+        for (int64_t t = leave; t < leave + 60; t++) {
+            int64_t seconds = leg_by_referee(w, cell, t);
+            if (t + seconds < last)
+                fail_msg("round %d: leaves at %lld, is there earlier", round, (long long)t);
+            last = t + seconds;
+            if (t % 7 == 0)
+                assert_int_equal(seconds, leg_by_seconds(w->problem.policy.speed_by_hour, speed, cell, t));
+        }
+        tr_arena_free(w->arena);
+    }
+}
+
+/* A table of 1000, of 0, or of both is the formula without a table. */
+static void hours_flat(void **state)
+{
+    (void)state;
+    uint64_t seed = 1000;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    world *w = world_of_hours();
+    for (int round = 0; round < 5000; round++) {
+        for (int h = 0; h < 24; h++)
+            w->problem.policy.speed_by_hour[h] = round % 3 == 0 || (round % 3 == 1 && h % 2) ? 1000 : 0;
+        int32_t speed = w->vehicles[0].speed_permille = 1 + (int32_t)(next_random(&seed) % 3000);
+        int32_t cell = (int32_t)(next_random(&seed) % (round % 4 ? 20000 : INT32_MAX));
+        int64_t leave = (int64_t)(next_random(&seed) % 400000) - 200000;
+        assert_int_equal(leg_by_referee(w, cell, leave), (1000LL * cell + speed / 2) / speed);
+    }
+    tr_arena_free(w->arena);
+}
+
+/* Times, speeds and legs of any size: no overflow, no endless loop, and no speed is no road. */
+static void hours_hostile(void **state)
+{
+    (void)state;
+    world *w = world_of_hours();
+    int32_t *by_hour = w->problem.policy.speed_by_hour;
+    for (int h = 0; h < 24; h++) by_hour[h] = 1;
+    w->vehicles[0].speed_permille = 1;
+    assert_int_equal(leg_by_referee(w, INT32_MAX, INT64_MAX), 1000000LL * INT32_MAX);
+    assert_int_equal(leg_by_referee(w, INT32_MAX, INT64_MIN), 1000000LL * INT32_MAX);
+    assert_int_equal(w->verdict.figures.routes[0].visits[1].arrival_s, INT64_MIN + 1000000LL * INT32_MAX);
+    for (int h = 0; h < 24; h++) by_hour[h] = INT32_MAX;
+    w->vehicles[0].speed_permille = INT32_MAX;
+    assert_int_equal(leg_by_referee(w, INT32_MAX, INT64_MAX), 0); /* 2,147 s at 4.6e12 times the speed */
+    by_hour[3] = -1;
+    assert_int_equal(leg_by_referee(w, 100, 0), 0);
+    bool no_road = false;
+    for (int32_t i = 0; i < w->verdict.n_findings; i++)
+        no_road = no_road || strstr(w->verdict.findings[i].text, "no road leads there");
+    assert_true(no_road);
+    tr_arena_free(w->arena);
+}
+
+/* A plan timed by the table passes; one timed without it does not, nor by it where there is none. */
+static void hours_of_plan(void **state)
+{
+    (void)state;
+    for (int variant = 0; variant < 5; variant++) {
+        world *w = world_new();
+        int32_t *nine = &w->problem.policy.speed_by_hour[9];
+        vehicle(w, "V1");
+        stop(w, "A", 1, 10);
+        site(w, "T", 2);
+        static const struct {
+            const char *route, *finding;
+        } cases[] = {
+            {"@32400 A", "visit 1 (stop A): seconds of the leg 600, it is 1,200"}, /* leaves the depot at 9 */
+            {"@31200 A", "visit 2 (end): seconds of the leg 600, it is 900"},      /* leaves A at 8:55 */
+            {"@30300 A +900", "visit 3 (end): seconds of the leg 600, it is 900"}, /* a break until 8:55 */
+            {"@30300 A =31500 +900", "visit 3 (end): seconds of the leg 600, it is 1,200"}, /* until 9 */
+            {"@30000 T",
+             "visit 2 (end): seconds of the leg 1,200, it is 1,800"}, /* leaves the site at 8:50 */
+        };
+        *nine = 500;
+        route(w, 0, "%s", cases[variant].route);
+        settle(w);
+        passes(w);
+        *nine = 1000;
+        assert_false(tr_referee(&w->problem, &w->plan, w->arena, &w->verdict));
+        route(w, 0, "%s", cases[variant].route);
+        settle(w);
+        passes(w);
+        *nine = 500;
+        settle(w); /* every figure is right, but not the times */
+        assert_false(tr_referee(&w->problem, &w->plan, w->arena, &w->verdict));
+        assert_string_equal(w->verdict.findings[0].rule, "timing");
+        if (!strstr(w->verdict.findings[0].text, cases[variant].finding))
+            fail_msg("variant %d: %s", variant, w->verdict.findings[0].text);
+        tr_arena_free(w->arena);
+    }
+}
+
+/* Frozen legs are as they were driven; the leg after them begins at their last departure. */
+static void hours_of_frozen(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    vehicle(w, "V1");
+    stop(w, "A", 1, 10);
+    route(w, 0, "@31200 A");
+    freeze(w, 0, 2);
+    for (int h = 0; h < 24; h++) w->problem.policy.speed_by_hour[h] = 500;
+    settle(w);
+    assert_false(tr_referee(&w->problem, &w->plan, w->arena, &w->verdict));
+    assert_int_equal(w->verdict.figures.routes[0].visits[1].drive_s, 600);
+    assert_int_equal(w->verdict.figures.routes[0].visits[2].drive_s, 1200);
+    tr_visit *end = &w->visits[0][2];
+    end->drive_s = 1200;
+    end->arrival_s = end->start_s = end->departure_s = w->visits[0][1].departure_s + 1200;
+    settle(w);
+    passes(w);
+    tr_arena_free(w->arena);
+}
+
+/* Driving is judged as it is by the hour: 4 h 30 from nine, and 1,650 s more for 55 min at half speed before
+ * that; who waits until nine drives for less, and is there later. */
+static void hours_under_eu(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    vehicle(w, "V1")->hours_rule = TR_HOURS_EU;
+    stop(w, "A", 0, 10);
+    stop(w, "B", 1, 10);
+    w->seconds[1] = 16200;
+    w->seconds[PLACES] = 0;
+    w->problem.policy.speed_by_hour[8] = 500;
+    route(w, 0, "=32100 A B");
+    settle(w);
+    passes(w);
+    int64_t there = w->visits[0][2].arrival_s;
+    route(w, 0, "A B");
+    settle(w);
+    breaks(w, (blame){"hours", 0, 3, 1650, "04:57:30 of driving before it"});
+    assert_true(w->visits[0][2].arrival_s < there);
+    tr_arena_free(w->arena);
+}
+
 /* ---- all of them ---- */
 
 #define CASE(f)                                                                                              \
@@ -2237,6 +2484,13 @@ int main(void)
         cmocka_unit_test(hostile_random),
         cmocka_unit_test(hostile_empty),
         cmocka_unit_test(hostile_overflow),
+        cmocka_unit_test(hours_worked),
+        cmocka_unit_test(hours_random),
+        cmocka_unit_test(hours_flat),
+        cmocka_unit_test(hours_hostile),
+        cmocka_unit_test(hours_of_plan),
+        cmocka_unit_test(hours_of_frozen),
+        cmocka_unit_test(hours_under_eu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

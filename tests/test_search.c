@@ -5,6 +5,7 @@
 #include "support.h"
 #include "brute.h"
 #include "mornings.h"
+#include "route.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,76 @@ static void equals_brute_force(void **state)
     printf("%d mornings: optimum within %lld iterations on %d, %lld on %d more, %lld on %d more\n", n, (long long)ladder[0],
            rungs[0], (long long)ladder[1], rungs[1], (long long)ladder[2], rungs[2]);
     assert_int_equal(missed, 0);
+}
+
+/* Speeds by the hour: the time of leaving is chosen by trying, so a miss is no fault, but many would be. */
+static void nears_brute_force_by_the_hour(void **state)
+{
+    (void)state;
+    int32_t n = scaled(TR_HOURLY_MORNINGS), missed = 0, solved = 0, rung;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        tr_problem p;
+        tr_plan best;
+        tr_hourly_morning(i, arena, &p);
+        if (tr_brute(&p, arena, &best)) {
+            solved++;
+            if (!reaches(&p, &best.goal, arena, &rung)) {
+                missed++;
+                printf("hourly morning %d: optimum not reached in %lld iterations\n", i, (long long)ladder[2]);
+            }
+        }
+        tr_arena_free(arena);
+    }
+    printf("%d hourly mornings: optimum missed on %d\n", solved, missed);
+    assert_true(solved * 10 >= n * 9);
+    assert_true(missed * 50 <= solved); /* measured: none of 300 */
+}
+
+/* Rules on hours and whole shifts, which the brute force by the hour leaves out: every plan holds. */
+static void keeps_the_rules_by_the_hour(void **state)
+{
+    (void)state;
+    int32_t n = scaled(200), routed = 0;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        tr_problem p;
+        tr_plan plan, again;
+        uint64_t random = (uint64_t)i;
+        tr_standard_morning(i * 10, arena, &p);
+        for (int32_t h = 0; h < 24; h++) p.policy.speed_by_hour[h] = tr_random(&random) % 3 ? 1000 : 100 + (int32_t)(tr_random(&random) % 1500);
+        tr_err err;
+        tr_solve_options o = {.seed = 1, .iterations = 10};
+        if (tr_solve(&p, &o, arena, &plan, NULL, &err) == TR_OK) {
+            tr_goal first = solve(&p, 1, 200, 1, NULL, arena, &plan);
+            for (int32_t v = 0; v < plan.n_routes; v++) routed += plan.routes[v].n_visits > 0;
+            tr_goal next = solve(&p, 7, 50, 1, &plan, arena, &again); /* and from a plan it is no worse */
+            assert_true(tr_goal_compare(&next, &first) <= 0);
+            solve(&p, 1, 200, 2, NULL, arena, &again);
+            assert_int_equal(tr_goal_compare(&again.goal, &first), 0);
+        }
+        tr_arena_free(arena);
+    }
+    assert_true(routed > n / 2);
+}
+
+/* A leg left later is never there earlier, and the latest departure is the inverse of the leg. */
+static void legs_by_the_hour_go_both_ways(void **state)
+{
+    (void)state;
+    uint64_t random = 11;
+    for (int32_t i = 0; i < 3000; i++) {
+        tr_legs g = {.speed_permille = 100 + (int32_t)(tr_random(&random) % 2000)};
+        for (int32_t h = 0; h < 24; h++) g.rate[h] = g.speed_permille * (100 + (int64_t)(tr_random(&random) % 4901));
+        int32_t base = (int32_t)(tr_random(&random) % (i % 10 ? 4000 : 100000));
+        int32_t leave = (int32_t)(tr_random(&random) % 200000) - 50000, there = leave + tr_leg_seconds(&g, base, leave);
+        assert_true(leave + 1 + tr_leg_seconds(&g, base, leave + 1) >= there);
+        int32_t latest = tr_leg_leave(&g, base, there);
+        assert_true(latest >= leave && latest + tr_leg_seconds(&g, base, latest) == there);
+        assert_true(latest + 1 + tr_leg_seconds(&g, base, latest + 1) > there);
+        for (int32_t h = 0; h < 24; h++) g.rate[h] = 1000 * (int64_t)g.speed_permille;
+        assert_int_equal(tr_leg_seconds(&g, base, leave), (1000 * (int64_t)base + g.speed_permille / 2) / g.speed_permille);
+    }
 }
 
 /* Relaxed input may only help, and the search finds it: a wider window, one more vehicle. */
@@ -204,6 +275,8 @@ static void a_stopped_search_hands_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(legs_by_the_hour_go_both_ways), cmocka_unit_test(nears_brute_force_by_the_hour),
+        cmocka_unit_test(keeps_the_rules_by_the_hour),
         cmocka_unit_test(equals_brute_force),      cmocka_unit_test(relaxed_is_never_worse),
         cmocka_unit_test(threads_change_nothing),  cmocka_unit_test(units_change_nothing),
         cmocka_unit_test(a_stopped_search_hands_over),

@@ -52,6 +52,9 @@ def main():
     faults = []
     validators = load_schemas(faults)
     n_files = 0
+    example = re.search(r"```json\n(.*?)```", (ROOT / "docs/format-estimate.md").read_text(encoding="utf-8"), re.S)
+    for error in validators["estimate"].iter_errors(json.loads(example.group(1))):
+        faults.append(f"docs/format-estimate.md: {error.json_path}: {error.message[:300]}")
     for folder in [ROOT / "instances", *map(pathlib.Path, sys.argv[1:])]:
         paths = [p for p in sorted(folder.rglob("*.json")) if SCHEMAS not in p.parents]
         if not paths:

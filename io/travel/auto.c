@@ -150,12 +150,29 @@ static void read_cache(const visit *v, tr_table *t, const memory *before)
         if (t->source[i] != before->source[i]) t->cached[i] = true;
 }
 
+/* All but the cells of stops that the kerb side cuts off: those are asked, and named, each time. */
+static void keep(const visit *v, tr_table *t)
+{
+    tr_cache_key key = key_of(v, t);
+    size_t n = (size_t)t->n;
+    if (!v->chain->cache) return;
+    tr_arena *scratch = tr_arena_new();
+    uint8_t *all = t->source;
+    t->source = TR_NEW(scratch, uint8_t, n * n + 1);
+    memcpy(t->source, all, n * n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n && tr_osrm_is_loose(v->chain->osrm, t->mode, &t->places[i]); j++)
+            if (i != j) t->source[i * n + j] = t->source[j * n + i] = TR_FROM_NOTHING;
+    tr_cache_write(v->chain->cache, &key, t, t->day, v->diag);
+    t->source = all;
+    tr_arena_free(scratch);
+}
+
 /* From the cache of this map, then from the server.  On failure what was got stays in the table, and in the cache: a
  * server that fell silent cannot tell whether its map was changed, and there is no waiting for it. */
 static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *changed, tr_err *err)
 {
     chain *h = v->chain;
-    tr_cache_key key = key_of(v, t);
     tr_osrm_map after;
     char identity[128];
     int64_t asked = 0;
@@ -171,7 +188,7 @@ static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *change
         memcpy(v->identity, identity, sizeof identity);
         return TR_OK;
     }
-    if (h->cache && asked) tr_cache_write(h->cache, &key, t, t->day, v->diag);
+    if (asked) keep(v, t);
     return status;
 }
 
@@ -319,7 +336,7 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *c, tr_diag *
         if (!h->estimate) return *err = last, last.code;
         TR_TRY(take_recorded(h, TR_TAKE_ALL, t, diag, err));
         take_stale(h, t, diag);
-        h->used.estimated |= tr_estimate_table(h->estimate, t) > 0;
+        h->used.estimated |= tr_estimate_table(h->estimate, t, diag) > 0;
     }
     const char *used = describe_used(h, travel->arena);
     if (*used) travel->description = used;
@@ -394,7 +411,10 @@ static tr_status open_parts(const tr_travel_options *o, tr_travel *travel, chain
         travel->credit = h->recording->credit;
     }
     if (o->osrm.n_servers) TR_TRY(tr_osrm_open(&o->osrm, &h->osrm, err));
-    if (!o->roads_only && o->estimate) TR_TRY(tr_estimate_read(o->estimate, travel->arena, diag, &h->estimate, err));
+    if (!o->roads_only && o->estimate) {
+        TR_TRY(tr_estimate_read(o->estimate, travel->arena, diag, &h->estimate, err));
+        if (!travel->credit) travel->credit = tr_estimate_credit(h->estimate);
+    }
     if (!o->roads_only && !o->estimate) TR_TRY(tr_estimate_assumed(0, 0, travel->arena, &h->estimate, err));
     if (o->cache && tr_cache_open(o->cache, diag, &h->cache, &cache_err))
         h->not_kept = tr_arena_strdup(travel->arena, cache_err.text);

@@ -6,6 +6,7 @@
 #include "travel_source.h"
 
 typedef struct tr_estimate tr_estimate;
+struct tr_area; /* area.h */
 
 /* detour_factor, kmh: 0 = the assumed 1.35 and 26.  Lives in the arena. */
 tr_status tr_estimate_assumed(double detour_factor, double kmh, tr_arena *arena, tr_estimate **estimate, tr_err *err);
@@ -13,11 +14,17 @@ tr_status tr_estimate_assumed(double detour_factor, double kmh, tr_arena *arena,
 /* A file that tiprun calibrate wrote (docs/format-estimate.md). */
 tr_status tr_estimate_read(const char *path, tr_arena *arena, tr_diag *diag, tr_estimate **estimate, tr_err *err);
 
+/* Of an area that tr_area_lay_out and tr_area_prepare have seen; it and the estimate live in the arena. */
+tr_estimate *tr_estimate_of_area(const struct tr_area *area, const char *name, tr_arena *arena);
+
 const char *tr_estimate_describe(const tr_estimate *estimate); /* "estimated, 1.35 x straight line at 26 km/h" */
 
+const char *tr_estimate_credit(const tr_estimate *estimate); /* whom to name for its cells; NULL = nobody */
+
 /* Fills the cells that are TR_FROM_NOTHING, marked TR_FROM_ESTIMATE; returns how many.  A mode that the
- * calibration does not have gets the assumed figures. */
-int64_t tr_estimate_table(const tr_estimate *estimate, tr_table *table);
+ * calibration does not have gets the assumed figures, a place far outside its area the curve alone: either is a
+ * warning (diag NULL allowed). */
+int64_t tr_estimate_table(const tr_estimate *estimate, tr_table *table, tr_diag *diag);
 
 /* One way in seconds and metres, by the same figures. */
 void tr_estimate_way(const tr_estimate *estimate, const char *mode, const tr_place *from, const tr_place *to,

@@ -56,6 +56,44 @@ tr_quoted tr_quote(const char *text, size_t length)
     return q;
 }
 
+static void star_out(char *text, size_t length, const char *secret)
+{
+    size_t n = secret ? strlen(secret) : 0;
+    for (char *at = text; n && (at = memmem(at, length - (size_t)(at - text), secret, n)); at += n) memset(at, '*', n);
+}
+
+/* "user:password" in base64 (RFC 4648), as Basic sends it; the caller frees. */
+static char *basic_of(const char *user, const char *password)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t length = strlen(user) + 1 + strlen(password), n = 0;
+    char *plain = calloc(1, length + 3), *packed = calloc(1, length / 3 * 4 + 5);
+    if (!plain || !packed) abort();
+    snprintf(plain, length + 1, "%s:%s", user, password);
+    for (size_t i = 0; i < length; i += 3) {
+        const unsigned char *p = (const unsigned char *)plain + i;
+        uint32_t three = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+        for (size_t k = 0; k < 4; k++) packed[n++] = i + k > length ? '=' : digits[three >> (18 - 6 * k) & 63];
+    }
+    free(plain);
+    return packed;
+}
+
+tr_quoted tr_http_quote(const tr_http_request *r, const char *text, size_t length)
+{
+    char *clean = malloc(length + 1), *basic = r->user ? basic_of(r->user, r->password ? r->password : "") : NULL;
+    if (!clean) abort();
+    memcpy(clean, text, length);
+    star_out(clean, length, r->token);
+    star_out(clean, length, basic);
+    star_out(clean, length, r->password);
+    star_out(clean, length, r->user);
+    tr_quoted q = tr_quote(clean, length);
+    free(basic);
+    free(clean);
+    return q;
+}
+
 static double now_s(void)
 {
     struct timespec t;
@@ -116,6 +154,15 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return more;
 }
 
+/* libcurl by itself looks at none of these; the curl tool does. */
+static void set_authorities(CURL *c)
+{
+    const char *file = getenv("CURL_CA_BUNDLE"), *folder = getenv("SSL_CERT_DIR");
+    if (!file || !*file) file = getenv("SSL_CERT_FILE");
+    if (file && *file) curl_easy_setopt(c, CURLOPT_CAINFO, file);
+    if (folder && *folder) curl_easy_setopt(c, CURLOPT_CAPATH, folder);
+}
+
 static void set_credentials(slot *s, const tr_http_request *r)
 {
     if (r->user) {
@@ -166,6 +213,7 @@ static void start(tr_http *h, slot *s, tr_http_request *r, double left_s)
         s->headers = curl_slist_append(s->headers, "Content-Type: application/json");
         s->headers = curl_slist_append(s->headers, "Expect:"); /* no round trip before the body */
     }
+    set_authorities(c);
     set_credentials(s, r);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers);
     curl_multi_add_handle(h->multi, c);
@@ -196,12 +244,19 @@ static bool may_try_again(const tr_http *h, const tr_http_request *r, CURLcode c
     return status >= 500 && r->tries == 1;
 }
 
-static void say_why(const tr_http *h, const slot *s, tr_http_request *r, CURLcode code)
+static void say_all_over(const tr_http *h, tr_http_request *r)
+{
+    fault(r, "the %g s for all fetching of road times are over", h->limits.deadline_s);
+    r->timed_out = false; /* a smaller question has no time either */
+}
+
+static void say_why(const tr_http *h, const slot *s, tr_http_request *r, CURLcode code, double left_s)
 {
     const char *words = *s->fault ? s->fault : curl_easy_strerror(code);
     r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
     if (s->too_long) fault(r, "answer is longer than %d MB", LARGEST_BODY >> 20);
     else if (s->too_slow) fault(r, "answer comes slower than %d bytes a second", SLOWEST);
+    else if (r->timed_out && left_s <= 0.1) say_all_over(h, r);
     else if (r->timed_out)
         fault(r, "no whole answer within %g s (%g s to connect)", h->limits.timeout_s, h->limits.connect_timeout_s);
     else if (code == CURLE_PARTIAL_FILE)
@@ -231,9 +286,9 @@ static void finish(tr_http *h, slot *s, CURLcode code, double left_s)
         push(&h->waiting, &h->n_waiting, &h->room_waiting, r);
         return;
     }
-    if (code != CURLE_OK) say_why(h, s, r, code);
+    if (code != CURLE_OK) say_why(h, s, r, code, left_s);
     else if (late && after > 0) fault(r, "the server asks to wait %ld s", (long)after);
-    else if (to) fault(r, "points to %s, which is not followed", tr_quote(to, strlen(to)).text);
+    else if (to) fault(r, "points to %s, which is not followed", tr_http_quote(r, to, strlen(to)).text);
     r->body = s->body, r->length = s->length;
     if (!r->body) r->body = calloc(1, 1);
     s->body = NULL, s->room = 0;
@@ -327,8 +382,7 @@ static void end_all(tr_http *h)
     for (int32_t i = 0; i < h->n_waiting; i++) {
         tr_http_request *r = h->waiting[i];
         r->status = 0;
-        fault(r, "the %g s for all fetching of road times are over", h->limits.deadline_s);
-        r->timed_out = false;
+        say_all_over(h, r);
         push(&h->done, &h->n_done, &h->room_done, r);
     }
     h->n_waiting = 0;

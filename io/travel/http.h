@@ -3,7 +3,9 @@
  *
  * Requests are added, and come back one by one as they end, in any order.  Broken connections, 429 and 5xx are
  * tried again with a doubling wait; redirects are not followed; a body has a size limit, unpacked; one deadline
- * stands over all time spent in tr_http_next.  What an answer means is the caller's matter.
+ * stands over all time spent in tr_http_next.  Certificates are verified, by the authorities in the file that
+ * CURL_CA_BUNDLE or SSL_CERT_FILE names or the folder of SSL_CERT_DIR, as the curl tool does, else by the system's.
+ * What an answer means is the caller's matter.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_HTTP_H
 #define TR_HTTP_H
@@ -45,5 +47,9 @@ void tr_http_forget(tr_http *http);           /* what has not come back yet */
 /* A server's words made fit for a message: printable, on one line, at most 92 bytes. */
 typedef struct { char text[96]; } tr_quoted;
 tr_quoted tr_quote(const char *text, size_t length);
+
+/* The same of an answer to this request: a gateway may send back what it was told, so user, password and token are
+ * starred out wherever they stand, also as Basic wrote them. */
+tr_quoted tr_http_quote(const tr_http_request *request, const char *text, size_t length);
 
 #endif

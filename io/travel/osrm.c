@@ -22,7 +22,7 @@
 #include <strings.h>
 
 enum {
-    FIRST_SIDE = 400,   /* of a block; a server of the default --max-table-size takes 100 */
+    FIRST_SIDE = 500,   /* of a block; a server of the default --max-table-size takes 100 */
     FIRST_POINTS = 500, /* of a route: the default --max-viaroute-size */
 };
 
@@ -284,17 +284,17 @@ static tr_status judge_json(tr_osrm_question *q, const json_t *root, const json_
         if (!strcmp(code, actable[i].code)) return q->verdict = actable[i].verdict, TR_OK;
     if (h->status != 200 && !code)
         return tr_osrm_refuse(q, err, "HTTP %ld%s%s: %s", h->status, *h->fault ? ", " : "", h->fault,
-                              h->length ? tr_quote(h->body, h->length).text : "no body");
+                              h->length ? tr_http_quote(h, h->body, h->length).text : "no body");
     if (!root)
         return tr_osrm_refuse(q, err, "answer is not JSON (%s, byte %d): %s",
-                              tr_quote(fault->text, strlen(fault->text)).text, fault->position,
-                              h->length ? tr_quote(h->body, h->length).text : "no body");
+                              tr_http_quote(h, fault->text, strlen(fault->text)).text, fault->position,
+                              h->length ? tr_http_quote(h, h->body, h->length).text : "no body");
     if (!json_is_object(root)) return tr_osrm_refuse(q, err, "answer is not a JSON object");
     if (!code) return tr_osrm_refuse(q, err, "answer has no code, which should be \"Ok\"");
     if (h->status != 200 || strcmp(code, "Ok"))
         return tr_osrm_refuse(q, err, "HTTP %ld%s%s, code %s: %s%s", h->status, *h->fault ? ", " : "", h->fault,
-                              tr_quote(code, strlen(code)).text,
-                              message ? tr_quote(message, strlen(message)).text : "no message",
+                              tr_http_quote(h, code, strlen(code)).text,
+                              message ? tr_http_quote(h, message, strlen(message)).text : "no message",
                               q->excludes ? " (road classes were to be excluded: does the server know them?)" : "");
     return TR_OK;
 }
@@ -401,7 +401,7 @@ static tr_status fingerprint(const tr_osrm_question *q, tr_osrm_map *map, tr_err
     *map = (tr_osrm_map){.map_day = -1};
     snprintf(map->fingerprint, sizeof map->fingerprint, "%.16s", hex);
     if (version && *version) {
-        snprintf(map->version, sizeof map->version, "%.60s", tr_quote(version, strlen(version)).text);
+        snprintf(map->version, sizeof map->version, "%.60s", tr_http_quote(&q->http, version, strlen(version)).text);
         snprintf(map->identity, sizeof map->identity, "version %s", map->version);
         map->map_day = day_of(map->version);
     } else {

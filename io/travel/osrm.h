@@ -36,6 +36,9 @@ tr_status tr_osrm_identify(tr_osrm *osrm, const char *mode, int32_t k, int32_t n
  * are not written).  On failure what was got so far is in the table.  *n_asked: cells filled. */
 tr_status tr_osrm_table(tr_osrm *osrm, int32_t k, tr_table *table, int64_t *n_asked, tr_diag *diag, tr_err *err);
 
+/* Was it found in this run that no road reaches this stop on the kerb side, so that it is reached from either? */
+bool tr_osrm_is_loose(const tr_osrm *osrm, const char *mode, const tr_place *place);
+
 /* As in travel_source.h. */
 tr_status tr_osrm_legs(tr_osrm *osrm, int32_t k, const char *mode, const tr_place *places, int32_t n,
                        const int32_t *stops, tr_arena *arena, tr_leg *legs, tr_err *err);

@@ -73,6 +73,4 @@ tr_osrm_address *tr_osrm_address_of(const tr_osrm *osrm, const char *mode, int32
 tr_status tr_osrm_refuse(const tr_osrm_question *q, tr_err *err, const char *format, ...)
     __attribute__((format(printf, 3, 4))); /* TR_EROUTING with server and question before it */
 
-bool tr_osrm_is_loose(const tr_osrm *osrm, const char *mode, const tr_place *place);
-
 #endif

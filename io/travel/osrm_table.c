@@ -1,8 +1,8 @@
 /* osrm_table.c -- the cells that are not known yet, by square blocks, several in flight.
  *
  * The server's limit is sources x destinations, and its work grows with sources + destinations: square blocks are
- * the cheapest.  How large they may be is found out by asking: the first block goes alone, and one that is too big
- * is cut in half until it passes.  Work goes in rounds: all blocks of a round are asked, and what was too big, or held
+ * the cheapest.  How large they may be is found out by asking: first no more blocks go than there are connections, and
+ * what is too big is cut in half until it passes.  Work goes in rounds: all blocks of a round are asked, and what was too big, or held
  * a place that the server cannot find, is asked again, smaller, in the next.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "osrm_client.h"
@@ -232,6 +232,12 @@ typedef struct {
     int32_t n_probed;      /* found out which in this round */
 } outcome;
 
+/* Half, by way of 400, so that the default limit of a server, 100, is met. */
+static int32_t smaller_side(int32_t side)
+{
+    return side > 4 * SMALL_SIDE ? 4 * SMALL_SIDE : side / 2;
+}
+
 static tr_status settle(fetch *f, tr_osrm_question *q, outcome *o, tr_err *err)
 {
     job *j = job_of(q);
@@ -257,7 +263,8 @@ static tr_status settle(fetch *f, tr_osrm_question *q, outcome *o, tr_err *err)
         if (largest == 1) return tr_osrm_refuse(q, err, "even a table of one cell is too big for the server");
     }
     if (q->timed_out) f->address->side = SMALL_SIDE; /* at once: each try takes the whole limit */
-    while (f->address->side > 1 && (int64_t)f->address->side * f->address->side >= cells) f->address->side /= 2;
+    while (f->address->side > 1 && (int64_t)f->address->side * f->address->side >= cells)
+        f->address->side = smaller_side(f->address->side);
     add_block(f, b);
     return TR_OK;
 }
@@ -297,18 +304,19 @@ static tr_status settle_all(fetch *f, outcome *o, tr_err *err)
     return status;
 }
 
-/* While the server's limit is not known: one piece alone.  If it is too big, all is cut anew. */
+/* While the server's limit is not known: a piece for each connection.  If they are too big, all is cut anew. */
 static tr_status try_limit(fetch *f, outcome *o, tr_err *err)
 {
     int32_t n = f->n_pending, n_parts, side = f->address->side;
     block *all = f->pending, *parts;
     cut(f, &all[0], &parts, &n_parts);
     f->pending = NULL, f->n_pending = f->room = 0;
-    if (n_parts) ask(f, parts[0]);
+    int32_t n_asked = n_parts < f->osrm->connections ? n_parts : f->osrm->connections;
+    for (int32_t k = 0; k < n_asked; k++) ask(f, parts[k]);
     TR_TRY(settle_all(f, o, err));
     bool smaller = f->address->side < side;
-    if (smaller) f->n_pending = 0; /* the piece is in the whole */
-    for (int32_t k = 1; k < n_parts && !smaller; k++) add_block(f, parts[k]);
+    if (smaller) f->n_pending = 0; /* the pieces are in the whole */
+    for (int32_t k = n_asked; k < n_parts && !smaller; k++) add_block(f, parts[k]);
     for (int32_t i = smaller ? 0 : 1; i < n; i++) add_block(f, all[i]);
     return TR_OK;
 }
@@ -354,26 +362,34 @@ static void close_off(fetch *f)
 
 /* ---- the kerb side ---- */
 
-static bool is_cut_off(const fetch *f, int32_t i)
+static bool joined(const tr_table *t, int32_t a, int32_t b)
 {
-    const tr_table *t = f->table;
-    bool out = false, in = false;
-    for (int32_t j = 0; j < t->n; j++) {
-        if (i == j) continue;
-        out |= t->seconds[(size_t)i * (size_t)t->n + (size_t)j] != TR_NO_ROAD;
-        in |= t->seconds[(size_t)j * (size_t)t->n + (size_t)i] != TR_NO_ROAD;
-    }
-    return t->n > 1 && !(out && in);
+    size_t n = (size_t)t->n, i = (size_t)a, j = (size_t)b;
+    return t->seconds[i * n + j] != TR_NO_ROAD && t->seconds[j * n + i] != TR_NO_ROAD;
 }
 
-/* Stops that no road reaches, or leaves, on the kerb side are asked again from either side. */
+/* The depot or site (in a plain list, the place) that is joined with most others. */
+static int32_t centre(const tr_table *t)
+{
+    int32_t best = 0, most = -1;
+    for (int32_t i = 0; i < t->n; i++) {
+        int32_t n_joined = 0;
+        for (int32_t j = 0; j < t->n; j++) n_joined += joined(t, i, j);
+        if (t->places[i].kind != TR_PLACE_STOP) n_joined += t->n; /* before any stop */
+        if (n_joined > most) best = i, most = n_joined;
+    }
+    return best;
+}
+
+/* Stops that no road joins with the rest on the kerb side are asked again from either side; one that may still be
+ * reached from a neighbour in the same one-way street is cut off all the same. */
 static tr_status loosen(fetch *f, const bool *asked, tr_diag *diag, tr_err *err)
 {
     tr_table *t = f->table;
     tr_osrm *o = f->osrm;
-    int32_t n = 0, *list = TR_NEW(f->arena, int32_t, t->n);
+    int32_t n = 0, middle = centre(t), *list = TR_NEW(f->arena, int32_t, t->n);
     for (int32_t i = 0; i < t->n; i++)
-        if (asked[i] && t->places[i].kind == TR_PLACE_STOP && !f->off[i] && is_cut_off(f, i)) list[n++] = i;
+        if (asked[i] && t->places[i].kind == TR_PLACE_STOP && !f->off[i] && !joined(t, i, middle)) list[n++] = i;
     for (int32_t k = 0; k < n; k++) {
         const tr_place *p = &t->places[list[k]];
         o->loose = tr_arena_grow(o->arena, o->loose, (size_t)o->n_loose, (size_t)o->n_loose + 1, sizeof *o->loose);
@@ -390,7 +406,7 @@ static tr_status loosen(fetch *f, const bool *asked, tr_diag *diag, tr_err *err)
     cover(f);
     TR_TRY(fetch_pending(f, err));
     for (int32_t k = 0; k < n && diag; k++)
-        if (!is_cut_off(f, list[k]))
+        if (joined(t, list[k], centre(t)))
             tr_diag_add(diag, TR_WARNING, o->description, t->places[list[k]].name,
                         "cannot be reached on the kerb side by %s: it is reached from either side", t->mode);
     return TR_OK;

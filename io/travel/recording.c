@@ -449,6 +449,45 @@ tr_status tr_travel_open_recording(const char *path, tr_diag *diag, tr_travel **
     return TR_OK;
 }
 
+int32_t tr_recording_places(const tr_travel *travel, const tr_place **places)
+{
+    const recording *rec = travel->state;
+    tr_place *out = TR_NEW(travel->arena, tr_place, rec->n);
+    for (int32_t i = 0; i < rec->n; i++)
+        out[i] = (tr_place){.name = "", .kind = TR_PLACE_STOP, .lat = (double)rec->spots[i].lat / 1e6,
+                            .lon = (double)rec->spots[i].lon / 1e6};
+    *places = out;
+    return rec->n;
+}
+
+int32_t tr_recording_legs(const tr_travel *travel, const char *mode, const tr_recorded_leg **legs,
+                          const tr_place **places)
+{
+    const recording *rec = travel->state;
+    int32_t n = 0, *spot_of = TR_NEW(travel->arena, int32_t, tr_recording_places(travel, places));
+    tr_recorded_leg *out = NULL;
+    for (int32_t i = 0; i < rec->n; i++) spot_of[rec->spots[i].index] = i;
+    for (int32_t p = 0; p < rec->n_profiles; p++) {
+        const recorded_profile *profile = &rec->profiles[p];
+        if (strcmp(profile->name, mode) != 0) continue;
+        out = TR_NEW(travel->arena, tr_recorded_leg, profile->n_legs);
+        for (n = 0; n < profile->n_legs; n++)
+            out[n] = (tr_recorded_leg){p, spot_of[profile->legs[n].from], spot_of[profile->legs[n].to], profile->legs[n].leg};
+    }
+    *legs = out;
+    return n;
+}
+
+int32_t tr_recording_n_modes(const tr_travel *travel)
+{
+    return ((const recording *)travel->state)->n_profiles;
+}
+
+const char *tr_recording_mode(const tr_travel *travel, int32_t k)
+{
+    return ((const recording *)travel->state)->profiles[k].name;
+}
+
 /* ---- writing ---- */
 
 static void put_text(FILE *out, const char *text)

@@ -97,4 +97,11 @@ typedef struct {
 tr_status tr_travel_record(const char *path, const tr_travel *travel, const tr_morning *morning,
                            int32_t n_legs, const tr_recorded_leg *legs, const char *credit, tr_err *err);
 
+/* The road lines of each place to its k nearest others by the table's seconds, both ways, each once and without turns in
+ * words: legs for tr_travel_record, in the arena; at most 2 k n_places.  Legs without a road are left out.  TR_EINPUT: more
+ * than TR_MOST_NEAR_PAIRS, k n_places. */
+enum { TR_MOST_NEAR_PAIRS = 100000 };
+tr_status tr_travel_near_legs(tr_travel *travel, const tr_morning *morning, int32_t profile, int32_t k, tr_arena *arena,
+                              int32_t *n_legs, tr_recorded_leg **legs, tr_diag *diag, tr_err *err);
+
 #endif

@@ -58,6 +58,14 @@ struct tr_travel {
 
 tr_travel *tr_travel_new(void); /* with its arena; everything else empty */
 
+/* Of a recording, opened: its places (with it), and the modes of its tables. */
+int32_t tr_recording_places(const tr_travel *recording, const tr_place **places);
+int32_t tr_recording_n_modes(const tr_travel *recording);
+const char *tr_recording_mode(const tr_travel *recording, int32_t k);
+/* The legs of a mode (with the recording), from and to as positions in *places, in no order told. */
+int32_t tr_recording_legs(const tr_travel *recording, const char *mode, const tr_recorded_leg **legs,
+                          const tr_place **places);
+
 int32_t tr_half_up(double value);      /* rounded half up; value must be in 0..TR_MAX_METRES */
 int64_t tr_micro(double degrees);      /* whole millionths of a degree, by which places are told apart */
 enum { TR_DEGREES_TEXT = 16 };

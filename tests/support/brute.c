@@ -32,8 +32,17 @@
  * board a compartment can be emptied where it would not have been, which could be where it
  * is dear; so where fees differ, what is on board must be the same to every site.
  * tr_brute_plain does without dominance.
+ *
+ * Hours.  Where speed changes with the hour, who leaves a place later is never at the next one earlier,
+ * but may drive for longer or for less.  Starting as early as possible still makes all earliest, and no
+ * term of the cost counts driving, so only t0 is left to choose: but a time is no simple function of it.
+ * A label then keeps its departure for every second t0 (departures.h), in place of `when`, and dominance
+ * is asked for each of them by itself.  Only rules on hours could make it worth while to
+ * wait for a faster hour, or to break, so they must be out of reach: a shift with overtime of at most
+ * 6 h under `wtr`, 4 h 30 under `eu`, 10 h under `gb_domestic` (asserted).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "brute.h"
+#include "departures.h"
 
 #include <assert.h>
 #include <string.h>
@@ -92,6 +101,7 @@ typedef struct {  /* what dominance looks at first comes first: one cache line *
     int32_t follow;               /* next label of the same set, newer */
     int32_t place;
     action by;
+    tr_departures departures; /* hourly: for each t0, in place of all times above */
 } label;
 
 typedef struct {
@@ -115,9 +125,11 @@ typedef struct {
     int32_t pair_sum; /* S of a pair, 0 = no pair is needed */
     label *labels;
     int32_t n_labels, room;
-    int32_t *heads;           /* [1 << n_stops][n_places][N_BREAKS] newest label, -1 = none */
-    int32_t *oldest, *newest; /* [1 << n_stops] label, -1 = none */
-    closed *best;             /* [1 << n_stops] */
+    int32_t *heads;              /* [1 << n_stops][n_places][N_BREAKS] newest label, -1 = none */
+    int32_t *oldest, *newest;    /* [1 << n_stops] label, -1 = none */
+    closed *best;                /* [1 << n_stops] */
+    tr_seconds *seconds;         /* speed changes with the hour; else NULL */
+    tr_departures drove, stayed; /* room to work in */
 } work;
 
 static int32_t min32(int32_t a, int32_t b)
@@ -147,12 +159,15 @@ static int64_t rounded(int64_t amount, int64_t unit)
 
 /* ---- travel ---- */
 
-static bool leg(const work *w, int32_t from, int32_t to, int32_t *seconds, int32_t *metres)
+static bool leg(const work *w, int32_t from, int32_t to, int64_t departure, int32_t *seconds, int32_t *metres)
 {
     const tr_travel_matrix *t = &w->problem->travel[w->vehicle->profile];
     int64_t cell = (int64_t)from * w->problem->n_places + to, speed = w->vehicle->speed_permille;
     if (t->seconds[cell] == TR_NO_ROAD) return false;
-    *seconds = (int32_t)((1000 * (int64_t)t->seconds[cell] + speed / 2) / speed);
+    if (w->seconds)
+        *seconds = (int32_t)tr_leg_by_hour(w->problem, w->vehicle, from, to, departure);
+    else
+        *seconds = (int32_t)((1000 * (int64_t)t->seconds[cell] + speed / 2) / speed);
     *metres = t->metres[cell];
     return true;
 }
@@ -328,7 +343,7 @@ static bool breaks_dominate(breaks a, breaks b)
     return a == b || ((a == SHORT || a == SINGLE) && (b == SINGLE || b == PAIR));
 }
 
-static bool dominates(const work *w, const label *a, const label *b)
+static bool dominates(const work *w, const label *a, label *b) /* hourly: b yields where it has to */
 {
     const tr_vehicle *v = w->vehicle;
     if (a->metres > b->metres || a->drive > b->drive || a->used > b->used) return false;
@@ -337,6 +352,10 @@ static bool dominates(const work *w, const label *a, const label *b)
     if (v->hours_rule == TR_HOURS_EU && a->drive_spell > b->drive_spell) return false;
     if (!loads_dominate(w, a, b, 0) && !(w->alike && loads_dominate(w, a, b, 1))) return false;
     if (!fees_dominate(w, a, b)) return false;
+    if (w->seconds) {
+        tr_departures_yield(w->seconds, &a->departures, &b->departures);
+        return !tr_departures_any(&b->departures);
+    }
     if (a->at.phase == b->at.phase) return times_dominate(a, b);
     label r = relaxed(b);
     return times_dominate(a, &r);
@@ -380,7 +399,7 @@ static bool breaks_needed(const work *w, const label *l)
 }
 
 /* heads[N_BREAKS]: the labels of one set and place */
-static bool is_dominated(const work *w, const int32_t *heads, const label *l)
+static bool is_dominated(const work *w, const int32_t *heads, label *l)
 {
     for (int32_t b = 0; b < N_BREAKS; b++)
         for (int32_t i = breaks_dominate(b, l->breaks) ? heads[b] : -1; i >= 0; i = w->labels[i].next)
@@ -404,7 +423,7 @@ static void drop_dominated(work *w, int32_t *heads, const label *l)
     }
 }
 
-static void keep(work *w, uint32_t set, const label *l)
+static void keep(work *w, uint32_t set, label *l)
 {
     if (!breaks_needed(w, l)) return;
     int32_t *heads = &w->heads[((size_t)set * w->problem->n_places + l->place) * N_BREAKS];
@@ -417,6 +436,7 @@ static void keep(work *w, uint32_t set, const label *l)
         w->room *= 2;
     }
     w->labels[w->n_labels] = *l;
+    if (w->seconds) w->labels[w->n_labels].departures = tr_departures_copy(w->seconds, &l->departures);
     w->labels[w->n_labels].next = *head;
     w->labels[w->n_labels].follow = -1;
     w->labels[w->n_labels].dead = false;
@@ -430,11 +450,17 @@ static void keep(work *w, uint32_t set, const label *l)
 /* Drive to a place; false if there is no road or the hours do not allow it. */
 static bool drive(work *w, label *l, int32_t to)
 {
-    int32_t seconds, metres;
-    if (!leg(w, l->place, to, &seconds, &metres)) return false;
-    pass(&l->at, seconds);
+    int32_t seconds, metres, from = l->place;
+    if (!leg(w, from, to, w->vehicle->start_s, &seconds, &metres)) return false;
     l->place = to;
     l->metres += metres;
+    if (w->seconds) {
+        tr_departures before = l->departures;
+        l->departures = w->drove;
+        tr_departures_drive(w->seconds, &before, from, to, &l->departures);
+        return tr_departures_any(&l->departures);
+    }
+    pass(&l->at, seconds);
     l->drive += seconds;
     l->drive_spell += seconds;
     l->work += seconds;
@@ -448,6 +474,15 @@ static bool drive(work *w, label *l, int32_t to)
 /* Start in a span of the day, and stay. */
 static bool stay(work *w, label *l, tr_window span, int32_t latest_start, int32_t seconds)
 {
+    if (w->seconds) {
+        tr_departures before = l->departures;
+        l->departures = w->stayed;
+        l->used = true;
+        l->by.open_s = (int32_t)span.start_s;
+        tr_departures_stay(w->seconds, &before, span.start_s, min64(span.end_s, latest_start), seconds,
+                           &l->departures);
+        return tr_departures_any(&l->departures);
+    }
     wait_until(&l->at, (int32_t)max64(span.start_s, NEVER));
     if (!at_most(l, &l->at, min64(span.end_s, latest_start))) return false;
     pass(&l->at, seconds);
@@ -484,7 +519,9 @@ static void extend_stop(work *w, uint32_t set, const label *from, int32_t parent
             l.by = (action){.kind = TR_VISIT_STOP, .ref = j, .compartment = c};
             tr_window window = stop->n_windows ? stop->windows[k] : any;
             if (!stay(w, &l, window, latest, (int32_t)stop->service_s)) continue;
-            if (hazardous(p, stop) && p->policy.pence_per_hazard_minute) {
+            if (hazardous(p, stop) && p->policy.pence_per_hazard_minute && w->seconds) {
+                tr_departures_add_hazard(w->seconds, &l.departures);
+            } else if (hazardous(p, stop) && p->policy.pence_per_hazard_minute) {
                 l.hazards[l.n_hazards] = l.at;
                 wait_until(&l.hazards[l.n_hazards++], (int32_t)p->policy.day_start_s);
             }
@@ -633,6 +670,23 @@ static void close_with(work *w, const label *l, int32_t index, uint32_t set, int
     close_with(w, l, index, set, x_lo + (x_hi - x_lo) / 2 + 1, x_hi, fixed);
 }
 
+/* Hourly: every second of leaving. */
+static void close_by_seconds(work *w, const label *l, int32_t index, uint32_t set, int64_t fixed)
+{
+    const tr_departures *d = &l->departures;
+    closed *best = &w->best[set];
+    leaving e = {.vehicle = w->vehicle, .hazard_rate = w->problem->policy.pence_per_hazard_minute};
+    for (int32_t i = d->lo; i < d->hi; i++) {
+        if (d->at[i - d->lo] == w->seconds->late) continue;
+        int32_t t0 = (int32_t)w->seconds->first + i;
+        e.back = (when){(int32_t)w->seconds->base + d->at[i - d->lo], NEVER, NEVER, 0};
+        e.hazard_base = l->hazard_done + d->hazard[i - d->lo];
+        int64_t pence = fixed + hours_pence(&e, t0) + overtime_pence(&e, t0) + hazard_pence(&e, t0);
+        if (best->pence < 0 || pence < best->pence)
+            *best = (closed){.pence = pence, .label = index, .t0 = t0};
+    }
+}
+
 static void close_route(work *w, uint32_t set, const label *from, int32_t index)
 {
     const tr_vehicle *v = w->vehicle;
@@ -646,7 +700,10 @@ static void close_route(work *w, uint32_t set, const label *from, int32_t index)
     }
     int64_t fixed = rounded((int64_t)l.metres * v->pence_per_km, 1000) + rounded(l.fees, 1000) +
                     (l.used ? v->fixed_pence : 0);
-    close_with(w, &l, index, set, l.x_lo, l.x_hi, fixed);
+    if (w->seconds)
+        close_by_seconds(w, &l, index, set, fixed);
+    else
+        close_with(w, &l, index, set, l.x_lo, l.x_hi, fixed);
 }
 
 /* ---- one vehicle ---- */
@@ -792,6 +849,11 @@ static void enumerate(work *w, bool with_breaks)
     w->pair_sum = w->vehicle->wtr && FULL - first.break_sum > HALF ? (int32_t)(FULL - first.break_sum) : 0;
     if (!w->vehicle->n_frozen && may_end(w, first.loads)) w->best[0] = (closed){.pence = 0, .label = -1};
     if (!w->vehicle->available) return;
+    if (w->seconds) {
+        first.departures = tr_departures_new(w->seconds);
+        tr_departures_start(w->seconds, &first.departures);
+        if (!tr_departures_any(&first.departures)) return;
+    }
     keep(w, w->base, &first);
     for (uint32_t set = 0; set < 1u << w->problem->n_stops; set++)
         for (int32_t i = w->oldest[set]; i >= 0; i = w->labels[i].follow)
@@ -817,6 +879,11 @@ static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool pla
     classify(w);
     classify_loads(w);
     limits(w);
+    if (tr_hours_vary(problem)) {
+        w->seconds = tr_seconds_new(problem, vehicle, scratch);
+        w->drove = tr_departures_new(w->seconds);
+        w->stayed = tr_departures_new(w->seconds);
+    }
     enumerate(w, false);
     if (w->hit_break && (w->vehicle->wtr || w->vehicle->hours_rule == TR_HOURS_EU)) enumerate(w, true);
     return w;
@@ -857,7 +924,7 @@ static tr_visit next_visit(const work *w, const tr_visit *before, const action *
         v.place = p->sites[a->ref].place;
         stay_s = p->sites[a->ref].turnaround_s;
     }
-    if (a->kind != TR_VISIT_BREAK) leg(w, before->place, v.place, &seconds, &metres);
+    if (a->kind != TR_VISIT_BREAK) leg(w, before->place, v.place, before->departure_s, &seconds, &metres);
     v.drive_s = seconds;
     v.dist_m = metres;
     v.arrival_s = before->departure_s + seconds;
@@ -870,7 +937,7 @@ static tr_visit end_visit(const work *w, const tr_visit *before)
 {
     tr_visit v = {.kind = TR_VISIT_END, .ref = -1, .compartment = -1, .place = w->vehicle->end_place};
     int32_t seconds = 0, metres = 0;
-    leg(w, before->place, v.place, &seconds, &metres);
+    leg(w, before->place, v.place, before->departure_s, &seconds, &metres);
     v.drive_s = seconds;
     v.dist_m = metres;
     v.arrival_s = v.start_s = v.departure_s = before->departure_s + seconds;

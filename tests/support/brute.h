@@ -11,7 +11,9 @@
 enum { TR_BRUTE_STOPS = 10 }; /* at most; 7 on 2 vehicles take some 10 ms */
 
 /* The best plan there is, to the penny, with all its visits, loads and figures; it lives in the
- * arena.  False only if a loaded vehicle has no route that obeys rule 5 (an error in the input). */
+ * arena.  False only if a loaded vehicle has no route that obeys rule 5 (an error in the input).
+ * Where speed changes with the hour, shifts must be too short for any rule on hours to bind: at most 6 h with
+ * overtime under `wtr`, 4 h 30 under `eu`, 10 h under `gb_domestic` (asserted; brute.c says why). */
 bool tr_brute(const tr_problem *problem, tr_arena *arena, tr_plan *best);
 
 /* The same by enumeration alone: no partial route is dropped because another one beats it.  Slow:

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "day_fixture.h"
 
+#include "avoid.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -406,6 +408,24 @@ static bool build(day_fixture *f, bool nasty, tr_err *err)
     return add_legs(f, err);
 }
 
+/* A bridge that one vehicle is too high for at the first stop, a closed line through the middle, and one of
+ * another day. */
+static void add_avoid(day_fixture *f, bool nasty)
+{
+    static const double bridge[] = {-1.7781, 51.5742}, closed[] = {-1.80, 51.565, -1.75, 51.566}, other[] = {-1.78, 51.56};
+    static const tr_window whole = {0, 24 * HOUR}, morning[] = {{5 * HOUR, 9 * HOUR}, {13 * HOUR, 15 * HOUR}};
+    static const char *const profiles[] = {"van"};
+    tr_avoid *avoid = TR_NEW(f->arena, tr_avoid, 3);
+    avoid[0] = (tr_avoid){nasty ? "</script>\"" : "B-7", nasty ? "=1+1,<b>\n" : "Cricklade Road", TR_AVOID_LOW_BRIDGE, 1, bridge, 25, 1,
+                          &whole, {.height_mm = 2900, .weight_kg = 7500}, 0, 0, NULL, NULL};
+    avoid[1] = (tr_avoid){"W-1", "", TR_AVOID_CLOSED_ROAD, 2, closed, 12.5, 2, morning, {0}, 0, 0, NULL, NULL};
+    avoid[2] = (tr_avoid){"M-1", "marathon", TR_AVOID_OTHER, 1, other, 100, 0, NULL, {0}, 0, 1, NULL, profiles};
+    f->morning.avoid = avoid;
+    f->morning.n_avoid = 3;
+    f->morning.vehicle_notes[0].bulk = (tr_bulk){.height_mm = 3150, .weight_kg = 3500};
+    f->day.avoid_findings = tr_avoid_find(&f->day, f->arena, &f->day.n_avoid_findings);
+}
+
 day_fixture *day_fixture_new(bool nasty)
 {
     tr_arena *arena = tr_arena_new();
@@ -413,7 +433,10 @@ day_fixture *day_fixture_new(bool nasty)
     tr_err err = {0};
     f->arena = arena;
     f->diag.arena = arena;
-    if (build(f, nasty, &err)) return f;
+    if (build(f, nasty, &err)) {
+        add_avoid(f, nasty);
+        return f;
+    }
     fprintf(stderr, "fixture: %s\n", err.text);
     day_fixture_free(f);
     return NULL;

@@ -138,6 +138,7 @@ static void draw_stop(draw *d, tr_stop *s, int32_t i, int32_t place, bool long_w
     s->kg = chance(d, 5) ? 0 : between(d, 5, 90) * 10;
     s->litres = chance(d, 5) ? 0 : between(d, 2, 40) * 100;
     s->service_s = between(d, 4, 35) * MINUTE + between(d, 0, 59);
+    if (extra(d, TR_EXTRA_HOURS)) s->service_s /= 4;
     if (has(d, TR_RULE_HOURS))
         s->service_s = between(d, 100, 240) * MINUTE;
     else if (long_work)
@@ -168,6 +169,7 @@ static void draw_site(draw *d, tr_site *s, int32_t i, int32_t place, bool safe)
     s->n_opening = 1;
     if (has(d, TR_RULE_OPENING) && !safe) s->opening = spans(d, 40 * MINUTE, 240 * MINUTE, &s->n_opening);
     s->turnaround_s = between(d, 5, 25) * MINUTE;
+    if (extra(d, TR_EXTRA_HOURS)) s->turnaround_s /= 3;
     s->gate_fee_pence_per_tonne = extra(d, TR_EXTRA_FEES) ? between(d, 0, 12) * 1000 : 0;
 }
 
@@ -223,6 +225,7 @@ static void draw_vehicle(draw *d, tr_vehicle *v, int32_t i, int32_t end_place, i
     v->start_s = d->day_s + (i ? between(d, 0, 4) * 15 * MINUTE : 0);
     v->end_s = has(d, TR_RULE_SHIFT) ? d->day_e : d->day_s + 15 * HOUR;
     v->max_overtime_s = extra(d, TR_EXTRA_OVERTIME) ? between(d, 10, 90) * MINUTE : 0;
+    if (extra(d, TR_EXTRA_HOURS)) v->max_overtime_s /= 3;
     if (!has(d, TR_RULE_SHIFT) && extra(d, TR_EXTRA_OVERTIME)) { /* priced, but no limit */
         v->end_s = d->day_e;
         v->max_overtime_s = 15 * HOUR;
@@ -311,6 +314,17 @@ static void draw_policy(draw *d)
     if (chance(d, 20)) y->pence_left = between(d, 5, 60) * 100;
 }
 
+/* Around the shift slow, plain and fast hours take turns, in this order or the other; elsewhere they do not. */
+static void draw_hours(draw *d)
+{
+    int32_t *by_hour = d->problem->policy.speed_by_hour, first = d->day_s / HOUR - 1;
+    int32_t turn = between(d, 0, 2), step = between(d, 1, 2);
+    for (int32_t h = first; h < first + 7; h++, turn = (turn + step) % 3)
+        by_hour[h] = turn == 0   ? between(d, 400, 950)
+                     : turn == 1 ? between(d, 1050, 1800)
+                                 : between(d, 0, 1) * 1000; /* 0 is 1000 */
+}
+
 /* How long the day is: it is long where rules on hours are to bind. */
 static bool draw_day(draw *d)
 {
@@ -321,6 +335,10 @@ static bool draw_day(draw *d)
     if (has(d, TR_RULE_EU) || (long_work && chance(d, 30))) d->scale_s = between(d, 50, 110) * MINUTE;
     if (has(d, TR_RULE_EU) || long_work) d->day_e = d->day_s + between(d, 8 * 60, 14 * 60) * MINUTE;
     if (has(d, TR_RULE_HOURS)) d->day_e = d->day_s + between(d, 12 * 60, 15 * 60) * MINUTE;
+    if (extra(d, TR_EXTRA_HOURS)) {
+        d->scale_s = between(d, 4, 15) * MINUTE;
+        d->day_e = d->day_s + between(d, 15, 30) * d->options->n_stops * MINUTE + HOUR / 2;
+    }
     return long_work;
 }
 
@@ -344,6 +362,7 @@ void tr_random_morning(uint64_t seed, const tr_morning_options *o, tr_arena *are
     p->vehicles = vehicles;
     bool long_work = draw_day(&d);
     draw_policy(&d);
+    if (extra(&d, TR_EXTRA_HOURS)) draw_hours(&d);
     n_depots = chance(&d, 20) ? 2 : 1;
     p->n_places = n_depots + o->n_sites;
     for (int32_t s = 0; s < o->n_sites; s++) draw_site(&d, &sites[s], s, n_depots + s, safe && s == 0);
@@ -361,7 +380,7 @@ void tr_random_morning(uint64_t seed, const tr_morning_options *o, tr_arena *are
 
 /* ---- the standard population ---- */
 
-/* One morning in five is plain (a compact model can hold it); the others mix everything. */
+/* One morning in five is plain; the others mix everything. */
 tr_morning_options tr_standard_options(int32_t i)
 {
     draw d = {.state = 0x7469707275ull * 1000003 + (uint64_t)i};
@@ -387,6 +406,31 @@ void tr_standard_morning(int32_t i, tr_arena *arena, tr_problem *problem)
 {
     tr_morning_options options = tr_standard_options(i);
     tr_random_morning(0x6d6f726e696e67ull + (uint64_t)i * 7919, &options, arena, problem);
+}
+
+/* ---- the hourly population ---- */
+
+tr_morning_options tr_hourly_options(int32_t i)
+{
+    draw d = {.state = 0x686f75726c79ull * 1000003 + (uint64_t)i};
+    tr_morning_options o = {.n_stops = between(&d, 3, 6),
+                            .n_vehicles = chance(&d, 40) ? 1 : 2,
+                            .n_sites = chance(&d, 50) ? 1 : 2};
+    for (int32_t r = 0; r < TR_N_RULES; r++)
+        if (chance(&d, 30)) o.rules |= 1u << r;
+    for (int32_t e = 0; e < 8; e++)
+        if (chance(&d, 40)) o.extras |= 1u << e;
+    o.rules &= ~(1u << TR_RULE_HOURS | 1u << TR_RULE_EU | 1u << TR_RULE_WTR);
+    if (!chance(&d, 30)) o.rules &= ~(1u << TR_RULE_FROZEN | 1u << TR_RULE_START_LOAD);
+    o.rules |= 1u << TR_RULE_SHIFT;
+    o.extras |= TR_EXTRA_HOURS;
+    return o;
+}
+
+void tr_hourly_morning(int32_t i, tr_arena *arena, tr_problem *problem)
+{
+    tr_morning_options options = tr_hourly_options(i);
+    tr_random_morning(0x686f757273ull + (uint64_t)i * 7919, &options, arena, problem);
 }
 
 /* ---- without a rule ---- */

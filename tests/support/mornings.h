@@ -40,7 +40,8 @@ enum {                       /* bits of tr_morning_options.extras */
        TR_EXTRA_HAZARD_PENCE = 16, /* priced minutes of hazard, else 0 */
        TR_EXTRA_FEES = 32,
        TR_EXTRA_SPEED = 64,
-       TR_EXTRA_PARK = 128 /* some vehicles may park loaded */
+       TR_EXTRA_PARK = 128, /* some vehicles may park loaded */
+       TR_EXTRA_HOURS = 256 /* speed_by_hour: slower, faster and plain hours; days of one to four hours */
 };
 
 typedef struct {
@@ -58,6 +59,12 @@ void tr_random_morning(uint64_t seed, const tr_morning_options *options, tr_aren
 enum { TR_STANDARD_MORNINGS = 2000 };
 tr_morning_options tr_standard_options(int32_t i);
 void tr_standard_morning(int32_t i, tr_arena *arena, tr_problem *problem);
+
+/* The hourly population: mornings 0..299 with TR_EXTRA_HOURS, of 3 to 6 stops.  Their shifts are so short that
+ * no rule on hours can bind, which is what tr_brute asks for. */
+enum { TR_HOURLY_MORNINGS = 300 };
+tr_morning_options tr_hourly_options(int32_t i);
+void tr_hourly_morning(int32_t i, tr_arena *arena, tr_problem *problem);
 
 /* The same problem without one rule, in the arena; it shares with the original what it does not change.
  * Not for the referee: segregation, for one, is left out by calling all streams one group. */

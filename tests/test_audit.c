@@ -1,0 +1,572 @@
+/* test_audit.c -- the audit of certificates against exact enumeration, and against tampering.
+ *
+ * Honest certificates are made without any pricing: brute force knows the cheapest route of a vehicle for
+ * every set of stops, so for any duals the least reduced cost is a minimum over sets.  The audit must find
+ * exactly that, confirm it, and refuse one unit more.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support.h"
+
+#include "audit.h"
+#include "brute.h"
+#include "certificate.h"
+#include "mornings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_STOPS = 10, MAX_VEHICLES = 2, MAX_CUTS = 4, UNITS = TR_AUDIT_UNITS };
+
+/* ---- randomness: splitmix64 ---- */
+
+static uint64_t state;
+
+static int64_t between(int64_t low, int64_t high)
+{
+    uint64_t z = state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return low + (int64_t)((z ^ z >> 31) % (uint64_t)(high - low + 1));
+}
+
+static bool chance(int32_t percent)
+{
+    return between(0, 99) < percent;
+}
+
+static int32_t scaled(int32_t n)
+{
+    const char *scale = getenv("TR_TEST_SCALE");
+    int32_t some = scale ? (int32_t)((int64_t)n * atoi(scale) / 100) : n;
+    return some > 0 ? some : 1;
+}
+
+/* ---- a morning and what brute force knows of it ---- */
+
+typedef struct {
+    tr_arena *arena;
+    tr_problem problem;
+    int64_t *costs[MAX_VEHICLES]; /* [1 << n_stops] pence, -1 = no route */
+    uint32_t frozen;              /* stops frozen on some vehicle */
+} morning;
+
+static morning begin(int32_t i)
+{
+    morning m = {.arena = tr_arena_new()};
+    tr_standard_morning(i, m.arena, &m.problem);
+    for (int32_t v = 0; v < m.problem.n_vehicles; v++) {
+        const tr_vehicle *vehicle = &m.problem.vehicles[v];
+        m.costs[v] = tr_brute_costs(&m.problem, v, m.arena);
+        for (int32_t k = 0; k < vehicle->n_frozen; k++)
+            if (vehicle->frozen[k].kind == TR_VISIT_STOP) m.frozen |= 1u << vehicle->frozen[k].ref;
+    }
+    return m;
+}
+
+static bool overdue_or_today(const tr_problem *p, const tr_stop *s)
+{
+    return s->due_day <= p->day;
+}
+
+/* Weights of leaving a stop, by level, written apart from the audit's. */
+static int64_t weight_of(const tr_problem *p, int32_t stop, int32_t level)
+{
+    const tr_stop *s = &p->stops[stop];
+    int64_t age = p->day - s->reported_day, late = p->day - s->due_day;
+    bool hazardous = s->hazard >= p->policy.hazardous_rank;
+    if (level == 0) return hazardous ? (s->hazard == 3 ? 3 : 1) * (1 + (age < 30 ? age : 30)) : 0;
+    if (hazardous) return 0;
+    if (level == 1) return late > 0 ? 100 + (late < 100 ? late : 100) : late == 0 ? 60 : 0;
+    return overdue_or_today(p, s) ? 0 : p->policy.pence_left + p->policy.pence_left_per_day * age;
+}
+
+/* ---- certificates ---- */
+
+static tr_level_proof random_proof(const morning *m, int32_t level)
+{
+    const tr_problem *p = &m->problem;
+    tr_level_proof t = {.known = true};
+    int64_t scale = level == 2 ? between(1000, 12000) : between(1, 150);
+    t.stop_dual = TR_NEW(m->arena, int64_t, p->n_stops + 1);
+    t.vehicle_least = TR_NEW(m->arena, int64_t, p->n_vehicles + 1);
+    t.cuts = TR_NEW(m->arena, tr_cut, MAX_CUTS);
+    for (int32_t s = 0; s < p->n_stops; s++) t.stop_dual[s] = between(-scale * UNITS / 4, scale * UNITS);
+    for (int32_t k = 0; k < level; k++)
+        if (chance(50)) t.level_dual[k] = -between(0, 200 * UNITS);
+    int32_t free_stops[MAX_STOPS], n = 0;
+    for (int32_t s = 0; s < p->n_stops; s++)
+        if (!(m->frozen >> s & 1)) free_stops[n++] = s;
+    for (int32_t k = 0; n >= 3 && k < MAX_CUTS && chance(60); k++) {
+        int32_t a = (int32_t)between(0, n - 3), b = (int32_t)between(a + 1, n - 2), c = (int32_t)between(b + 1, n - 1);
+        t.cuts[t.n_cuts++] = (tr_cut){{free_stops[c], free_stops[a], free_stops[b]}, -between(0, scale * UNITS / 2)};
+    }
+    return t;
+}
+
+static int64_t reduced(const morning *m, const tr_level_proof *t, uint32_t set, int64_t cost)
+{
+    for (int32_t s = 0; s < m->problem.n_stops; s++)
+        if (set >> s & 1 && !(m->frozen >> s & 1)) cost -= t->stop_dual[s];
+    for (int32_t k = 0; k < t->n_cuts; k++) {
+        int32_t held = 0;
+        for (int32_t i = 0; i < 3; i++) held += set >> t->cuts[k].stops[i] & 1;
+        if (held >= 2) cost -= t->cuts[k].dual;
+    }
+    return cost;
+}
+
+static int64_t true_least(const morning *m, const tr_level_proof *t, int32_t level, int32_t v)
+{
+    int64_t least = TR_AUDIT_NEVER;
+    for (uint32_t set = 0; set < 1u << m->problem.n_stops; set++) {
+        if (m->costs[v][set] < 0) continue;
+        int64_t r = reduced(m, t, set, level == 2 ? m->costs[v][set] * UNITS : 0);
+        if (r < least) least = r;
+    }
+    return least;
+}
+
+static tr_audit_found audited(const morning *m, const tr_level_proof *t, int32_t level, int32_t v, int64_t limit)
+{
+    tr_audit_found found;
+    tr_audit_prices prices = {.pence = level == 2, .stop_dual = t->stop_dual, .n_cuts = t->n_cuts, .cuts = t->cuts};
+    tr_audit_least(&m->problem, v, &prices, limit, m->arena, &found);
+    return found;
+}
+
+/* ---- the least reduced cost is the true one ---- */
+
+static void least_is_exact(void **unused)
+{
+    (void)unused;
+    int32_t n = scaled(1000), routes = 0, cut = 0, relaxed = 0;
+    for (int32_t i = 0; i < n; i++) {
+        morning m = begin(i);
+        state = 0xa0d17 + (uint64_t)i;
+        for (int32_t level = 0; level < 3; level++)
+            for (int32_t v = 0; v < m.problem.n_vehicles; v++) {
+                tr_level_proof t = random_proof(&m, level);
+                int64_t least = true_least(&m, &t, level, v);
+                tr_audit_found found = audited(&m, &t, level, v, TR_AUDIT_NEVER);
+                bool same = found.relaxed ? found.least <= least : found.least == least;
+                if (!same || !found.complete)
+                    fail_msg("morning %d level %d vehicle %d: audit %" PRId64 ", brute force %" PRId64, i, level + 1, v,
+                             found.least, least);
+                routes += found.n_stops > 0;
+                cut += t.n_cuts > 0;
+                relaxed += found.relaxed && found.least < least;
+            }
+        tr_arena_free(m.arena);
+    }
+    printf("%d mornings: %d minima with stops, %d under cuts, %d below the truth for a pair of breaks\n", n, routes, cut, relaxed);
+    assert_true(relaxed * 100 < n);
+}
+
+/* ---- neighbourhoods: the same by walking every walk ---- */
+
+enum { WALK = 5, COPIES = WALK }; /* visits of a walk at most; so many copies of a stop are enough */
+
+typedef struct {
+    const morning *m;
+    tr_problem copied; /* each stop COPIES times over: a second visit is one to its next copy */
+    const tr_level_proof *proof;
+    const int32_t *near;
+    int32_t n_near, level, v, walk[WALK], n_walk;
+    int64_t least, walks;
+} walker;
+
+/* The stops copied, so that any walk is a route that tr_best_route can judge. */
+static tr_problem copy_stops(const morning *m)
+{
+    tr_problem p = m->problem;
+    tr_stop *stops = TR_NEW(m->arena, tr_stop, p.n_stops * COPIES);
+    for (int32_t k = 0; k < COPIES; k++)
+        memcpy(stops + (size_t)k * (size_t)p.n_stops, p.stops, (size_t)p.n_stops * sizeof *stops);
+    p.stops = stops;
+    p.n_stops *= COPIES;
+    return p;
+}
+
+static int64_t walk_reduced(const walker *k, int64_t cost)
+{
+    for (int32_t i = 0; i < k->n_walk; i++) cost -= k->proof->stop_dual[k->walk[i]];
+    for (int32_t c = 0; c < k->proof->n_cuts; c++) {
+        int32_t held = 0;
+        for (int32_t i = 0; i < k->n_walk; i++)
+            for (int32_t j = 0; j < 3; j++) held += k->walk[i] == k->proof->cuts[c].stops[j];
+        cost -= held / 2 * k->proof->cuts[c].dual;
+    }
+    return cost;
+}
+
+static void judge_walk(walker *k)
+{
+    tr_arena *scratch = tr_arena_new();
+    tr_route route;
+    int32_t order[WALK], times[MAX_STOPS] = {0}, n = k->m->problem.n_stops;
+    for (int32_t i = 0; i < k->n_walk; i++) order[i] = k->walk[i] + n * times[k->walk[i]]++;
+    if (tr_best_route(&k->copied, k->v, k->n_walk, order, scratch, &route)) {
+        const tr_cost *c = &route.cost;
+        int64_t pence = c->km + c->hours + c->overtime + c->fixed + c->fees + c->hazard;
+        int64_t r = walk_reduced(k, k->level == 2 ? pence * UNITS : 0);
+        k->walks++;
+        if (r < k->least) k->least = r;
+    }
+    tr_arena_free(scratch);
+}
+
+static void walk_on(walker *k, uint32_t memory)
+{
+    if (k->n_walk) judge_walk(k);
+    if (k->n_walk == WALK) return;
+    for (int32_t s = 0; s < k->m->problem.n_stops; s++) {
+        uint32_t kept = 0;
+        if (memory >> s & 1) continue;
+        for (int32_t i = 0; i < k->n_near; i++)
+            if (k->near[s * k->n_near + i] >= 0) kept |= memory & 1u << k->near[s * k->n_near + i];
+        k->walk[k->n_walk++] = s;
+        walk_on(k, kept | 1u << s);
+        k->n_walk--;
+    }
+}
+
+static void neighbourhoods_are_followed(void **unused)
+{
+    (void)unused;
+    int32_t n = scaled(1000), compared = 0, repeats = 0, longer = 0;
+    for (int32_t i = 0; i < n; i++) {
+        morning m = begin(i);
+        state = 0x6e67 + (uint64_t)i;
+        int32_t v = (int32_t)between(0, m.problem.n_vehicles - 1), level = chance(70) ? 2 : (int32_t)between(0, 1);
+        const tr_vehicle *vehicle = &m.problem.vehicles[v];
+        bool day_is_short = vehicle->end_s + vehicle->max_overtime_s - vehicle->start_s <= 5 * 3600; /* or walks are endless */
+        if (m.problem.n_stops <= 4 && vehicle->available && !m.frozen && day_is_short) {
+            int32_t near[MAX_STOPS * 2], n_near = 2, stays = 0;
+            for (int32_t s = 0; s < m.problem.n_stops; s++) {
+                near[2 * s] = s;
+                near[2 * s + 1] = chance(50) ? (int32_t)between(0, m.problem.n_stops - 1) : -1;
+            }
+            tr_level_proof t = random_proof(&m, level);
+            for (int32_t s = 0; s < m.problem.n_stops; s++) t.stop_dual[s] = t.stop_dual[s] * 2 / 3;
+            walker k = {.m = &m, .copied = copy_stops(&m), .proof = &t, .near = near, .n_near = n_near, .level = level, .v = v};
+            k.least = m.costs[v][0] < 0 ? TR_AUDIT_NEVER : level == 2 ? m.costs[v][0] * UNITS : 0;
+            walk_on(&k, 0);
+            tr_audit_prices prices = {.pence = level == 2, .stop_dual = t.stop_dual, .n_cuts = t.n_cuts, .cuts = t.cuts,
+                                      .n_near = n_near, .near = near};
+            tr_audit_found found;
+            tr_audit_least(&m.problem, v, &prices, k.least + 1, m.arena, &found); /* the limit keeps it short */
+            uint32_t seen = 0;
+            for (int32_t s = 0; s < found.n_stops; s++) {
+                stays |= seen >> found.stops[s] & 1;
+                seen |= 1u << found.stops[s];
+            }
+            /* the best walk of all may be longer than those tried */
+            bool same = found.n_stops > WALK || found.relaxed ? found.least <= k.least : found.least == k.least;
+            if (!same || !found.complete)
+                fail_msg("morning %d level %d vehicle %d: audit %" PRId64 " with %d stops, walks %" PRId64, i, level + 1, v,
+                         found.least, found.n_stops, k.least);
+            compared++;
+            repeats += stays;
+            longer += found.n_stops > WALK;
+        }
+        tr_arena_free(m.arena);
+    }
+    printf("%d compared: %d whose best walk repeats a stop, %d longer than the walks tried\n", compared, repeats, longer);
+    if (n >= 1000) assert_true(compared >= 30 && repeats >= 10);
+}
+
+/* ---- whole certificates ---- */
+
+static __int128 bound_units(const morning *m, const tr_goal *goal, const tr_level_proof *t, int32_t level)
+{
+    __int128 sum = (__int128)t->level_dual[0] * goal->hazard_left + (__int128)t->level_dual[1] * goal->due_left;
+    for (int32_t v = 0; v < m->problem.n_vehicles; v++) sum += t->vehicle_least[v];
+    for (int32_t k = 0; k < t->n_cuts; k++) sum += t->cuts[k].dual;
+    for (int32_t s = 0; s < m->problem.n_stops; s++) {
+        if (m->frozen >> s & 1) continue;
+        __int128 left = (__int128)weight_of(&m->problem, s, level) * UNITS - t->stop_dual[s];
+        for (int32_t k = 0; k < level; k++) left -= (__int128)t->level_dual[k] * weight_of(&m->problem, s, k);
+        sum += t->stop_dual[s] + (left < 0 ? left : 0);
+    }
+    return sum;
+}
+
+static int64_t bound_of(const morning *m, const tr_goal *goal, const tr_level_proof *t, int32_t level)
+{
+    __int128 sum = bound_units(m, goal, t, level);
+    return sum <= 0 ? 0 : (int64_t)((sum + UNITS - 1) / UNITS);
+}
+
+/* Climb the Lagrangian a little, so that the bound is worth something: raise the dual of a stop that the best
+ * routes leave out, lower it where two routes hold it. */
+static void climb(const morning *m, const tr_goal *goal, tr_level_proof *t, int32_t level)
+{
+    const tr_problem *p = &m->problem;
+    int64_t *best = TR_NEW(m->arena, int64_t, p->n_stops + 1), step = (level == 2 ? 3000 : 50) * UNITS;
+    __int128 best_bound = 0;
+    for (int32_t round = 0; round < 40; round++, step = step * 9 / 10) {
+        int32_t held[MAX_STOPS] = {0};
+        for (int32_t v = 0; v < p->n_vehicles; v++) {
+            t->vehicle_least[v] = TR_AUDIT_NEVER;
+            uint32_t at = 0;
+            for (uint32_t set = 0; set < 1u << p->n_stops; set++) {
+                int64_t r = m->costs[v][set] < 0 ? TR_AUDIT_NEVER
+                                                 : reduced(m, t, set, level == 2 ? m->costs[v][set] * UNITS : 0);
+                if (r >= t->vehicle_least[v]) continue;
+                t->vehicle_least[v] = r;
+                at = set;
+            }
+            for (int32_t s = 0; s < p->n_stops; s++) held[s] += at >> s & 1;
+        }
+        if (!round || bound_units(m, goal, t, level) > best_bound) {
+            best_bound = bound_units(m, goal, t, level);
+            memcpy(best, t->stop_dual, (size_t)p->n_stops * sizeof *best);
+        }
+        for (int32_t s = 0; s < p->n_stops; s++) {
+            __int128 left = (__int128)weight_of(p, s, level) * UNITS - t->stop_dual[s];
+            for (int32_t k = 0; k < level; k++) left -= (__int128)t->level_dual[k] * weight_of(p, s, k);
+            t->stop_dual[s] += (1 - held[s] - (left < 0)) * step;
+        }
+    }
+    memcpy(t->stop_dual, best, (size_t)p->n_stops * sizeof *best);
+    for (int32_t v = 0; v < p->n_vehicles; v++) t->vehicle_least[v] = true_least(m, t, level, v);
+}
+
+/* A certificate that holds and is as sharp as its duals allow.  False: a pair of breaks may matter. */
+static bool honest(const morning *m, const tr_plan *plan, tr_certificate *t)
+{
+    const int64_t values[] = {plan->goal.hazard_left, plan->goal.due_left, plan->goal.cost_pence};
+    bool exact = true;
+    *t = (tr_certificate){.n_near = 0};
+    for (int32_t level = 0; level < 3; level++) {
+        tr_level_proof *l = &t->level[level];
+        *l = random_proof(m, level);
+        if (chance(70)) climb(m, &plan->goal, l, level);
+        l->value = values[level];
+        for (int32_t v = 0; v < m->problem.n_vehicles; v++) {
+            l->vehicle_least[v] = true_least(m, l, level, v);
+            if (l->vehicle_least[v] > TR_AUDIT_MOST) l->vehicle_least[v] = TR_AUDIT_MOST;
+            exact = exact && !audited(m, l, level, v, TR_AUDIT_NEVER).relaxed;
+        }
+        l->dual_bound = l->bound = bound_of(m, &plan->goal, l, level);
+    }
+    return exact;
+}
+
+static bool may_be_claimed(const morning *m, const tr_plan *plan, const tr_certificate *t)
+{
+    for (int32_t level = 0; level < 3; level++)
+        for (int32_t v = 0; v < m->problem.n_vehicles; v++)
+            if (t->level[level].vehicle_least[v] > true_least(m, &t->level[level], level, v)) return false;
+    for (int32_t level = 0; level < 3; level++)
+        if (bound_of(m, &plan->goal, &t->level[level], level) < t->level[level].dual_bound) return false;
+    return true;
+}
+
+static bool morning_with_plan(int32_t i, morning *m, tr_plan *plan, tr_certificate *t)
+{
+    *m = begin(i);
+    state = 0xce47 + (uint64_t)i;
+    if (tr_brute(&m->problem, m->arena, plan) && honest(m, plan, t)) return true;
+    tr_arena_free(m->arena);
+    return false;
+}
+
+static void honest_ones_hold(void **unused)
+{
+    (void)unused;
+    int32_t n = scaled(300), confirmed = 0, tight[3] = {0}, positive[3] = {0};
+    for (int32_t i = 0; i < n; i++) {
+        morning m;
+        tr_plan plan;
+        tr_certificate t;
+        const char *why;
+        if (!morning_with_plan(i, &m, &plan, &t)) continue;
+        if (!tr_audit(&m.problem, &plan, &t, m.arena, &why)) fail_msg("morning %d: %s", i, why);
+        confirmed++;
+        for (int32_t level = 0; level < 3; level++) {
+            tight[level] += t.level[level].bound == t.level[level].value;
+            positive[level] += t.level[level].bound > 0;
+            assert_true(t.level[level].bound <= t.level[level].value);
+        }
+        for (int32_t level = 0; level < 3; level++) { /* one more anywhere is refused */
+            int32_t v = (int32_t)between(0, m.problem.n_vehicles - 1);
+            if (t.level[level].vehicle_least[v] < TR_AUDIT_MOST) {
+                t.level[level].vehicle_least[v]++;
+                assert_false(tr_audit(&m.problem, &plan, &t, m.arena, &why));
+                assert_non_null(strstr(why, m.problem.vehicles[v].id));
+                t.level[level].vehicle_least[v]--;
+            }
+            t.level[level].dual_bound++;
+            t.level[level].bound++;
+            assert_false(tr_audit(&m.problem, &plan, &t, m.arena, &why));
+            assert_non_null(why);
+            t.level[level].dual_bound--;
+            t.level[level].bound--;
+        }
+        assert_true(tr_audit(&m.problem, &plan, &t, m.arena, &why));
+        tr_arena_free(m.arena);
+    }
+    printf("%d confirmed; bounds above 0: %d, %d, %d; equal to the value: %d, %d, %d\n", confirmed, positive[0], positive[1],
+           positive[2], tight[0], tight[1], tight[2]);
+    assert_true(confirmed * 10 >= n * 8);
+}
+
+/* ---- tampering ---- */
+
+enum { RAISE_DUAL, LOWER_DUAL, RAISE_LEAST, NO_LEAST, FLIP_CUT, DROP_CUT, MOVE_CUT, TWICE_IN_CUT, STRAY_CUT, LEVEL_DUAL,
+       POSITIVE_LEVEL_DUAL, LOWER_LEVEL_ABOVE, VALUE, RAISE_BOUND, BOUND_OVER_VALUE, HUGE_DUAL, NEAR_ONE, NEAR_STRAY, NO_DUALS,
+       PLAN_VALUE, N_KINDS };
+
+/* The kind of harm done, or -1 if there was nothing to do it to. */
+static int32_t tamper(const morning *m, tr_certificate *t, tr_plan *plan, int32_t kind)
+{
+    int32_t level = (int32_t)between(0, 2);
+    tr_level_proof *l = &t->level[level];
+    int32_t s = (int32_t)between(0, m->problem.n_stops - 1), v = (int32_t)between(0, m->problem.n_vehicles - 1);
+    int64_t some = between(1, 2000 * UNITS);
+    switch (kind) {
+    case RAISE_DUAL: l->stop_dual[s] += some; return kind;
+    case LOWER_DUAL: l->stop_dual[s] -= some; return kind;
+    case RAISE_LEAST: l->vehicle_least[v] += some; return kind;
+    case NO_LEAST: l->vehicle_least = NULL; return kind;
+    case FLIP_CUT: return l->n_cuts && l->cuts[0].dual ? (l->cuts[0].dual *= -1, kind) : -1;
+    case DROP_CUT: return l->n_cuts && l->cuts[0].dual ? (l->n_cuts--, l->cuts++, kind) : -1;
+    case MOVE_CUT: return l->n_cuts && s != l->cuts[0].stops[1] && s != l->cuts[0].stops[2] ? (l->cuts[0].stops[0] = s, kind) : -1;
+    case TWICE_IN_CUT: return l->n_cuts ? (l->cuts[0].stops[0] = l->cuts[0].stops[1], kind) : -1;
+    case STRAY_CUT: return l->n_cuts ? (l->cuts[0].stops[0] = chance(50) ? -1 : m->problem.n_stops, kind) : -1;
+    case LEVEL_DUAL: return level ? (l->level_dual[level - 1] -= some, kind) : -1;
+    case POSITIVE_LEVEL_DUAL: l->level_dual[0] = some; return kind;
+    case LOWER_LEVEL_ABOVE: t->level[0].level_dual[level > 0] = -some; return kind;
+    case VALUE: l->value += chance(50) ? 1 : -1; return kind;
+    case RAISE_BOUND: l->dual_bound += between(1, 500); l->bound = l->dual_bound; return kind;
+    case BOUND_OVER_VALUE: l->bound = l->value + 1; return kind;
+    case HUGE_DUAL: l->stop_dual[s] = chance(50) ? INT64_MAX : INT64_MIN; return kind;
+    case NEAR_ONE: /* every stop is forgotten at the next: routes may come back to it */
+        t->n_near = 1;
+        t->near = TR_NEW(m->arena, int32_t, m->problem.n_stops + 1);
+        for (int32_t i = 0; i < m->problem.n_stops; i++) t->near[i] = i;
+        return kind;
+    case NEAR_STRAY:
+        t->n_near = 1;
+        t->near = TR_NEW(m->arena, int32_t, m->problem.n_stops + 1);
+        t->near[0] = m->problem.n_stops;
+        return kind;
+    case NO_DUALS: return l->dual_bound > 0 ? (l->stop_dual = NULL, kind) : -1;
+    case PLAN_VALUE: /* the plan is another one: it leaves a stop that it served */
+        for (int32_t r = 0; r < plan->n_routes; r++)
+            if (plan->routes[r].n_visits > 2 && !m->problem.vehicles[r].n_frozen) {
+                plan->routes[r].n_visits = 0;
+                return kind;
+            }
+        return -1;
+    default: return -1;
+    }
+}
+
+/* Harm that no recomputation by sets can judge: it is refused for its form, or lets in more routes. */
+static bool by_form(int32_t kind)
+{
+    return kind == NO_LEAST || kind == FLIP_CUT || kind == TWICE_IN_CUT || kind == STRAY_CUT || kind == POSITIVE_LEVEL_DUAL ||
+           kind == LOWER_LEVEL_ABOVE || kind == VALUE || kind == BOUND_OVER_VALUE || kind == HUGE_DUAL || kind == NEAR_STRAY ||
+           kind == NO_DUALS || kind == PLAN_VALUE;
+}
+
+static bool cut_holds_frozen(const morning *m, const tr_certificate *t)
+{
+    for (int32_t level = 0; level < 3; level++)
+        for (int32_t k = 0; k < t->level[level].n_cuts; k++)
+            for (int32_t i = 0; i < 3; i++)
+                if (m->frozen >> t->level[level].cuts[k].stops[i] & 1) return true;
+    return false;
+}
+
+static void tampered_ones_fail(void **unused)
+{
+    (void)unused;
+    int32_t n = scaled(400), done[N_KINDS] = {0}, refused = 0, still_good = 0, repeats = 0;
+    for (int32_t i = 0; i < n; i++) {
+        morning m;
+        tr_plan plan;
+        tr_certificate t;
+        const char *why = NULL;
+        if (!morning_with_plan(i, &m, &plan, &t)) continue;
+        int32_t kind = tamper(&m, &t, &plan, i % N_KINDS);
+        if (kind >= 0) {
+            bool holds = tr_audit(&m.problem, &plan, &t, m.arena, &why);
+            bool good = !by_form(kind) && !cut_holds_frozen(&m, &t) && may_be_claimed(&m, &plan, &t);
+            if (kind == NEAR_ONE ? holds && !good : holds != good)
+                fail_msg("morning %d, harm %d: audit says %s", i, kind, why ? why : "good");
+            done[kind]++;
+            refused += !holds;
+            still_good += holds;
+            repeats += kind == NEAR_ONE && !holds;
+        }
+        tr_arena_free(m.arena);
+    }
+    printf("%d tampered ones refused, %d still true; %d for routes that come back to a stop; kinds:", refused, still_good, repeats);
+    for (int32_t k = 0; k < N_KINDS; k++) printf(" %d", done[k]);
+    printf("\n");
+    if (n < 400) return;
+    assert_true(refused >= 50 && repeats >= 2);
+    for (int32_t k = 0; k < N_KINDS; k++) assert_true(done[k] >= 2);
+}
+
+/* ---- the file ---- */
+
+static bool same_level(const tr_problem *p, const tr_level_proof *a, const tr_level_proof *b)
+{
+    bool cuts = a->n_cuts == b->n_cuts;
+    for (int32_t k = 0; cuts && k < a->n_cuts; k++)
+        cuts = a->cuts[k].dual == b->cuts[k].dual && !memcmp(a->cuts[k].stops, b->cuts[k].stops, sizeof a->cuts[k].stops);
+    return cuts && a->value == b->value && a->known == b->known && (!a->known || a->bound == b->bound) &&
+           a->dual_bound == b->dual_bound && a->level_dual[0] == b->level_dual[0] && a->level_dual[1] == b->level_dual[1] &&
+           !memcmp(a->stop_dual, b->stop_dual, (size_t)p->n_stops * sizeof *a->stop_dual) &&
+           !memcmp(a->vehicle_least, b->vehicle_least, (size_t)p->n_vehicles * sizeof *a->vehicle_least);
+}
+
+static void file_gives_back_every_figure(void **unused)
+{
+    (void)unused;
+    char path[] = "/tmp/tiprun-certificate-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    for (int32_t i = 0; i < 20; i++) {
+        morning m;
+        tr_plan plan;
+        tr_certificate t, back;
+        tr_err err = {0};
+        if (!morning_with_plan(i, &m, &plan, &t)) continue;
+        tr_diag diag = {.arena = m.arena};
+        t.level[2].stop_dual[0] = INT64_MIN;
+        t.level[1].vehicle_least[0] = INT64_MAX;
+        t.n_near = i % 3;
+        t.near = TR_NEW(m.arena, int32_t, m.problem.n_stops * 2 + 1);
+        for (int32_t k = 0; k < m.problem.n_stops * t.n_near; k++) t.near[k] = (int32_t)between(0, m.problem.n_stops - 1);
+        t.routes = INT64_MAX - i;
+        assert_int_equal(tr_certificate_write(path, &m.problem, &plan, &t, &err), TR_OK);
+        if (tr_certificate_read(path, &m.problem, m.arena, &back, &diag, &err)) fail_msg("%s", err.text);
+        assert_int_equal(diag.n_faults, 0);
+        for (int32_t level = 0; level < 3; level++) assert_true(same_level(&m.problem, &t.level[level], &back.level[level]));
+        assert_true(t.n_near == back.n_near && t.routes == back.routes);
+        for (int32_t k = 0; k < m.problem.n_stops * t.n_near; k++) assert_int_equal(t.near[k], back.near[k]);
+        tr_arena_free(m.arena);
+    }
+    close(fd);
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(least_is_exact),
+        cmocka_unit_test(neighbourhoods_are_followed),
+        cmocka_unit_test(honest_ones_hold),
+        cmocka_unit_test(tampered_ones_fail),
+        cmocka_unit_test(file_gives_back_every_figure),
+    };
+    cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
+    return cmocka_run_group_tests_name("audit", tests, NULL, NULL);
+}
