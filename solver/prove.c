@@ -732,8 +732,8 @@ static void prove_level(prover *r, int32_t level)
 static void find_near(prover *r)
 {
     const tr_model *m = r->m;
-    r->n_near = NEAR;
-    r->near = TR_NEW(r->out, int32_t, (size_t)m->n_stops * NEAR + 1);
+    r->n_near = m->n_stops < NEAR ? m->n_stops : NEAR;
+    r->near = TR_NEW(r->out, int32_t, (size_t)m->n_stops * (size_t)r->n_near + 1);
     const tr_legs *g = m->n_legs > 0 ? &m->legs[0] : NULL;
     tr_arena *scratch = tr_arena_new();
     int64_t(*pairs)[2] = tr_arena_alloc(scratch, (size_t)m->n_stops + 1, sizeof *pairs);
@@ -744,7 +744,8 @@ static void find_near(prover *r)
             pairs[j][1] = j;
         }
         qsort(pairs, (size_t)m->n_stops, sizeof *pairs, by_key);
-        for (int32_t k = 0; k < NEAR; k++) r->near[i * NEAR + k] = k < m->n_stops && (k < (m->plain ? NEAR_PLAIN : NEAR_FIRST) || m->n_stops <= 16) ? (int32_t)pairs[k][1] : -1;
+        for (int32_t k = 0; k < r->n_near; k++)
+            r->near[i * r->n_near + k] = k < (m->plain ? NEAR_PLAIN : NEAR_FIRST) || m->n_stops <= 16 ? (int32_t)pairs[k][1] : -1;
     }
     tr_arena_free(scratch);
 }

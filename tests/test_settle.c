@@ -211,6 +211,8 @@ static void prove_once(uint64_t seed)
         assert_int_equal(certificate.level[2].bound, best);
         assert_int_equal(better.goal.cost_pence, best);
         assert_true(certificate.level[2].dual_bound <= best);
+        const char *why = NULL;
+        if (!tr_audit(p, &better, &certificate, arena, &why)) fail_msg("the audit: %s", why);
     }
     tr_arena_free(arena);
 }
