@@ -62,7 +62,7 @@ bool tr_pricer_broaden(tr_pricer *p)
 
 bool tr_pricer_coarsen(tr_pricer *p)
 {
-    return tr_full_coarsen(p->full);
+    return p->full && tr_full_coarsen(p->full);
 }
 
 int64_t tr_pricer_fix(tr_pricer *p, const tr_duals *u, int64_t gap, int64_t *work)
