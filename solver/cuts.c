@@ -8,14 +8,9 @@
 
 enum { STOP_CUTS = 5, FOUND = 4000 };
 
-typedef struct {
-    double by;
-    int32_t stops[3];
-} violated;
-
-static int by_violation(const void *a, const void *b)
+int tr_by_violation(const void *a, const void *b)
 {
-    const violated *x = a, *y = b;
+    const tr_violated *x = a, *y = b;
     if (x->by > y->by + 1e-9 || x->by < y->by - 1e-9) return x->by > y->by ? -1 : 1;
     for (int k = 0; k < 3; k++)
         if (x->stops[k] != y->stops[k]) return x->stops[k] < y->stops[k] ? -1 : 1;
@@ -45,7 +40,7 @@ int32_t tr_cuts_add(tr_master *x, int32_t most)
     tr_arena *scratch = tr_arena_new();
     int32_t *support = TR_NEW(scratch, int32_t, x->n + 1), *used = TR_NEW(scratch, int32_t, n + 1);
     double *pair = TR_NEW(scratch, double, (size_t)n * (size_t)n + 1);
-    violated *found = TR_NEW(scratch, violated, FOUND);
+    tr_violated *found = TR_NEW(scratch, tr_violated, FOUND);
     for (int32_t c = 0; c < x->n; c++) {
         double v = tr_master_value(x, c);
         const tr_route_column *r = &x->columns[c];
@@ -65,7 +60,7 @@ int32_t tr_cuts_add(tr_master *x, int32_t most)
                 if (a + b + c < 1.05 || n_found == FOUND) continue;
                 double by = a + b + c - 2 * triple(x, support, n_support, i, j, k) - 1;
                 if (by < 0.05) continue;
-                violated f = {by, {i, j, k}};
+                tr_violated f = {by, {i, j, k}};
                 for (int s = 2; s > 0 && f.stops[s] < f.stops[s - 1]; s--) {
                     int32_t t = f.stops[s];
                     f.stops[s] = f.stops[s - 1], f.stops[s - 1] = t;
@@ -73,11 +68,11 @@ int32_t tr_cuts_add(tr_master *x, int32_t most)
                 if (!known(x, f.stops)) found[n_found++] = f;
             }
         }
-    qsort(found, (size_t)n_found, sizeof *found, by_violation);
+    qsort(found, (size_t)n_found, sizeof *found, tr_by_violation);
     for (int32_t f = 0; f < n_found && added < most; f++) {
         const int32_t *s = found[f].stops;
         if (used[s[0]] >= STOP_CUTS || used[s[1]] >= STOP_CUTS || used[s[2]] >= STOP_CUTS) continue;
-        if (f > 0 && by_violation(&found[f - 1], &found[f]) == 0) continue;
+        if (f > 0 && tr_by_violation(&found[f - 1], &found[f]) == 0) continue;
         for (int k = 0; k < 3; k++) used[s[k]]++;
         tr_master_cut(x, s);
         added++;

@@ -103,20 +103,31 @@ void full_settle_offer(tr_full *p)
     if (p->n_heap == p->room_heap) p->threshold = p->heap[0].reduced;
 }
 
+typedef struct { /* the road from a front label to a node */
+    int32_t start;        /* of service there, at the earliest */
+    int64_t cost;         /* up to there: with phi of a backward label no more than the whole route's */
+    const int32_t *heads; /* backward labels there, by bucket */
+    int32_t last;         /* bucket that can be reached */
+} crossing;
+
+static inline crossing cross(const tr_full *p, const full_label *x, int32_t to)
+{
+    size_t cell = (size_t)x->node * (size_t)p->stride + (size_t)to;
+    int32_t step = p->nodes[x->node].stay + p->sec[cell], start = x->time + step;
+    int64_t cost = p->met[cell] * p->a + p->r * step + x->phi + (x->used ? 0 : p->fixed_cost);
+    return (crossing){start, cost, p->side[1].head + (size_t)to * FULL_BUCKETS, full_bucket(p, 1, start)};
+}
+
 /* The front label with every backward label at `to` that it reaches after the middle. */
 void full_join(tr_full *p, int32_t front, int32_t to)
 {
     const full_label *x = full_at(p, front);
-    size_t cell = (size_t)x->node * (size_t)p->stride + (size_t)to;
-    int32_t step = p->nodes[x->node].stay + p->sec[cell], start = x->time + step;
-    int64_t road = p->met[cell] * p->a + p->r * step + x->phi + (x->used ? 0 : p->fixed_cost);
-    const int32_t *heads = p->side[1].head + (size_t)to * FULL_BUCKETS;
-    int32_t last = full_bucket(p, 1, start);
-    for (int32_t b = 0; b <= last; b++)
-        for (int32_t i = heads[b]; i >= 0;) {
+    const crossing r = cross(p, x, to);
+    for (int32_t b = 0; b <= r.last; b++)
+        for (int32_t i = r.heads[b]; i >= 0;) {
             const full_label *y = full_at(p, i);
-            if (road + y->phi >= MIN(p->threshold, p->last.reduced)) break;
-            if (start > p->mid || p->nodes[to].windows[y->window].start_s > p->mid) {
+            if (r.cost + y->phi >= MIN(p->threshold, p->last.reduced)) break;
+            if (r.start > p->mid || p->nodes[to].windows[y->window].start_s > p->mid) {
                 int64_t reduced = full_pair_cost(p, x, y);
                 if (reduced < p->threshold) full_offer(p, reduced, front, i);
             }
@@ -127,15 +138,11 @@ void full_join(tr_full *p, int32_t front, int32_t to)
 bool full_completes(const tr_full *p, int32_t front, int32_t to)
 {
     const full_label *x = full_at(p, front);
-    size_t cell = (size_t)x->node * (size_t)p->stride + (size_t)to;
-    int32_t step = p->nodes[x->node].stay + p->sec[cell], start = x->time + step;
-    int64_t road = p->met[cell] * p->a + p->r * step + x->phi + (x->used ? 0 : p->fixed_cost);
-    const int32_t *heads = p->side[1].head + (size_t)to * FULL_BUCKETS;
-    int32_t last = full_bucket(p, 1, start);
-    for (int32_t b = 0; b <= last; b++)
-        for (int32_t i = heads[b]; i >= 0;) {
+    const crossing r = cross(p, x, to);
+    for (int32_t b = 0; b <= r.last; b++)
+        for (int32_t i = r.heads[b]; i >= 0;) {
             const full_label *y = full_at(p, i);
-            if (road + y->phi >= p->below) break;
+            if (r.cost + y->phi >= p->below) break;
             if (full_pair_cost(p, x, y) < p->below) return true;
             i = y->next;
         }

@@ -1,6 +1,7 @@
 /* plain_master.c -- see plain_master.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plain_master.h"
+#include "cuts.h"
 #include "plain.h"
 #include "route.h"
 
@@ -204,20 +205,6 @@ bool plain_master_solve(plain_master *x)
 
 /* ---- cuts ---- */
 
-typedef struct {
-    double by;
-    int32_t stops[3];
-} violated;
-
-static int by_violation(const void *a, const void *b)
-{
-    const violated *x = a, *y = b;
-    if (x->by > y->by + 1e-9 || x->by < y->by - 1e-9) return x->by > y->by ? -1 : 1;
-    for (int k = 0; k < 3; k++)
-        if (x->stops[k] != y->stops[k]) return x->stops[k] < y->stops[k] ? -1 : 1;
-    return 0;
-}
-
 typedef struct { /* columns in use by a fraction */
     int32_t n, *column;
     double *use, *pair; /* pair [n_stops^2]: use of routes that hold both, i < j */
@@ -248,7 +235,7 @@ static bool holds_two(const plain_column *c, const int32_t s[3])
     return tr_bit(c->set, s[0]) + tr_bit(c->set, s[1]) + tr_bit(c->set, s[2]) >= 2;
 }
 
-static int32_t find_violated(const plain_master *x, const fractions *f, violated *out)
+static int32_t find_violated(const plain_master *x, const fractions *f, tr_violated *out)
 {
     int32_t found = 0;
     size_t n = (size_t)x->n_stops;
@@ -258,12 +245,12 @@ static int32_t find_violated(const plain_master *x, const fractions *f, violated
                 double most = f->pair[(size_t)i * n + (size_t)j] + f->pair[(size_t)i * n + (size_t)k] +
                               f->pair[(size_t)j * n + (size_t)k];
                 if (most < 1 + least_violation) continue;
-                violated v = {-1, {i, j, k}};
+                tr_violated v = {-1, {i, j, k}};
                 for (int32_t e = 0; e < f->n; e++)
                     v.by += holds_two(&x->columns[f->column[e]], v.stops) ? f->use[e] : 0;
                 if (v.by > least_violation) out[found++] = v;
             }
-    qsort(out, (size_t)found, sizeof *out, by_violation);
+    qsort(out, (size_t)found, sizeof *out, tr_by_violation);
     return found;
 }
 
@@ -304,7 +291,7 @@ static int32_t cut_of(plain_master *x, const int32_t s[3])
 int32_t plain_master_cut(plain_master *x, int32_t most)
 {
     fractions f = read_fractions(x);
-    violated *v = many(FOUND, sizeof *v);
+    tr_violated *v = many(FOUND, sizeof *v);
     int32_t n = find_violated(x, &f, v), changed = 0, *used = many(x->n_stops, sizeof *used);
     uint64_t *memory = many(x->words, sizeof *memory);
     for (int32_t e = 0; e < n && changed < most; e++) {
