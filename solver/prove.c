@@ -50,6 +50,7 @@ typedef struct {
     bool bounded;
     bool listed;           /* what is known beyond the duals comes of listing routes */
     uint64_t seed;
+    tr_prove_figures figures;
 } prover;
 
 typedef enum { PROVEN, CONVERGED, IMPROVED, ENDED } outcome;
@@ -182,8 +183,17 @@ static int64_t price_one(prover *r, int32_t v, const tr_duals *u, int32_t effort
     double at = now(r);
     least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], ROUND_ROUTES, take_route, t, &work);
     r->work -= most - work;
+    r->figures.labels += most - work, r->figures.price_s += now(r) - at;
     if (most - work > 20000 && now(r) - at > 1e-3) r->rate = (double)(most - work) / (now(r) - at);
     return least;
+}
+
+static bool solve_master(prover *r)
+{
+    double at = now(r);
+    bool solved = tr_master_solve(r->master, &r->duals);
+    r->figures.lp_s += now(r) - at;
+    return solved;
 }
 
 /* Prices all classes; routes added, or -1 if an exact pricing was not finished, not even a coarse one. */
@@ -273,7 +283,7 @@ static outcome converge(prover *r)
     bool perturbed = first == 0 && r->master->n_cuts == 0;
     tr_master_perturb(r->master, perturbed);
     while (!ended(r)) {
-        if (!tr_master_solve(r->master, &r->duals)) return ENDED;
+        if (!solve_master(r)) return ENDED;
         if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
         int32_t added = price_all(r, effort);
         if (added < 0) return ENDED;
@@ -444,7 +454,9 @@ static bool restricted(prover *r)
         if (x->columns[i].n == 0 && !x->columns[i].ghost) out[i] = false;
     tr_master_perturb(x, false);
     tr_close c = {.master = x, .value = value_of(r), .nodes = 300, .out = out, .enough = ended_for, .context = r};
+    double at = now(r);
     tr_close_run(&c, scratch);
+    r->figures.settle_s += now(r) - at;
     bool better = c.found && adopt_columns(r, x, c.chosen);
     tr_arena_free(scratch);
     return better;
@@ -529,7 +541,7 @@ static bool enumerate(prover *r, enumerator *e)
         int64_t work = allowance(r), before = work;
         e->vehicle = v;
         bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
-        r->work -= before - work;
+        r->work -= before - work, r->figures.labels += before - work;
         if (!whole || ended(r)) return false;
     }
     return true;
@@ -545,7 +557,10 @@ static bool close_level(prover *r, int64_t *lowest)
     tr_placer_thorough(e.placer);
     bool settled = false;
     *lowest = INT64_MIN;
-    if (enumerate(r, &e) && e.pool->lp) {
+    double at = now(r);
+    bool listed = enumerate(r, &e);
+    r->figures.listed += listed, r->figures.price_s += now(r) - at, at = now(r);
+    if (listed && e.pool->lp) {
         e.pool->dear = 1000 * (double)value_of(r) + 1e6; /* a small part of it must be too much: branching does not see it */
         tr_master_stage(e.pool, r->level, limit);
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
@@ -553,6 +568,7 @@ static bool close_level(prover *r, int64_t *lowest)
         settled = tr_close_run(&c, scratch);
         *lowest = settled ? c.value : c.lowest;
         if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
+        r->figures.settled += settled, r->figures.settle_s += now(r) - at;
     }
     tr_master_free(e.pool);
     tr_arena_free(scratch);
@@ -693,7 +709,7 @@ static int64_t prove_plain(prover *r)
     tr_plain_prove(&p, x->n, columns, r->arena);
     if (p.lost_glpk) r->master->lp = NULL;
     r->work = p.work;
-    if (r->options->figures) *r->options->figures = p.figures;
+    r->figures = p.figures;
     if (p.has_duals) note_plain(r, &p);
     if (p.better && !r->options->bound_only) adopt_plain(r, &p);
     r->listed = p.enumerated;
@@ -711,6 +727,7 @@ static void prove_level(prover *r, int32_t level)
     if (plain) enumerated = prove_plain(r);
     for (int32_t round = 0; value_of(r) > 0 && !plain; round++) {
         outcome now = converge(r);
+        if (round == 0 && level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;
         if (now != PROVEN && now != CONVERGED) break;
         if (now == PROVEN) break;
         restricted(r);
@@ -721,8 +738,9 @@ static void prove_level(prover *r, int32_t level)
         }
         if (lowest > enumerated) enumerated = lowest;
         if (ended(r) || r->master->n_cuts >= CUT_MOST || round > 20) break;
-        if (!tr_master_solve(r->master, &r->duals) || tr_cuts_add(r->master, CUT_ROUND) == 0) break;
+        if (!solve_master(r) || tr_cuts_add(r->master, CUT_ROUND) == 0) break;
     }
+    if (!plain) r->figures.columns = r->master->n, r->figures.cuts = r->master->n_cuts, r->figures.simplex = r->master->simplex;
     write_level(r, enumerated);
     tell(r);
 }
@@ -784,6 +802,7 @@ tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prov
         if (above && level > 0 && tries++ < 5) level = before.hazard_left != r.plan->goal.hazard_left ? -1 : 0;
         if (tr_goal_compare(&r.plan->goal, &before) < 0 && level < 2) search_on(&r), add_plan(&r);
     }
+    if (options->figures) *options->figures = r.figures;
     for (int32_t k = 0; k < 3; k++) certificate->level[k].value = tr_goal_level(&better->goal, k);
     certificate->n_near = r.n_near, certificate->near = r.near, certificate->routes = r.master->n;
     for (int32_t v = 0; v < r.m->n_vehicles; v++) tr_pricer_free(r.pricers[v]);

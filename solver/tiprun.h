@@ -287,11 +287,11 @@ typedef struct {
     int32_t *near;              /* [n_stops * n_near] stops remembered at each stop, itself included, -1 = none */
     int64_t routes;             /* columns the master held at last */
 } tr_certificate;
-typedef struct { /* what level 3 took where a problem has one class of plain vehicles and leaves nothing (public files) */
-    double root;                /* bound before cuts, pence */
+typedef struct { /* what the proof took, all levels together */
+    double root;                /* level 3's bound before cuts, pence; 0 = none */
     int64_t columns, labels, simplex; /* columns of the master at last; made in all */
     int32_t cuts, listed, settled;    /* of the master at last; times that all routes of some gap were listed, settled */
-    double price_s, lp_s, settle_s;   /* seconds of the clock */
+    double price_s, lp_s, settle_s;   /* seconds of the clock: pricing and listing; the master; integer plans of the routes known */
 } tr_prove_figures;
 typedef struct {
     int64_t work;               /* labels pricing may make in all; 0 = by size */
