@@ -727,6 +727,7 @@ static void prove_level(prover *r, int32_t level)
     if (plain) enumerated = prove_plain(r);
     for (int32_t round = 0; value_of(r) > 0 && !plain; round++) {
         outcome now = converge(r);
+        r->figures.limited |= now == ENDED;
         if (round == 0 && level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;
         if (now != PROVEN && now != CONVERGED) break;
         if (now == PROVEN) break;
@@ -802,6 +803,7 @@ tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prov
         if (above && level > 0 && tries++ < 5) level = before.hazard_left != r.plan->goal.hazard_left ? -1 : 0;
         if (tr_goal_compare(&r.plan->goal, &before) < 0 && level < 2) search_on(&r), add_plan(&r);
     }
+    r.figures.limited |= r.limited;
     if (options->figures) *options->figures = r.figures;
     for (int32_t k = 0; k < 3; k++) certificate->level[k].value = tr_goal_level(&better->goal, k);
     certificate->n_near = r.n_near, certificate->near = r.near, certificate->routes = r.master->n;

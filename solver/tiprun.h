@@ -292,6 +292,7 @@ typedef struct { /* what the proof took, all levels together */
     int64_t columns, labels, simplex; /* columns of the master at last; made in all */
     int32_t cuts, listed, settled;    /* of the master at last; times that all routes of some gap were listed, settled */
     double price_s, lp_s, settle_s;   /* seconds of the clock: pricing and listing; the master; integer plans of the routes known */
+    bool limited;               /* time or labels ended it, or an exact pricing was not finished in what was left of them */
 } tr_prove_figures;
 typedef struct {
     int64_t work;               /* labels pricing may make in all; 0 = by size */

@@ -35,17 +35,19 @@ static double search_seconds(const tr_problem *problem, double seconds)
 static json_t *level_json(const tr_day *day, int32_t level)
 {
     tr_proof p = tr_day_proof(day, level);
-    json_t *x = json_pack("{s:I, s:b, s:s, s:s?}", "value", (json_int_t)p.value, "proven", (int)p.proven, "how", p.note,
-                          "relaxed", p.relaxed);
+    json_t *x = json_pack("{s:I, s:b, s:s, s:s?}", "value", (json_int_t)p.value, "proven", (int)p.proven,
+                          "how", p.note, "relaxed", p.relaxed);
     json_object_set_new(x, "bound", p.known ? json_integer(p.bound) : json_null());
     return x;
 }
 
 static json_t *figures_json(const tr_prove_figures *f)
 {
-    return json_pack("{s:f, s:i, s:I, s:I, s:I, s:i, s:i, s:f, s:f, s:f}", "root", f->root, "cuts", (int)f->cuts, "columns",
-                     (json_int_t)f->columns, "labels", (json_int_t)f->labels, "simplex", (json_int_t)f->simplex, "listed",
-                     (int)f->listed, "settled", (int)f->settled, "price_s", f->price_s, "lp_s", f->lp_s, "settle_s", f->settle_s);
+    return json_pack("{s:f, s:i, s:I, s:I, s:I, s:i, s:i, s:f, s:f, s:f, s:b}", "root", f->root, "cuts",
+                     (int)f->cuts, "columns", (json_int_t)f->columns, "labels", (json_int_t)f->labels,
+                     "simplex", (json_int_t)f->simplex, "listed", (int)f->listed, "settled", (int)f->settled,
+                     "price_s", f->price_s, "lp_s", f->lp_s, "settle_s", f->settle_s, "limited",
+                     (int)f->limited);
 }
 
 /* Stops that some road leads to: the others are left whatever the plan. */
@@ -67,14 +69,16 @@ static int32_t used(const tr_plan *plan)
     return n;
 }
 
-static void print_day(const tr_day *day, int64_t searched, double search_s, double seconds, const tr_prove_figures *f)
+static void print_day(const tr_day *day, int64_t searched, double search_s, double seconds,
+                      const tr_prove_figures *f)
 {
     const tr_problem *p = &day->morning->problem;
     const tr_plan *plan = day->plan;
-    json_t *all = json_pack("{s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:f, s:f}", "stops", (int)p->n_stops, "reachable",
-                            (int)reachable(day->morning), "left", (int)plan->n_left, "vehicles", (int)p->n_vehicles, "used",
-                            (int)used(plan), "searched", (json_int_t)searched, "unavoidable",
-                            (json_int_t)tr_unavoidable_pence(p, plan), "search_s", search_s, "cpu_s", seconds);
+    json_t *all =
+        json_pack("{s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:f, s:f}", "stops", (int)p->n_stops, "reachable",
+                  (int)reachable(day->morning), "left", (int)plan->n_left, "vehicles", (int)p->n_vehicles,
+                  "used", (int)used(plan), "searched", (json_int_t)searched, "unavoidable",
+                  (json_int_t)tr_unavoidable_pence(p, plan), "search_s", search_s, "cpu_s", seconds);
     json_t *levels = json_array();
     for (int32_t k = 0; k < 3; k++) json_array_append_new(levels, level_json(day, k));
     json_object_set_new(all, "levels", levels);
@@ -100,7 +104,8 @@ static int measure(const char *path, double seconds, tr_arena *arena)
         .seed = 1, .seconds = search_seconds(&morning.problem, seconds), .clock = cpu_seconds, .threads = 1};
     if (tr_solve(&morning.problem, &search, arena, &plan, &report, &err)) return fail(err.text);
     double searched = cpu_seconds(NULL) - begun;
-    tr_prove_options proof = {.seconds = seconds - searched, .clock = cpu_seconds, .threads = 1, .figures = &f};
+    tr_prove_options proof = {
+        .seconds = seconds - searched, .clock = cpu_seconds, .threads = 1, .figures = &f};
     if (tr_prove(&morning.problem, &plan, &proof, arena, &better, &certificate, &err)) return fail(err.text);
     if (!tr_referee(&morning.problem, &better, arena, &verdict)) return fail("the referee rejects the plan");
     tr_day day = {.morning = &morning, .plan = &better, .certificate = &certificate};

@@ -62,11 +62,18 @@ def proven(told):
     return all(level["proven"] for level in told["levels"])
 
 
+def points(level):
+    """Points of a level above the cost, with the bound where it is not proven."""
+    low = "no bound" if level["bound"] is None else f"{level['bound']} at least"
+    return str(level["value"]) + ("" if level["proven"] else f" ({low})")
+
+
 def why(told, seconds):
     """"proven", or what is not and why."""
     if proven(told):
         return "proven"
-    ended = "time" if told["cpu_s"] >= 0.95 * seconds else "no more cuts or labels"
+    late = told["cpu_s"] >= 0.95 * seconds
+    ended = ("time" if late else "time or labels") if told["figures"]["limited"] else "cuts and rounds"
     open_levels = ", ".join(name for name, level in zip(LEVELS, told["levels"]) if not level["proven"])
     relaxed = sorted({level["relaxed"] for level in told["levels"] if level["relaxed"] and not level["proven"]})
     return f"{open_levels}: {ended}" + "".join(f"; left aside: {text}" for text in relaxed)
@@ -84,4 +91,5 @@ def row(cells):
 def tally(all_told):
     gaps = [gap(told) for told in all_told]
     print(f"\n{sum(map(proven, all_told))} of {len(all_told)} proven; gap of the cost: median {statistics.median(gaps):.3f} %, "
-          f"largest {max(gaps):.3f} %", flush=True)
+          f"largest {max(gaps):.3f} %"
+          + (" (100 where there is no bound)" if 100.0 in gaps else ""), flush=True)
