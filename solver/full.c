@@ -9,13 +9,18 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
 enum {
-    FOUND = 4000,         /* pairs remembered, at most */
-    CAP = 100000          /* work that a half of the day may take before the middle is moved */
+    NARROW = 2, WIDE = 16, /* of heuristics: so many labels may be better in cost, time and hours */
+    FOUND = 4000          /* pairs remembered, at most */
 };
 
 void tr_full_free(tr_full *p)
 {
     for (int32_t i = 0; p && i < p->n_chunks; i++) free(p->chunks[i]);
+    for (int32_t i = 0; p && i < 2 * (p->n + 1) * FULL_BUCKETS; i++) {
+        full_list *l = &p->side[i & 1].lists[i >> 1];
+        free(l->keys);
+        *l = (full_list){0};
+    }
     if (p) free(p->chunks), free(p->heap), p->chunks = NULL, p->heap = NULL, p->n_chunks = 0;
 }
 
@@ -27,7 +32,7 @@ static int by_reduced(const void *a, const void *b)
     return x->back < y->back ? -1 : x->back > y->back;
 }
 
-static uint64_t key_of(int32_t n, const int32_t *stops)
+static uint64_t hash_of(int32_t n, const int32_t *stops)
 {
     uint64_t key = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -47,7 +52,7 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
     for (int32_t i = 0; i < p->n_heap && told < most; i++) {
         bool once = full_stops(p, &p->heap[i], stops, &n);
         if (!once && (p->effort < 1 || ghosts >= most / 2)) continue;
-        uint64_t key = key_of(n, stops);
+        uint64_t key = hash_of(n, stops);
         bool again = false;
         for (int32_t k = 0; k < n_keys && !again; k++) again = keys[k] == key;
         if (again) continue;
@@ -61,82 +66,32 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
     tr_arena_free(scratch);
 }
 
-bool tr_full_broaden(tr_full *p)
-{
-    if (p->breadth == 0) return false;
-    p->breadth = 2 * p->breadth > FULL_WIDTH ? 0 : 2 * p->breadth;
-    return true;
-}
-
-bool tr_full_coarsen(tr_full *p)
-{
-    if (p->breadth > 0) return false;
-    p->breadth = p->ns > 40 ? 2 : 16;
-    return true;
-}
-
-static void set_middle(tr_full *p)
-{
-    int32_t span = p->d->back_by - p->d->ready;
-    p->mid = p->d->ready + (int32_t)(p->shift * (double)(span > 0 ? span : 0));
-}
-
 static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, int64_t *work)
 {
     full_prepare(p, u, effort);
-    set_middle(p);
-    p->width_most = effort == 2 ? p->breadth : 2;
+    p->mid = p->d->ready + (p->d->back_by - p->d->ready) / 2;
     p->elementary = p->complete = false, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
     full_clear(p, 0), full_clear(p, 1);
 }
 
-/* Both halves up to the middle, each with at most `cap` of the work: 0 done, 1 too much in front, 2 behind, 3 work ran out. */
-static int halves(tr_full *p, int64_t cap)
+/* One pass over the day, from both ends; false if work ran out. */
+static bool pass(tr_full *p, const tr_duals *u, int32_t effort, int32_t beam, int64_t below, int32_t most, int64_t *work)
 {
-    int64_t all = *p->work, *work = p->work, part = cap < all ? cap : all, before = part;
-    p->work = &part;
+    begin(p, u, effort, below, work);
+    p->beam = beam;
+    p->room_heap = MIN(FOUND, 8 * most + 8);
     full_start(p); /* label 0 */
-    full_grow_back(p, -1);
-    bool behind = full_run(p, 1);
-    all -= before - part;
-    before = part = cap < all ? cap : all;
-    bool front = behind;
-    if (behind) {
-        full_grow_front(p, 0);
-        front = full_run(p, 0);
-        all -= before - part;
-    }
-    p->work = work, *work = all;
-    return front ? 0 : all <= 0 ? 3 : behind ? 1 : 2;
-}
-
-static void balance(tr_full *p)
-{
-    int32_t f = p->side[0].n, b = p->side[1].n;
-    if (f + b < 2000) return;
-    if (f > b + b / 3) p->shift = MAX(0.1, p->shift - 0.02);
-    else if (b > f + f / 3) p->shift = MIN(0.9, p->shift + 0.02);
+    return full_meet(p);
 }
 
 int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work)
 {
-    int how = 1, last = 0;
-    if (p->cap < CAP) p->cap = CAP;
-    for (int32_t tries = 0; how != 0 && how != 3; tries++) { /* the middle is moved to where both halves are cheap */
-        begin(p, u, effort, below, work);
-        p->room_heap = MIN(FOUND, 8 * most + 8);
-        p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
-        if (!p->heap) abort();
-        how = halves(p, effort == 2 && tries < 40 ? p->cap : INT64_MAX);
-        if (how == 1) p->shift = MAX(0.06, p->shift - 0.04);
-        if (how == 2) p->shift = MIN(0.94, p->shift + 0.04);
-        if (how != 0 && how != 3 && ((last && last != how) || p->shift <= 0.06 || p->shift >= 0.94)) p->cap *= 3, last = 0;
-        else last = how;
-    }
-    bool whole = how == 0;
-    if (effort == 2) balance(p);
+    p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
+    if (!p->heap) abort();
+    bool whole = pass(p, u, effort, effort == 2 ? 0 : NARROW, below, most, work);
+    if (effort == 1 && whole && p->n_heap == 0) whole = pass(p, u, effort, WIDE, below, most, work);
     if (sink) tell(p, most, sink, context);
     return whole ? p->least : INT64_MIN;
 }
@@ -231,7 +186,7 @@ bool tr_full_enumerate(tr_full *p, const tr_duals *u, int64_t gap, int32_t most,
     p->sets = malloc((size_t)p->room_sets * sizeof *p->sets), p->set_cost = malloc((size_t)p->room_sets * sizeof *p->set_cost);
     if (!p->sets || !p->set_cost) abort();
     for (int32_t i = 0; i < p->room_sets; i++) p->sets[i] = -1;
-    p->elementary = true, p->width_most = 0;
+    p->elementary = true;
     full_start(p);
     int64_t before = *work;
     int32_t labels = p->n_labels;

@@ -20,10 +20,7 @@
 enum {
     FULL_BUCKETS = 96,    /* of time, a node */
     FULL_CUTS = 128,      /* cuts with a dual */
-    FULL_WIDTH = 64,      /* labels that may beat another in cost and time before it is softened, at most */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
-    FULL_LOAD = 24,       /* a compartment's load, when it is coarse */
-    FULL_EXACT = 16,      /* up to so many stops it is not */
     FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
 };
 
@@ -35,15 +32,14 @@ typedef struct { /* a compartment: forwards what is on board, backwards what is 
 
 typedef struct {
     int64_t phi;          /* no route that goes on from here costs less; lists are in this order */
-    uint64_t quick;       /* words[0] and the first box's litres once more: most labels are told apart by what is in this line */
-    int32_t litres, time, next, work;
+    int32_t time, work;
     int64_t cost;         /* all but the duty */
     int64_t haz;          /* backwards: hazard seconds of the stops behind = haz + haz_n x start */
     int32_t haz_n;
     int32_t lag, slack;
     int32_t drive, rest;  /* seconds; rest: breaks counted in */
     int32_t kg;           /* forwards: on board; backwards: loaded until the first emptying */
-    int32_t parent;       /* label; parent and next: -1 = none */
+    int32_t parent;       /* label; -1 = none */
     int16_t node;
     int8_t window, comp;  /* of the node; comp of a stop */
     uint8_t emptied;      /* compartments, at a site */
@@ -52,9 +48,24 @@ typedef struct {
     uint64_t words[];     /* stops remembered, cuts half full, boxes */
 } full_label;
 
+typedef struct { /* what most labels are told apart by, side by side in memory */
+    int64_t phi;
+    uint64_t memory;      /* the first word of it */
+    uint64_t waste;       /* streams and phase folded: of what beats another it is a subset */
+    uint64_t takes;       /* backwards: what the emptying takes, folded */
+    int32_t litres, work; /* of the first box */
+    int32_t label;
+} full_key;
+
+typedef struct { /* labels of a node and a bucket, by phi */
+    int32_t n, room;
+    full_key *keys;
+} full_list;
+
 typedef struct { /* labels of one direction */
     int32_t n;            /* kept */
-    int32_t *head;        /* [n_nodes * FULL_BUCKETS] */
+    full_list *lists;     /* [(n + 1) * FULL_BUCKETS] */
+    int64_t *least;       /* the same: least phi ever kept there or in a bucket before */
 } full_side;
 
 typedef struct { /* a route by its two halves */
@@ -78,10 +89,8 @@ typedef struct tr_full {
     const int32_t *near;
     /* nodes: stops 0..ns-1, sites, start, end */
     int32_t ns, nz, n, start, end, stride;
-    bool coarse;          /* litres and kg of a compartment are followed as one load in FULL_LOAD-ths, rounded down; payload is not */
-    int32_t *load;        /* [ns * kc] litres, or load */
     int32_t room[TR_MAX_COMPARTMENTS], room_kg[TR_MAX_COMPARTMENTS], payload; /* limits of what is followed */
-    int32_t start_load[TR_MAX_COMPARTMENTS];
+    tr_mask start_streams[TR_MAX_COMPARTMENTS];
     int64_t most_fee;     /* a kg */
     full_node *nodes;
     int32_t *local;       /* [n_stops] node of a stop, -1 = the vehicle cannot serve it */
@@ -91,6 +100,7 @@ typedef struct tr_full {
     uint8_t *skip;        /* [stride * stride] left out in this call */
     int32_t *head, *tail; /* [n] least start of service; least time from it to the end */
     tr_mask *group;       /* [n] of a stop: streams it may share a compartment with */
+    tr_mask *carry;       /* [n_streams] the stream, and those of its group that are nowhere harder to get rid of */
     int64_t *prize;       /* [n] cost of visiting */
     bool *active;         /* [n] */
     int32_t nw, cw, kc, box_at; /* words of memory, words of cuts, boxes, where boxes begin */
@@ -104,13 +114,10 @@ typedef struct tr_full {
     int64_t a, r, over, hazard, margin; /* TR_MONEY: a metre, a second, a second of overtime on top, a hazard second; rounding */
     int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
     bool rests, drives, duties, fees, first_rule, elementary;
-    int32_t width_most;   /* so many labels at a node may be better in cost and time before the rest is softened; 0 = any */
-    int32_t breadth;      /* width_most of exact calls */
+    int32_t beam;         /* heuristics: so many labels at a node may be better in cost, time and hours; 0 = any */
     int32_t effort, mid, sure; /* sure: backward labels up to this time are only kept if a forward one leads to them */
     bool complete;        /* forward labels only go where a backward one leads on to below `below` */
     uint8_t *useful;      /* [stride * stride] arcs seen in a route below `below`, under `complete` */
-    double shift;         /* of mid */
-    int64_t cap;          /* work of a half before the middle is moved */
     /* labels */
     char **chunks;
     int32_t n_chunks, n_labels;
@@ -130,6 +137,15 @@ typedef struct tr_full {
     int32_t stamp;
 } tr_full;
 
+static inline full_list *full_lists(const tr_full *p, int32_t side, int32_t node)
+{
+    return p->side[side].lists + (size_t)node * FULL_BUCKETS;
+}
+static inline int64_t *full_least(const tr_full *p, int32_t side, int32_t node)
+{
+    return p->side[side].least + (size_t)node * FULL_BUCKETS;
+}
+
 static inline full_label *full_at(const tr_full *p, int32_t i)
 {
     size_t in = (size_t)i & (((size_t)1 << p->bits) - 1);
@@ -147,12 +163,14 @@ void full_prepare(tr_full *pricer, const tr_duals *duals, int32_t effort);
 
 /* full_label.c: labels of one direction */
 full_label *full_fresh(tr_full *pricer);  /* room for one label, not kept yet */
+full_key full_key_of(const tr_full *pricer, const full_label *x, int32_t label);
 void full_clear(tr_full *pricer, int32_t side);
 bool full_keep(tr_full *pricer, int32_t side); /* settles the fresh label among the others of its node */
 void full_start(tr_full *pricer);
 void full_grow_front(tr_full *pricer, int32_t at);
 void full_grow_back(tr_full *pricer, int32_t at); /* -1: from the end */
-bool full_run(tr_full *pricer, int32_t side); /* false if work ran out */
+bool full_run(tr_full *pricer, int32_t side); /* all of it, up to the middle; false if work ran out */
+bool full_meet(tr_full *pricer); /* both, until they meet, joined into routes; false if work ran out */
 int32_t full_bucket(const tr_full *pricer, int32_t side, int32_t time);
 
 /* full_join.c: halves made whole */
@@ -172,8 +190,6 @@ int64_t full_exact(tr_full *pricer, const full_pair *pair); /* pence, items in p
 void tr_full_free(tr_full *pricer);
 int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                       tr_priced_sink *sink, void *context, int64_t *work);
-bool tr_full_broaden(tr_full *pricer);
-bool tr_full_coarsen(tr_full *pricer);
 int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
 bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
 void tr_full_unfix(tr_full *pricer);

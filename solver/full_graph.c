@@ -74,40 +74,41 @@ const char *tr_full_relaxed(const tr_full *p)
     hazard = hazard && p->m->problem->policy.pence_per_hazard_minute > 0;
     const char *parts[] = {p->rests ? "breaks come at the best moment" : NULL,
                            hazard ? "hazard minutes count from the earliest leaving" : NULL,
-                           p->coarse ? "loads are rounded down and followed as one figure" : NULL,
-                           p->breadth > 0 ? "load and visits are partly forgotten" : NULL,
-                            p->m->hourly ? "legs take the time of the fastest hour" : NULL};
+                           p->m->hourly ? "legs take the time of the fastest hour" : NULL};
     const char *text = NULL;
-    for (int k = 0; k < 5; k++)
+    for (int k = 0; k < 3; k++)
         if (parts[k]) text = text ? tr_arena_printf(p->arena, "%s, %s", text, parts[k]) : parts[k];
     return text;
 }
 
-/* A load in FULL_LOAD-ths: half its share of the litres and half its share of the kg, so that no load that fits is above. */
-static int32_t coarse_load(const tr_compartment *c, int32_t kg, int32_t litres)
+static void set_loads(tr_full *p)
 {
-    int64_t l = c->litres > 0 ? (int64_t)FULL_LOAD * litres * 1000000 / c->litres : 0;
-    int64_t k = c->kg > 0 ? (int64_t)FULL_LOAD * kg * 1000000 / c->kg : 0;
-    return (int32_t)((l + k) / 2000000);
-}
-
-static void set_loads(tr_full *p, tr_arena *arena)
-{
-    p->coarse = p->ns > FULL_EXACT;
-    p->load = TR_NEW(arena, int32_t, p->ns * p->kc + 1);
-    for (int32_t c = 0; c < p->kc; c++) {
-        const tr_compartment *x = &p->v->compartments[c];
-        p->room[c] = p->coarse ? FULL_LOAD : x->litres;
-        p->room_kg[c] = p->coarse ? INT32_MAX / 4 : x->kg;
-        for (int32_t i = 0; i < p->ns; i++) {
-            const tr_model_stop *s = &p->m->stops[p->nodes[i].ref];
-            p->load[i * p->kc + c] = p->coarse ? coarse_load(x, s->kg, s->litres) : s->litres;
-        }
-        p->start_load[c] = p->coarse ? coarse_load(x, p->d->kg[c], p->d->litres[c]) : p->d->litres[c];
-    }
-    p->payload = p->coarse ? INT32_MAX / 4 : p->v->payload_kg;
+    for (int32_t c = 0; c < p->kc; c++) p->room[c] = p->v->compartments[c].litres, p->room_kg[c] = p->v->compartments[c].kg;
+    p->payload = p->v->payload_kg;
     for (int32_t z = 0; z < p->nz; z++)
         p->most_fee = MAX(p->most_fee, 18 * p->m->problem->sites[z].gate_fee_pence_per_tonne);
+}
+
+/* Wherever stream b may go, a may: so to carry b is to be bound at least as much as to carry both. */
+static bool no_harder(const tr_full *p, int32_t a, int32_t b)
+{
+    if (!(p->m->same_group[b] >> a & 1) || (p->d->park_streams >> b & 1 && !(p->d->park_streams >> a & 1))) return false;
+    for (int32_t z = 0; z < p->nz; z++) {
+        tr_mask takes = p->m->problem->sites[z].streams;
+        if (takes >> b & 1 && !(takes >> a & 1)) return false;
+    }
+    return true;
+}
+
+static void set_streams(tr_full *p, tr_arena *arena)
+{
+    int32_t n = p->m->problem->n_streams;
+    p->carry = TR_NEW(arena, tr_mask, n + 1);
+    for (int32_t b = 0; b < n; b++)
+        for (int32_t a = 0; a < n; a++)
+            if (a == b || no_harder(p, a, b)) p->carry[b] |= (tr_mask)1 << a;
+    for (int32_t c = 0; c < p->kc; c++)
+        for (tr_mask x = p->d->streams[c]; x; x &= x - 1) p->start_streams[c] |= p->carry[__builtin_ctzll(x)];
 }
 
 tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const int32_t *near, tr_arena *arena)
@@ -119,7 +120,8 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     add_roads(p, arena);
     set_rates(p);
     p->kc = p->v->n_compartments;
-    set_loads(p, arena);
+    set_loads(p);
+    set_streams(p, arena);
     p->rests = p->d->may_need_break;
     int32_t span = p->d->back_by - p->d->leave_min;
     p->drives = p->d->eu || p->d->drive + span > p->d->drive_max;
@@ -131,10 +133,10 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     p->nw = p->ns / 64 + 1;
     p->nb = TR_NEW(arena, uint64_t, (size_t)p->ns * (size_t)p->nw + 1);
     p->cut_of = TR_NEW(arena, uint64_t, (size_t)p->ns * 2 + 2);
-    for (int k = 0; k < 2; k++) p->side[k].head = TR_NEW(arena, int32_t, (size_t)(p->n + 1) * FULL_BUCKETS);
+    for (int k = 0; k < 2; k++) p->side[k].least = TR_NEW(arena, int64_t, (size_t)(p->n + 1) * FULL_BUCKETS);
+    for (int k = 0; k < 2; k++) p->side[k].lists = TR_NEW(arena, full_list, (size_t)(p->n + 1) * FULL_BUCKETS);
     p->base = p->d->leave_min;
     p->width = MAX(1, (p->d->back_by - p->d->leave_min) / FULL_BUCKETS + 1);
-    p->shift = 0.5, p->breadth = 0;
     p->rt = tr_rt_new(m, 64, arena);
     p->placer = tr_placer_new(m, arena);
     p->path = TR_NEW(arena, int32_t, 4096), p->order = TR_NEW(arena, int32_t, 4096);

@@ -106,7 +106,9 @@ void full_settle_offer(tr_full *p)
 typedef struct { /* the road from a front label to a node */
     int32_t start;        /* of service there, at the earliest */
     int64_t cost;         /* up to there: with phi of a backward label no more than the whole route's */
-    const int32_t *heads; /* backward labels there, by bucket */
+    full_key key;         /* of the front label */
+    const full_list *lists; /* backward labels there, by bucket */
+    const int64_t *least;
     int32_t last;         /* bucket that can be reached */
 } crossing;
 
@@ -115,7 +117,13 @@ static inline crossing cross(const tr_full *p, const full_label *x, int32_t to)
     size_t cell = (size_t)x->node * (size_t)p->stride + (size_t)to;
     int32_t step = p->nodes[x->node].stay + p->sec[cell], start = x->time + step;
     int64_t cost = p->met[cell] * p->a + p->r * step + x->phi + (x->used ? 0 : p->fixed_cost);
-    return (crossing){start, cost, p->side[1].head + (size_t)to * FULL_BUCKETS, full_bucket(p, 1, start)};
+    return (crossing){start, cost, full_key_of(p, x, 0), full_lists(p, 1, to), full_least(p, 1, to), full_bucket(p, 1, start)};
+}
+
+/* Both keys are at hand, and mostly this tells.  (The phase is folded into `waste`, so that only streams are held against `takes`.) */
+static inline bool may_join(const tr_full *p, const full_key *x, const full_key *y)
+{
+    return !((x->memory & y->memory) | (x->waste & ~y->takes & ~((uint64_t)1 << 63))) && x->litres + y->litres <= p->room[0];
 }
 
 /* The front label with every backward label at `to` that it reaches after the middle. */
@@ -123,28 +131,30 @@ void full_join(tr_full *p, int32_t front, int32_t to)
 {
     const full_label *x = full_at(p, front);
     const crossing r = cross(p, x, to);
-    for (int32_t b = 0; b <= r.last; b++)
-        for (int32_t i = r.heads[b]; i >= 0;) {
-            const full_label *y = full_at(p, i);
-            if (r.cost + y->phi >= MIN(p->threshold, p->last.reduced)) break;
+    for (int32_t b = r.last; b >= 0; b--) {
+        if (r.least[b] == INT64_MAX || r.cost + r.least[b] >= MIN(p->threshold, p->last.reduced)) break;
+        for (int32_t k = 0; k < r.lists[b].n; k++) {
+            const full_key *key = &r.lists[b].keys[k];
+            if (r.cost + key->phi >= MIN(p->threshold, p->last.reduced)) break;
+            if (!may_join(p, &r.key, key)) continue;
+            const full_label *y = full_at(p, key->label);
             if (r.start > p->mid || p->nodes[to].windows[y->window].start_s > p->mid) {
                 int64_t reduced = full_pair_cost(p, x, y);
-                if (reduced < p->threshold) full_offer(p, reduced, front, i);
+                if (reduced < p->threshold) full_offer(p, reduced, front, key->label);
             }
-            i = y->next;
         }
+    }
 }
 
 bool full_completes(const tr_full *p, int32_t front, int32_t to)
 {
     const full_label *x = full_at(p, front);
     const crossing r = cross(p, x, to);
-    for (int32_t b = 0; b <= r.last; b++)
-        for (int32_t i = r.heads[b]; i >= 0;) {
-            const full_label *y = full_at(p, i);
-            if (r.cost + y->phi >= p->below) break;
-            if (full_pair_cost(p, x, y) < p->below) return true;
-            i = y->next;
+    for (int32_t b = r.last; b >= 0 && r.least[b] < INT64_MAX && r.cost + r.least[b] < p->below; b--)
+        for (int32_t k = 0; k < r.lists[b].n; k++) {
+            const full_key *key = &r.lists[b].keys[k];
+            if (r.cost + key->phi >= p->below) break;
+            if (may_join(p, &r.key, key) && full_pair_cost(p, x, full_at(p, key->label)) < p->below) return true;
         }
     return false;
 }
@@ -154,14 +164,13 @@ bool full_reached(const tr_full *p, int32_t node, int32_t back, int32_t time)
     const full_label *y = back >= 0 ? full_at(p, back) : NULL;
     size_t cell = (size_t)node * (size_t)p->stride + (size_t)(y ? y->node : p->end);
     int64_t road = p->met[cell] * p->a + p->r * (p->nodes[node].stay + p->sec[cell]) + (y ? y->phi : 0);
-    const int32_t *heads = p->side[0].head + (size_t)node * FULL_BUCKETS;
+    const full_list *lists = full_lists(p, 0, node);
     int32_t last = full_bucket(p, 0, time);
     for (int32_t b = 0; b <= last; b++)
-        for (int32_t i = heads[b]; i >= 0;) {
-            const full_label *x = full_at(p, i);
-            if (x->phi + road >= p->below) break;
+        for (int32_t k = 0; k < lists[b].n; k++) {
+            if (lists[b].keys[k].phi + road >= p->below) break;
+            const full_label *x = full_at(p, lists[b].keys[k].label);
             if ((y ? full_pair_cost(p, x, y) : full_close(p, x)) < p->below) return true;
-            i = x->next;
         }
     return false;
 }

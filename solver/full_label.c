@@ -25,7 +25,7 @@ full_label *full_fresh(tr_full *p)
 
 void full_clear(tr_full *p, int32_t side)
 {
-    for (int32_t i = 0; i < (p->n + 1) * FULL_BUCKETS; i++) p->side[side].head[i] = -1;
+    for (int32_t i = 0; i < (p->n + 1) * FULL_BUCKETS; i++) p->side[side].lists[i].n = 0, p->side[side].least[i] = INT64_MAX;
     p->side[side].n = 0;
 }
 
@@ -100,7 +100,7 @@ static int front_beats(const tr_full *p, const full_label *a, const full_label *
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
     for (int32_t c = 0; c < p->kc; c++) {
-        if (x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (x[c].kg > y[c].kg && !p->coarse)) return ALMOST;
+        if (x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || x[c].kg > y[c].kg) return ALMOST;
         cost += x[c].kg * y[c].fee;
         if (x[c].kg > y[c].kg && p->fees) cost += (x[c].kg - y[c].kg) * (p->most_fee - y[c].fee);
     }
@@ -132,11 +132,11 @@ static int back_beats(const tr_full *p, const full_label *a, const full_label *b
     }
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
-    if (a->kg > b->kg && !p->coarse) return ALMOST;
+    if (a->kg > b->kg) return ALMOST;
     for (int32_t c = 0; c < p->kc; c++) {
-        if ((x[c].kg > y[c].kg && !p->coarse) || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (y[c].accepted & ~x[c].accepted))
+        if (x[c].kg > y[c].kg || x[c].litres > y[c].litres || (x[c].streams & ~y[c].streams) || (y[c].accepted & ~x[c].accepted))
             return ALMOST;
-        if (x[c].fee > y[c].fee) cost += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - (p->coarse ? 0 : y[c].kg));
+        if (x[c].fee > y[c].fee) cost += (x[c].fee - y[c].fee) * (p->v->compartments[c].kg - y[c].kg);
     }
     if (cost > b->cost) return ALMOST;
     if (p->effort < 2) return ALL;
@@ -144,62 +144,87 @@ static int back_beats(const tr_full *p, const full_label *a, const full_label *b
     return p->cw == 0 || cost + cuts_more(p, a, b) <= b->cost ? ALL : ALMOST;
 }
 
-/* The label takes the best of both in all that is not cost, time or hours: it then stands for more routes than there are. */
-static void soften(const tr_full *p, full_label *x, const full_label *y, int32_t side)
+/* A subset folds into a subset. */
+static uint64_t fold(tr_mask streams, int32_t c)
 {
-    full_box *a = full_boxes(p, x);
-    const full_box *b = full_boxes(p, y);
-    x->kg = MIN(x->kg, y->kg);
-    for (int32_t c = 0; c < p->kc; c++) {
-        a[c].kg = MIN(a[c].kg, b[c].kg), a[c].litres = MIN(a[c].litres, b[c].litres);
-        a[c].streams &= b[c].streams, a[c].accepted |= b[c].accepted;
-        if (side == 1) a[c].fee = MIN(a[c].fee, b[c].fee);
-        else if (p->fees) a[c].fee = least_fee(p, a[c].streams);
+    int32_t by = 29 * c % 64;
+    return by ? streams << by | streams >> (64 - by) : streams;
+}
+
+full_key full_key_of(const tr_full *p, const full_label *x, int32_t label)
+{
+    const full_box *b = full_boxes(p, x);
+    full_key key = {x->phi, x->words[0], (uint64_t)x->phase << 63, 0, b->litres, x->work, label};
+    for (int32_t c = 0; c < p->kc; c++) key.waste |= fold(b[c].streams, c), key.takes |= fold(b[c].accepted, c);
+    return key;
+}
+
+/* May the first beat the second?  Both keys are at hand, and mostly this tells. */
+static inline bool may_beat(const full_key *a, const full_key *b, bool rests)
+{
+    return !((a->memory & ~b->memory) | (a->waste & ~b->waste)) && a->litres <= b->litres && !(rests && a->work > b->work);
+}
+
+/* The place in the list of the first label of at least phi. */
+static int32_t place_in(const full_list *l, int64_t phi)
+{
+    int32_t low = 0, high = l->n;
+    while (low < high) {
+        int32_t mid = (low + high) / 2;
+        if (l->keys[mid].phi < phi) low = mid + 1;
+        else high = mid;
     }
-    for (int32_t i = 0; i < p->nw + p->cw; i++) x->words[i] &= y->words[i];
+    return low;
+}
+
+static void insert(full_list *l, const full_key *key)
+{
+    if (l->n == l->room) {
+        l->room = l->room ? 2 * l->room : 8;
+        full_key *more = realloc(l->keys, (size_t)l->room * sizeof *more);
+        if (!more) abort();
+        l->keys = more;
+    }
+    int32_t at = place_in(l, key->phi);
+    memmove(l->keys + at + 1, l->keys + at, (size_t)(l->n - at) * sizeof *l->keys);
+    l->keys[at] = *key, l->n++;
 }
 
 bool full_keep(tr_full *p, int32_t side)
 {
     int (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
     full_label *x = full_at(p, p->n_labels);
-    int32_t at = full_bucket(p, side, x->time), *heads = p->side[side].head + (size_t)x->node * FULL_BUCKETS;
-    int32_t looked = 0, almost[FULL_WIDTH], n_almost = 0;
+    int32_t at = full_bucket(p, side, x->time), looked = 0, almost = 0;
+    full_list *lists = full_lists(p, side, x->node);
+    int64_t *least = full_least(p, side, x->node);
+    const bool strict = p->effort == 2, rests = p->rests;
     int how = NO;
-    const bool strict = p->effort == 2 && p->width_most == 0, rests = p->rests;
-    x->quick = x->words[0], x->litres = full_boxes(p, x)->litres;
-    for (int32_t b = 0; b <= at && how != ALL; b++)
-        for (int32_t i = heads[b]; i >= 0;) {
-            const full_label *y = full_at(p, i);
-            if (y->phi > x->phi) break;
+    full_key key = full_key_of(p, x, p->n_labels);
+    for (int32_t b = at; b >= 0 && least[b] <= key.phi && how != ALL; b--) {
+        const full_list *l = &lists[b];
+        for (int32_t i = 0; i < l->n && l->keys[i].phi <= key.phi; i++) {
             looked++;
-            if (strict && ((y->quick & ~x->quick) || y->litres > x->litres || (rests && y->work > x->work))) {
-                i = y->next;
-                continue;
-            }
-            if ((how = beats(p, y, x)) == ALL) break;
-            if (how == ALMOST && n_almost < p->width_most) almost[n_almost++] = i;
-            i = y->next;
+            if (strict && !may_beat(&l->keys[i], &key, rests)) continue;
+            if ((how = beats(p, full_at(p, l->keys[i].label), x)) == ALL) break;
+            almost += how == ALMOST;
         }
-    *p->work -= looked / 64;
-    if (how == ALL) return false;
-    if (n_almost > 0 && n_almost == p->width_most) {
-        if (p->effort < 2) return false; /* a heuristic may forget it */
-        for (int32_t k = 0; k < n_almost; k++) soften(p, x, full_at(p, almost[k]), side);
-        if (side == 0) front_phi(p, x);
-        x->quick = x->words[0], x->litres = full_boxes(p, x)->litres;
     }
-    for (int32_t b = at; b < FULL_BUCKETS; b++)
-        for (int32_t *link = &heads[b]; *link >= 0;) {
-            full_label *y = full_at(p, *link);
-            if (y->phi >= x->phi && !(strict && ((x->quick & ~y->quick) || x->litres > y->litres)) && beats(p, x, y) == ALL) *link = y->next, p->side[side].n--;
-            else link = &y->next;
+    *p->work -= looked / 256;
+    if (how == ALL || (p->beam > 0 && almost >= p->beam)) return false;
+    for (int32_t b = at; b < FULL_BUCKETS; b++) {
+        full_list *l = &lists[b];
+        int32_t first = place_in(l, key.phi), to = first;
+        for (int32_t i = first; i < l->n; i++) {
+            const full_key *y = &l->keys[i];
+            bool out = !(strict && !may_beat(&key, y, false)) && beats(p, x, full_at(p, y->label)) == ALL;
+            if (!out) l->keys[to++] = *y;
         }
-    int32_t *link = &heads[at];
-    while (*link >= 0 && full_at(p, *link)->phi < x->phi) link = &full_at(p, *link)->next;
-    x->next = *link, x->extended = false;
-    *link = p->n_labels++;
-    p->side[side].n++;
+        p->side[side].n -= l->n - to, l->n = to;
+    }
+    x->extended = false;
+    insert(&lists[at], &key);
+    for (int32_t b = at; b < FULL_BUCKETS && least[b] > key.phi; b++) least[b] = key.phi;
+    p->n_labels++, p->side[side].n++;
     --*p->work;
     return true;
 }
@@ -263,10 +288,10 @@ static bool fits(const tr_full *p, const full_label *x, int32_t stop, int32_t c)
     const tr_compartment *box = &p->v->compartments[c];
     const full_box *b = &full_boxes(p, x)[c];
     return (box->streams >> s->stream & 1) && !(b->streams & ~p->group[stop]) && b->kg + s->kg <= p->room_kg[c] &&
-           b->litres + p->load[stop * p->kc + c] <= p->room[c];
+           b->litres + s->litres <= p->room[c];
 }
 
-static bool bound_first(const tr_full *p, int32_t stop)
+static bool comes_first(const tr_full *p, int32_t stop)
 {
     return p->m->stops[p->nodes[stop].ref].hazardous && !tr_bit(p->d->exempt, p->nodes[stop].ref);
 }
@@ -276,7 +301,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
     const full_node *node = &p->nodes[stop];
     const tr_model_stop *s = &p->m->stops[node->ref];
     const full_label *x = full_at(p, at);
-    if (remembered(x, stop) || (x->phase && bound_first(p, stop)) || x->kg + s->kg > p->payload) return;
+    if (remembered(x, stop) || (x->phase && comes_first(p, stop)) || x->kg + s->kg > p->payload) return;
     bool joined = false;
     for (int32_t c = 0; c < p->kc; c++) {
         if (!fits(p, x, stop, c)) continue;
@@ -292,7 +317,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
             y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
             y->phase |= !s->hazardous && p->first_rule;
             full_box *b = &full_boxes(p, y)[c];
-            b->kg += s->kg, b->litres += p->load[stop * p->kc + c], b->streams |= (tr_mask)1 << s->stream;
+            b->kg += s->kg, b->litres += s->litres, b->streams |= p->carry[s->stream];
             y->kg += s->kg;
             if (p->fees) b->fee = least_fee(p, b->streams);
             if (s->hazardous && p->hazard)
@@ -371,13 +396,13 @@ void full_start(tr_full *p)
     const tr_model_vehicle *d = p->d;
     full_label *x = full_fresh(p);
     memset(x, 0, p->size);
-    x->parent = -1, x->next = -1, x->node = (int16_t)p->start, x->comp = x->window = -1;
+    x->parent = -1, x->node = (int16_t)p->start, x->comp = x->window = -1;
     x->time = d->ready, x->lag = d->lag, x->slack = d->leave_max;
     x->work = d->work, x->drive = d->drive, x->rest = d->breaks;
     x->cost = p->base_cost, x->used = d->used;
     for (int32_t c = 0; c < p->kc; c++) {
         full_box *b = &full_boxes(p, x)[c];
-        *b = (full_box){.kg = d->kg[c], .litres = p->start_load[c], .streams = d->streams[c]};
+        *b = (full_box){.kg = d->kg[c], .litres = d->litres[c], .streams = p->start_streams[c]};
         x->kg += d->kg[c];
         b->fee = least_fee(p, b->streams);
     }
@@ -437,9 +462,9 @@ static void back_to_stop(tr_full *p, int32_t at, int32_t stop)
             full_label *y = back_fresh(p, at);
             if (!back_step(p, at >= 0 ? full_at(p, at) : NULL, stop, &node->windows[w], y)) continue;
             y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
-            y->phase |= p->first_rule && bound_first(p, stop);
+            y->phase |= p->first_rule && comes_first(p, stop);
             full_box *b = &full_boxes(p, y)[c];
-            b->kg += s->kg, b->litres += p->load[stop * p->kc + c], b->streams |= (tr_mask)1 << s->stream;
+            b->kg += s->kg, b->litres += s->litres, b->streams |= p->carry[s->stream];
             y->kg += s->kg;
             y->cost += s->kg * b->fee;
             if (s->hazardous && p->hazard) y->haz_n++, y->haz += s->service - p->m->problem->policy.day_start_s;
@@ -487,19 +512,66 @@ void full_grow_back(tr_full *p, int32_t at)
 
 /* ---- a run ---- */
 
+/* Labels of one bucket of all nodes, and what they put into it. */
+static bool run_bucket(tr_full *p, int32_t side, int32_t bucket)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (int32_t node = 0; node < p->n; node++) {
+            const full_list *l = full_lists(p, side, node) + bucket; /* what grows from it goes to other nodes */
+            for (int32_t i = 0; i < l->n; i++) {
+                full_label *x = full_at(p, l->keys[i].label);
+                if (x->extended) continue;
+                x->extended = again = true;
+                if (side == 0) full_grow_front(p, l->keys[i].label);
+                else full_grow_back(p, l->keys[i].label);
+                if (*p->work < 0) return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool full_run(tr_full *p, int32_t side)
 {
     for (int32_t b = 0; b < FULL_BUCKETS; b++)
-        for (bool again = true; again;) {
-            again = false;
-            for (int32_t node = 0; node < p->n; node++)
-                for (int32_t i = p->side[side].head[(size_t)node * FULL_BUCKETS + (size_t)b]; i >= 0; i = full_at(p, i)->next) {
-                    if (full_at(p, i)->extended) continue;
-                    full_at(p, i)->extended = again = true;
-                    if (side == 0) full_grow_front(p, i);
-                    else full_grow_back(p, i);
-                    if (*p->work < 0) return false;
-                }
+        if (!run_bucket(p, side, b)) return false;
+    return true;
+}
+
+/* Forward labels behind the middle were kept while it was not known: the roads to them are joined now. */
+static void join_rest(tr_full *p)
+{
+    for (int32_t node = 0; node < p->n; node++)
+        for (int32_t b = 0; b < FULL_BUCKETS; b++) {
+            const full_list *l = full_lists(p, 0, node) + b;
+            for (int32_t i = 0; i < l->n; i++) {
+                const full_label *x = full_at(p, l->keys[i].label);
+                if (x->extended) continue;
+                p->last = (full_pair){INT64_MAX, -1, -1};
+                full_join(p, x->parent, node);
+                full_settle_offer(p);
+            }
         }
+}
+
+/* Whichever direction has fewer labels goes on by a bucket.  p->mid is the time from which on backward labels are complete while
+ * forward ones grow, and up to which forward ones are while backward ones do. */
+bool full_meet(tr_full *p)
+{
+    int32_t front = p->base - 1, back = p->d->back_by, n[2] = {0, 0}; /* done up to, and from after */
+    p->mid = front;
+    full_grow_back(p, -1);
+    p->mid = back;
+    full_grow_front(p, 0);
+    while (front < back) {
+        int32_t side = p->side[0].n > p->side[1].n;
+        p->mid = side == 0 ? back : front;
+        if (!run_bucket(p, side, n[side]++)) return false;
+        if (side == 0) front = n[0] == FULL_BUCKETS ? p->d->back_by : p->base + n[0] * p->width - 1;
+        else back = n[1] == FULL_BUCKETS ? p->base - 1 : p->d->back_by - n[1] * p->width;
+    }
+    p->mid = back;
+    join_rest(p);
     return true;
 }

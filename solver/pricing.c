@@ -55,16 +55,6 @@ int64_t tr_price(tr_pricer *p, const tr_duals *u, int32_t effort, int64_t below,
     return tr_full_price(p->full, u, effort, below, most, sink, context, work);
 }
 
-bool tr_pricer_broaden(tr_pricer *p)
-{
-    return p->full && tr_full_broaden(p->full);
-}
-
-bool tr_pricer_coarsen(tr_pricer *p)
-{
-    return p->full && tr_full_coarsen(p->full);
-}
-
 int64_t tr_pricer_fix(tr_pricer *p, const tr_duals *u, int64_t gap, int64_t *work)
 {
     if (p->plain) return tr_plain_fix(p->plain, u, gap, work);

@@ -40,12 +40,6 @@ void tr_pricer_free(tr_pricer *pricer);
 int64_t tr_price(tr_pricer *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                  tr_priced_sink *sink, void *context, int64_t *work);
 
-/* From now on exact calls relax less and take longer; false if there is nothing left to tighten. */
-bool tr_pricer_broaden(tr_pricer *pricer);
-
-/* The other way round: exact calls relax much more and end soon; false if they do already. */
-bool tr_pricer_coarsen(tr_pricer *pricer);
-
 /* From now on arcs whose best route has reduced cost >= gap are left out (call with the duals of the current bound); returns
  * arcs left, -1 if `*work` ran out.  Fixed arcs only hold for plans better than the incumbent. */
 int64_t tr_pricer_fix(tr_pricer *pricer, const tr_duals *duals, int64_t gap, int64_t *work);

@@ -18,10 +18,11 @@
 
 enum {
     NEAR = 16, NEAR_FIRST = 6, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
-    ROUND_ROUTES = 40,    /* of a class, told in a round */
+    ROUND_ROUTES = 40,    /* of a class, told in a round; ten times as many in one that takes long */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
     CUT_ROUND = 20, CUT_MOST = 120,
+    TOLERANCE = 2500,     /* the part of the value for which no further round is made */
     GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
     SMALL = 12,           /* stops: only exact pricing */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
@@ -181,7 +182,7 @@ static int64_t price_one(prover *r, int32_t v, const tr_duals *u, int32_t effort
 {
     int64_t work = most, least;
     double at = now(r);
-    least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], ROUND_ROUTES, take_route, t, &work);
+    least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], effort == 2 ? 10 * ROUND_ROUTES : ROUND_ROUTES, take_route, t, &work);
     r->work -= most - work;
     r->figures.labels += most - work, r->figures.price_s += now(r) - at;
     if (most - work > 20000 && now(r) - at > 1e-3) r->rate = (double)(most - work) / (now(r) - at);
@@ -196,29 +197,20 @@ static bool solve_master(prover *r)
     return solved;
 }
 
-/* Prices all classes; routes added, or -1 if an exact pricing was not finished, not even a coarse one. */
+/* Prices all classes; routes added, or -1 if an exact pricing was not finished. */
 static int32_t price_all(prover *r, int32_t effort)
 {
     tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts};
-    int32_t added = 0, classes = 1;
-    bool whole = true;
-    for (int32_t v = 0; v < r->m->n_vehicles; v++) classes += r->pricers[v] != NULL;
+    int32_t added = 0;
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
         if (!r->pricers[v]) continue;
         taker t = {r, v, 0};
-        int64_t least = price_one(r, v, &u, effort, effort < 2 ? allowance(r) : allowance(r) / classes, &t);
-        if (effort == 2 && least == INT64_MIN && tr_pricer_coarsen(r->pricers[v])) {
-            for (int32_t k = v + 1; k < r->m->n_vehicles; k++) /* it will be no better with the others */
-                if (r->pricers[k]) tr_pricer_coarsen(r->pricers[k]);
-            least = price_one(r, v, &u, effort, allowance(r), &t);
-        }
-        if (effort == 2) classes--;
+        int64_t least = price_one(r, v, &u, effort, allowance(r), &t);
+        if (effort == 2 && least == INT64_MIN) return -1;
         added += t.added;
-        whole &= least != INT64_MIN;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
-        if (ended(r) && effort == 2 && !whole) return -1;
     }
-    return whole || effort < 2 ? added : -1;
+    return added;
 }
 
 static bool remember_at(prover *r, int32_t at, int32_t stop)
@@ -256,24 +248,25 @@ static bool tighten(prover *r)
 {
     tr_master *x = r->master;
     int32_t cycles = 0, from, to;
-    bool broader = false;
     for (int32_t i = 0; i < x->n; i++) {
         tr_route_column *c = &x->columns[i];
         if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
-        if (!find_cycle(r, c, true, &from, &to)) {
-            continue; /* softening or a relaxed rule has made it up */
-        }
+        if (!find_cycle(r, c, true, &from, &to)) continue; /* a relaxed rule has made it up */
         for (int32_t k = from + 1; k < to; k++) cycles += remember_at(r, c->stops[k], c->stops[to]);
     }
-    for (int32_t v = 0; v < r->m->n_vehicles; v++)
-        if (r->pricers[v]) broader |= tr_pricer_broaden(r->pricers[v]);
     for (int32_t i = 0; i < x->n; i++) {
         const tr_route_column *c = &x->columns[i];
         if (!c->ghost) continue;
-        bool out = broader ? !find_cycle(r, c, true, &from, &to) || find_cycle(r, c, false, &from, &to) : find_cycle(r, c, false, &from, &to);
-        if (out) tr_master_allow(x, i, false);
+        if (find_cycle(r, c, false, &from, &to)) tr_master_allow(x, i, false);
     }
-    return cycles > 0 || broader;
+    return cycles > 0;
+}
+
+/* What pricing could still add would not move the bound by much. */
+static bool little_left(const prover *r)
+{
+    __int128 most = lagrangian(r, &r->duals, r->duals.cls);
+    return most - r->units < (__int128)value_of(r) * TR_MONEY / TOLERANCE;
 }
 
 /* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
@@ -291,6 +284,7 @@ static outcome converge(prover *r)
             note_bound(r);
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
+            if (first < 2 && little_left(r)) added = 0;
         }
         if (added > 0 && effort == 2) effort = first == 2 ? 2 : 1;
         else if (added == 0 && effort < 2) effort++;
@@ -794,7 +788,7 @@ tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prov
     *better = *plan, *certificate = (tr_certificate){0};
     r.m = tr_model_new(problem, own);
     r.begun = options->clock ? options->clock(options->context) : 0;
-    r.work = options->work > 0 ? options->work : 20000000 + 400000 * (int64_t)problem->n_stops;
+    r.work = options->work > 0 ? options->work : 100000000 + 2000000 * (int64_t)problem->n_stops;
     prepare(&r);
     for (int32_t level = 0, tries = 0; level < 3; level++) {
         tr_goal before = r.plan->goal;
