@@ -115,6 +115,33 @@ static void least_is_exact(void **unused)
     assert_true(relaxed * 100 < n);
 }
 
+/* Where speed changes with the hour every leg is taken at the fastest hour of the vehicle's day: never above the truth. */
+static void least_is_not_above_the_truth_by_the_hour(void **unused)
+{
+    (void)unused;
+    int32_t n = scaled(TR_HOURLY_MORNINGS), minima = 0, exact = 0;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        tr_problem problem;
+        tr_hourly_morning(i, arena, &problem);
+        morning m = tr_truth_of(&problem, arena);
+        state = 0x4a0d17 + (uint64_t)i;
+        for (int32_t level = 0; level < 3; level++)
+            for (int32_t v = 0; v < m.problem.n_vehicles; v++) {
+                tr_level_proof t = random_proof(&m, level);
+                int64_t least = tr_true_least(&m, &t, level, v);
+                tr_audit_found found = audited(&m, &t, level, v, TR_AUDIT_NEVER);
+                if (found.least > least || !found.complete)
+                    fail_msg("morning %d level %d vehicle %d: audit %" PRId64 ", brute force %" PRId64, i, level + 1, v,
+                             found.least, least);
+                minima++;
+                exact += found.least == least;
+            }
+        tr_arena_free(arena);
+    }
+    printf("%d hourly mornings: %d minima, %d of them the truth\n", n, minima, exact);
+}
+
 /* ---- neighbourhoods: the same by walking every walk ---- */
 
 enum { WALK = 5, COPIES = WALK }; /* visits of a walk at most; so many copies of a stop are enough */
@@ -493,6 +520,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(least_is_exact),
+        cmocka_unit_test(least_is_not_above_the_truth_by_the_hour),
         cmocka_unit_test(neighbourhoods_are_followed),
         cmocka_unit_test(honest_ones_hold),
         cmocka_unit_test(tampered_ones_fail),
