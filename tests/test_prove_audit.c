@@ -77,8 +77,10 @@ static judged begin(int32_t i)
     int fd = mkstemp(j.path);
     assert_true(fd >= 0);
     close(fd);
-    if (i < MORNINGS) tr_standard_morning(i, arena, &p);
-    else tr_hourly_morning(i - MORNINGS, arena, &p);
+    if (i < MORNINGS)
+        tr_standard_morning(i, arena, &p);
+    else
+        tr_hourly_morning(i - MORNINGS, arena, &p);
     tr_solve_options so = {.seed = 1, .iterations = 600, .threads = 1};
     tr_prove_options po = {.threads = 1};
     state = 0x7061 + (uint64_t)i;
@@ -110,8 +112,12 @@ static bool holds(const tr_problem *p, const judged *j, int32_t level, const cha
 static bool to_the_unit(const judged *j, const tr_truth *x, const tr_level_proof *t, int32_t level, int32_t v)
 {
     tr_audit_found found;
-    tr_audit_prices prices = {.pence = level == 2, .stop_dual = t->stop_dual, .n_cuts = t->n_cuts, .cuts = t->cuts,
-                              .n_near = j->certificate.n_near, .near = j->certificate.near};
+    tr_audit_prices prices = {.pence = level == 2,
+                              .stop_dual = t->stop_dual,
+                              .n_cuts = t->n_cuts,
+                              .cuts = t->cuts,
+                              .n_near = j->certificate.n_near,
+                              .near = j->certificate.near};
     tr_audit_least(&x->problem, v, &prices, t->vehicle_least[v], x->arena, &found);
     return found.complete && !found.relaxed;
 }
@@ -131,7 +137,8 @@ static bool out_of_reach(const judged *j, int32_t level)
 /* ---- what is in the mornings ---- */
 
 typedef struct {
-    int32_t mornings, short_of, duals, proven, by_duals, two_bodies, streams, breaks, pins, loaded, hazard_pence, frozen, windows;
+    int32_t mornings, short_of, duals, proven, by_duals, two_bodies, streams, breaks, pins, loaded,
+        hazard_pence, frozen, windows;
 } figures;
 
 static void count_vehicle(const judged *j, int32_t v, bool *two, bool *loaded, bool *rest)
@@ -139,7 +146,8 @@ static void count_vehicle(const judged *j, int32_t v, bool *two, bool *loaded, b
     const tr_vehicle *x = &problem_of(j)->vehicles[v];
     *two |= x->n_compartments > 1;
     for (int32_t c = 0; c < x->n_compartments; c++) *loaded |= x->compartments[c].start_streams != 0;
-    for (int32_t k = x->n_frozen; k < j->plan.routes[v].n_visits; k++) *rest |= j->plan.routes[v].visits[k].kind == TR_VISIT_BREAK;
+    for (int32_t k = x->n_frozen; k < j->plan.routes[v].n_visits; k++)
+        *rest |= j->plan.routes[v].visits[k].kind == TR_VISIT_BREAK;
 }
 
 static void count(const judged *j, figures *f)
@@ -151,8 +159,10 @@ static void count(const judged *j, figures *f)
         pin |= p->stops[s].pin >= 0, windows |= p->stops[s].n_windows > 0;
         apart |= p->stops[s].stream != p->stops[0].stream;
     }
-    f->mornings++, f->two_bodies += two, f->loaded += loaded, f->pins += pin, f->breaks += rest, f->streams += apart;
-    f->windows += windows, f->frozen += j->truth.frozen != 0, f->hazard_pence += p->policy.pence_per_hazard_minute > 0;
+    f->mornings++, f->two_bodies += two, f->loaded += loaded, f->pins += pin, f->breaks += rest,
+        f->streams += apart;
+    f->windows += windows, f->frozen += j->truth.frozen != 0,
+        f->hazard_pence += p->policy.pence_per_hazard_minute > 0;
     bool proven = true;
     for (int32_t k = 0; k < 3; k++) {
         const tr_level_proof *t = &j->certificate.level[k];
@@ -181,13 +191,16 @@ static void own_certificates_hold(void **unused)
         count(&j, &f);
         end(&j);
     }
-    printf("%d mornings, in %d a true level is not confirmed for a pair of breaks; %d proven at all levels; %d levels with duals, %d of these meet the value; "
-           "mornings with two bodies %d, streams %d, breaks %d, pins %d, start loads %d, hazard pence %d, frozen %d, windows %d\n",
-           f.mornings, f.short_of, f.proven, f.duals, f.by_duals, f.two_bodies, f.streams, f.breaks, f.pins, f.loaded, f.hazard_pence, f.frozen,
-           f.windows);
+    printf("%d mornings, in %d a true level is not confirmed for a pair of breaks; %d proven at all levels; "
+           "%d levels with duals, %d of these meet the value; "
+           "mornings with two bodies %d, streams %d, breaks %d, pins %d, start loads %d, hazard pence %d, "
+           "frozen %d, windows %d\n",
+           f.mornings, f.short_of, f.proven, f.duals, f.by_duals, f.two_bodies, f.streams, f.breaks, f.pins,
+           f.loaded, f.hazard_pence, f.frozen, f.windows);
     assert_true(f.short_of * 50 <= f.mornings + 50);
     if (f.mornings < MORNINGS) return;
-    assert_true(f.two_bodies >= 5 && f.streams >= 5 && f.breaks >= 5 && f.pins >= 5 && f.loaded >= 5 && f.hazard_pence >= 5);
+    assert_true(f.two_bodies >= 5 && f.streams >= 5 && f.breaks >= 5 && f.pins >= 5 && f.loaded >= 5 &&
+                f.hazard_pence >= 5);
     assert_true(f.duals >= 100);
 }
 
@@ -215,32 +228,69 @@ static reasons reasons_of(const judged *j, const tr_truth *x, int32_t level)
     tr_verdict verdict;
     tr_referee(&x->problem, &j->plan, arena, &verdict);
     int64_t value = level_of(&verdict.goal, level);
-    if (t->value != value) expect(&r, arena, "level %d: value %" PRId64 ", the plan's is %" PRId64, level + 1, t->value, value);
-    if (t->bound > t->value) expect(&r, arena, "level %d: bound %" PRId64 " is above the value %" PRId64, level + 1, t->bound, t->value);
+    if (t->value != value)
+        expect(&r, arena, "level %d: value %" PRId64 ", the plan's is %" PRId64, level + 1, t->value, value);
+    if (t->bound > t->value)
+        expect(&r, arena, "level %d: bound %" PRId64 " is above the value %" PRId64, level + 1, t->bound,
+               t->value);
     bool routes = true;
     for (int32_t v = 0; v < x->problem.n_vehicles; v++) {
         int64_t least = tr_true_least(x, t, level, v);
         if (least >= t->vehicle_least[v]) continue;
         routes = false;
         if (to_the_unit(j, x, t, level, v))
-            expect(&r, arena, "level %d: vehicle %s: a route has reduced cost %" PRId64 ", claimed are %" PRId64 " or more", level + 1,
-                   x->problem.vehicles[v].id, least, t->vehicle_least[v]);
-        else expect(&r, arena, "level %d: vehicle %s: a route has reduced cost ", level + 1, x->problem.vehicles[v].id);
+            expect(&r, arena,
+                   "level %d: vehicle %s: a route has reduced cost %" PRId64 ", claimed are %" PRId64
+                   " or more",
+                   level + 1, x->problem.vehicles[v].id, least, t->vehicle_least[v]);
+        else
+            expect(&r, arena, "level %d: vehicle %s: a route has reduced cost ", level + 1,
+                   x->problem.vehicles[v].id);
     }
     int64_t bound = tr_true_bound(x, &verdict.goal, t, level);
     if (routes && bound < t->dual_bound)
-        expect(&r, arena, "level %d: the duals prove %" PRId64 ", claimed are %" PRId64, level + 1, bound, t->dual_bound);
+        expect(&r, arena, "level %d: the duals prove %" PRId64 ", claimed are %" PRId64, level + 1, bound,
+               t->dual_bound);
     return r;
 }
 
 /* ---- tampering ---- */
 
-enum { RAISE_DUAL, LOWER_DUAL, RAISE_LEAST, RAISE_BOUND, BOUND_OVER_VALUE, VALUE, ADD_CUT, POSITIVE_CUT, FROZEN_CUT, LEVEL_DUAL,
-       POSITIVE_LEVEL_DUAL, NEAR_ONE, NEAR_STRAY, LOSE_VEHICLE, LOSE_STOP, NO_RULE, N_KINDS };
-static const char *const kind_names[N_KINDS] = {
-    "dual raised", "dual lowered", "least raised", "bound raised", "bound over the value", "value", "cut added", "cut made positive",
-    "cut over a frozen stop", "level's dual lowered", "level's dual made positive", "neighbourhoods cut down", "neighbour that is none",
-    "vehicle dropped", "stop dropped", "rule cut"};
+enum {
+    RAISE_DUAL,
+    LOWER_DUAL,
+    RAISE_LEAST,
+    RAISE_BOUND,
+    BOUND_OVER_VALUE,
+    VALUE,
+    ADD_CUT,
+    POSITIVE_CUT,
+    FROZEN_CUT,
+    LEVEL_DUAL,
+    POSITIVE_LEVEL_DUAL,
+    NEAR_ONE,
+    NEAR_STRAY,
+    LOSE_VEHICLE,
+    LOSE_STOP,
+    NO_RULE,
+    N_KINDS
+};
+static const char *const kind_names[N_KINDS] = {"dual raised",
+                                                "dual lowered",
+                                                "least raised",
+                                                "bound raised",
+                                                "bound over the value",
+                                                "value",
+                                                "cut added",
+                                                "cut made positive",
+                                                "cut over a frozen stop",
+                                                "level's dual lowered",
+                                                "level's dual made positive",
+                                                "neighbourhoods cut down",
+                                                "neighbour that is none",
+                                                "vehicle dropped",
+                                                "stop dropped",
+                                                "rule cut"};
 
 /* The last level with duals; -1 = none. */
 static int32_t level_with_duals(const judged *j)
@@ -302,18 +352,43 @@ static bool tamper(judged *j, int32_t level, int32_t kind)
     int32_t s = (int32_t)between(0, p->n_stops - 1), v = (int32_t)between(0, p->n_vehicles - 1);
     int64_t some = between(1, 1500 * UNITS);
     switch (kind) {
-    case RAISE_DUAL: t->stop_dual[s] += some; return !(j->truth.frozen >> s & 1);
-    case LOWER_DUAL: t->stop_dual[s] -= some; return !(j->truth.frozen >> s & 1);
-    case RAISE_LEAST: t->vehicle_least[v] += between(0, 1) ? 1 : some; return true;
-    case RAISE_BOUND: t->dual_bound++; t->bound = t->bound > t->dual_bound ? t->bound : t->dual_bound; return true;
-    case BOUND_OVER_VALUE: t->bound = t->value + 1; return true;
-    case VALUE: t->value++; return true;
-    case ADD_CUT: case POSITIVE_CUT: case FROZEN_CUT: return tamper_cuts(j, level, kind, some);
-    case LEVEL_DUAL: t->level_dual[0] -= some; return level > 0;
-    case POSITIVE_LEVEL_DUAL: t->level_dual[0] = some; return true;
-    case NEAR_ONE: near_of(j, 0); return true;
-    case NEAR_STRAY: near_of(j, p->n_stops); return true;
-    default: return false;
+    case RAISE_DUAL:
+        t->stop_dual[s] += some;
+        return !(j->truth.frozen >> s & 1);
+    case LOWER_DUAL:
+        t->stop_dual[s] -= some;
+        return !(j->truth.frozen >> s & 1);
+    case RAISE_LEAST:
+        t->vehicle_least[v] += between(0, 1) ? 1 : some;
+        return true;
+    case RAISE_BOUND:
+        t->dual_bound++;
+        t->bound = t->bound > t->dual_bound ? t->bound : t->dual_bound;
+        return true;
+    case BOUND_OVER_VALUE:
+        t->bound = t->value + 1;
+        return true;
+    case VALUE:
+        t->value++;
+        return true;
+    case ADD_CUT:
+    case POSITIVE_CUT:
+    case FROZEN_CUT:
+        return tamper_cuts(j, level, kind, some);
+    case LEVEL_DUAL:
+        t->level_dual[0] -= some;
+        return level > 0;
+    case POSITIVE_LEVEL_DUAL:
+        t->level_dual[0] = some;
+        return true;
+    case NEAR_ONE:
+        near_of(j, 0);
+        return true;
+    case NEAR_STRAY:
+        near_of(j, p->n_stops);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -322,10 +397,15 @@ static reasons form_of(const judged *j, int32_t kind, int32_t level)
     const tr_level_proof *t = &j->certificate.level[level];
     tr_arena *arena = j->truth.arena;
     reasons r = {0};
-    if (kind == POSITIVE_CUT) expect(&r, arena, "level %d: cut 0 has dual %" PRId64 ", it must be -", level + 1, t->cuts[0].dual);
-    if (kind == FROZEN_CUT) expect(&r, arena, "level %d: cut 0 is over stop indices %d, ", level + 1, (int)t->cuts[0].stops[0]);
-    if (kind == POSITIVE_LEVEL_DUAL) expect(&r, arena, "level %d: the dual of level 1 is %" PRId64 ", it must be 0", level + 1, t->level_dual[0]);
-    if (kind == NEAR_STRAY) expect(&r, arena, "level %d: stop index %d is remembered", level + 1, (int)problem_of(j)->n_stops);
+    if (kind == POSITIVE_CUT)
+        expect(&r, arena, "level %d: cut 0 has dual %" PRId64 ", it must be -", level + 1, t->cuts[0].dual);
+    if (kind == FROZEN_CUT)
+        expect(&r, arena, "level %d: cut 0 is over stop indices %d, ", level + 1, (int)t->cuts[0].stops[0]);
+    if (kind == POSITIVE_LEVEL_DUAL)
+        expect(&r, arena, "level %d: the dual of level 1 is %" PRId64 ", it must be 0", level + 1,
+               t->level_dual[0]);
+    if (kind == NEAR_STRAY)
+        expect(&r, arena, "level %d: stop index %d is remembered", level + 1, (int)problem_of(j)->n_stops);
     return r;
 }
 
@@ -342,11 +422,12 @@ static void note(tally *t, int32_t kind, bool held)
 static void compare(const judged *j, int32_t kind, bool held, const char *why, const reasons *r)
 {
     if (held != (r->n == 0))
-        fail_msg("morning %d, %s: audit says \"%s\", expected \"%s\"", j->number, kind_names[kind], held ? "it holds" : why,
-                 r->n ? r->must[0] : "it holds");
+        fail_msg("morning %d, %s: audit says \"%s\", expected \"%s\"", j->number, kind_names[kind],
+                 held ? "it holds" : why, r->n ? r->must[0] : "it holds");
     for (int32_t k = 0; k < r->n; k++)
         if (!strstr(why, r->must[k]))
-            fail_msg("morning %d, %s: audit says \"%s\", expected \"%s\"", j->number, kind_names[kind], why, r->must[k]);
+            fail_msg("morning %d, %s: audit says \"%s\", expected \"%s\"", j->number, kind_names[kind], why,
+                     r->must[k]);
 }
 
 /* Routes may come back to a stop, which sets cannot tell: where it is refused such a route must be named. */
@@ -369,16 +450,19 @@ static bool lose(judged *j, int32_t level, int32_t kind, tally *t)
     json_t *root = json_load_file(j->path, 0, NULL);
     json_t *duals = json_object_get(json_array_get(json_object_get(root, "levels"), (size_t)level), "duals");
     const char *id = kind == LOSE_VEHICLE ? problem_of(j)->vehicles[0].id : problem_of(j)->stops[0].id;
-    const char *place = tr_arena_printf(j->truth.arena, "levels[%d].duals.%s", level, kind == LOSE_VEHICLE ? "vehicles" : "stops");
+    const char *place = tr_arena_printf(j->truth.arena, "levels[%d].duals.%s", level,
+                                        kind == LOSE_VEHICLE ? "vehicles" : "stops");
     tr_diag diag = {.arena = j->truth.arena};
     tr_certificate lost;
-    assert_int_equal(json_object_del(json_object_get(duals, kind == LOSE_VEHICLE ? "vehicles" : "stops"), id), 0);
+    assert_int_equal(json_object_del(json_object_get(duals, kind == LOSE_VEHICLE ? "vehicles" : "stops"), id),
+                     0);
     assert_int_equal(json_dump_file(root, j->path, 0), 0);
     json_decref(root);
     assert_int_equal(read_back(j, &diag, &lost), TR_EINPUT);
     assert_int_equal(diag.n_errors, 1);
     if (!strstr(diag.faults[0].where, place) || !strstr(diag.faults[0].where, id))
-        fail_msg("morning %d: a fault at \"%s\" (%s), expected %s, %s", j->number, diag.faults[0].where, diag.faults[0].text, place, id);
+        fail_msg("morning %d: a fault at \"%s\" (%s), expected %s, %s", j->number, diag.faults[0].where,
+                 diag.faults[0].text, place, id);
     note(t, kind, false);
     return true;
 }
@@ -386,7 +470,8 @@ static bool lose(judged *j, int32_t level, int32_t kind, tally *t)
 /* The morning without one of its rules has more routes: the first rule that makes the certificate fail, or any. */
 static bool cut_rule(judged *j, int32_t level, tally *t)
 {
-    uint32_t rules = tr_standard_options(j->number).rules & ~(1u << TR_RULE_FROZEN | 1u << TR_RULE_START_LOAD);
+    uint32_t rules =
+        tr_standard_options(j->number).rules & ~(1u << TR_RULE_FROZEN | 1u << TR_RULE_START_LOAD);
     bool any = false;
     for (int32_t k = 0; k < TR_N_RULES; k++) {
         const char *why = NULL;
@@ -412,18 +497,19 @@ static bool try_kind(int32_t i, int32_t kind, tally *t)
     int32_t level = level_with_duals(&j);
     bool done = false;
     const char *why = NULL;
-    if (level < 0) {
-    } else if (kind == LOSE_VEHICLE || kind == LOSE_STOP) {
-        done = lose(&j, level, kind, t);
-    } else if (kind == NO_RULE) {
-        done = cut_rule(&j, level, t);
-    } else if ((done = tamper(&j, level, kind))) {
+    bool file = kind == LOSE_VEHICLE || kind == LOSE_STOP;
+    if (level >= 0 && file) done = lose(&j, level, kind, t);
+    if (level >= 0 && kind == NO_RULE) done = cut_rule(&j, level, t);
+    if (level >= 0 && !file && kind != NO_RULE && tamper(&j, level, kind)) {
         bool held = holds(problem_of(&j), &j, level, &why);
         reasons r = form_of(&j, kind, level);
         if (!r.n) r = reasons_of(&j, &j.truth, level);
-        if (kind == NEAR_ONE) compare_near(&j, held, why, &r);
-        else compare(&j, kind, held, why, &r);
+        if (kind == NEAR_ONE)
+            compare_near(&j, held, why, &r);
+        else
+            compare(&j, kind, held, why, &r);
         note(t, kind, held);
+        done = true;
     }
     end(&j);
     return done;
@@ -434,10 +520,13 @@ static void tampered_ones_are_known(void **unused)
     (void)unused;
     int32_t n = scaled(MORNINGS), kind = 0;
     tally t = {0};
-    for (int32_t i = 0; i < 2 * n; i++) /* each kind in turn; what cannot be done to this one is tried at the next */
+    for (int32_t i = 0; i < 2 * n;
+         i++) /* each kind in turn; what cannot be done to this one is tried at the next */
         if (try_kind(i % n, kind, &t)) kind = (kind + 1) % N_KINDS;
-    printf("%d tampered certificates refused for the right reason, %d still true; refused of done:", t.n_refused, t.n_true);
-    for (int32_t k = 0; k < N_KINDS; k++) printf("%s %s %d/%d", k ? "," : "", kind_names[k], t.refused[k], t.done[k]);
+    printf("%d tampered certificates refused for the right reason, %d still true; refused of done:",
+           t.n_refused, t.n_true);
+    for (int32_t k = 0; k < N_KINDS; k++)
+        printf("%s %s %d/%d", k ? "," : "", kind_names[k], t.refused[k], t.done[k]);
     printf("\n");
     if (n < MORNINGS) return;
     assert_true(t.n_refused >= 50);
@@ -446,7 +535,8 @@ static void tampered_ones_are_known(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(own_certificates_hold), cmocka_unit_test(tampered_ones_are_known)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(own_certificates_hold),
+                                       cmocka_unit_test(tampered_ones_are_known)};
     cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
     return cmocka_run_group_tests_name("prove_audit", tests, NULL, NULL);
 }

@@ -68,8 +68,8 @@ static void hold(held *h, const tr_plan *plan, const char *from)
         const tr_level_proof *x = &h->certificate.level[k];
         int64_t value = level_of(&plan->goal, k);
         if (x->known && value < x->bound)
-            fail_msg("morning %d, %s: level %d is %lld, the bound is %lld (%s)", h->number, from, (int)k + 1, (long long)value,
-                     (long long)x->bound, x->how);
+            fail_msg("morning %d, %s: level %d is %lld, the bound is %lld (%s)", h->number, from, (int)k + 1,
+                     (long long)value, (long long)x->bound, x->how);
         if (k == 2 && x->known && value - x->bound < h->nearest) h->nearest = value - x->bound;
         if (value > x->value) return; /* bounds below are not about this plan */
     }
@@ -79,7 +79,8 @@ static void hold(held *h, const tr_plan *plan, const char *from)
 static bool audit_is_short(const tr_problem *p)
 {
     bool breaks = false;
-    for (int32_t v = 0; v < p->n_vehicles; v++) breaks |= p->vehicles[v].wtr || p->vehicles[v].hours_rule == TR_HOURS_EU;
+    for (int32_t v = 0; v < p->n_vehicles; v++)
+        breaks |= p->vehicles[v].wtr || p->vehicles[v].hours_rule == TR_HOURS_EU;
     return !breaks && p->n_stops <= 10;
 }
 
@@ -125,7 +126,8 @@ static orders orders_of(const tr_problem *p, const tr_plan *plan)
     orders o = {0};
     for (int32_t v = 0; v < plan->n_routes; v++)
         for (int32_t k = n_done(p, v); k < plan->routes[v].n_visits; k++)
-            if (plan->routes[v].visits[k].kind == TR_VISIT_STOP) o.stops[v][o.n[v]++] = plan->routes[v].visits[k].ref;
+            if (plan->routes[v].visits[k].kind == TR_VISIT_STOP)
+                o.stops[v][o.n[v]++] = plan->routes[v].visits[k].ref;
     return o;
 }
 
@@ -134,12 +136,14 @@ static bool plan_of(const held *h, const orders *o, tr_plan *plan)
 {
     const tr_problem *p = &h->problem;
     bool served[MAX_STOPS] = {false};
-    *plan = (tr_plan){.n_routes = p->n_vehicles, .routes = TR_NEW(h->arena, tr_route, p->n_vehicles + 1),
+    *plan = (tr_plan){.n_routes = p->n_vehicles,
+                      .routes = TR_NEW(h->arena, tr_route, p->n_vehicles + 1),
                       .left = TR_NEW(h->arena, int32_t, p->n_stops + 1)};
     for (int32_t v = 0; v < p->n_vehicles; v++) {
         tr_route *x = &plan->routes[v];
         *x = (tr_route){.vehicle = v};
-        if ((o->n[v] || must_go(p, v)) && !tr_best_route(p, v, o->n[v], o->stops[v], h->arena, x)) return false;
+        if ((o->n[v] || must_go(p, v)) && !tr_best_route(p, v, o->n[v], o->stops[v], h->arena, x))
+            return false;
         for (int32_t k = 0; k < x->n_visits; k++)
             if (x->visits[k].kind == TR_VISIT_STOP) served[x->visits[k].ref] = true;
     }
@@ -204,7 +208,8 @@ static bool is_frozen(const tr_problem *p, int32_t stop)
 {
     for (int32_t v = 0; v < p->n_vehicles; v++)
         for (int32_t k = 0; k < p->vehicles[v].n_frozen; k++)
-            if (p->vehicles[v].frozen[k].kind == TR_VISIT_STOP && p->vehicles[v].frozen[k].ref == stop) return true;
+            if (p->vehicles[v].frozen[k].kind == TR_VISIT_STOP && p->vehicles[v].frozen[k].ref == stop)
+                return true;
     return false;
 }
 
@@ -243,7 +248,8 @@ static void search(held *h, const tr_problem *problem, uint64_t seed, int64_t it
     tr_solve_options so = {.seed = seed, .iterations = iterations, .threads = 1};
     tr_plan plan;
     tr_err err = {0};
-    if (tr_solve(problem, &so, h->arena, &plan, NULL, &err)) fail_msg("morning %d, %s: %s", h->number, from, err.text);
+    if (tr_solve(problem, &so, h->arena, &plan, NULL, &err))
+        fail_msg("morning %d, %s: %s", h->number, from, err.text);
     hold(h, &plan, from);
 }
 
@@ -253,7 +259,8 @@ static void search_without_vehicles(held *h)
     for (int32_t v = 0; v < h->problem.n_vehicles; v++) {
         if (must_go(&h->problem, v)) continue;
         tr_problem less = h->problem;
-        tr_vehicle *vehicles = tr_arena_grow(h->arena, less.vehicles, (size_t)less.n_vehicles, (size_t)less.n_vehicles, sizeof *vehicles);
+        tr_vehicle *vehicles = tr_arena_grow(h->arena, less.vehicles, (size_t)less.n_vehicles,
+                                             (size_t)less.n_vehicles, sizeof *vehicles);
         vehicles[v].available = false;
         less.vehicles = vehicles;
         search(h, &less, 5, 150, "search without a vehicle");
@@ -264,7 +271,8 @@ static void search_without_vehicles(held *h)
 static void search_with_orders(held *h)
 {
     tr_problem less = h->problem;
-    tr_stop *stops = tr_arena_grow(h->arena, less.stops, (size_t)less.n_stops, (size_t)less.n_stops, sizeof *stops);
+    tr_stop *stops =
+        tr_arena_grow(h->arena, less.stops, (size_t)less.n_stops, (size_t)less.n_stops, sizeof *stops);
     int32_t s = between(0, less.n_stops - 1);
     less.stops = stops;
     if (is_frozen(&less, s)) return;
@@ -303,7 +311,8 @@ static void count(const held *h, figures *f)
         bool open = !x->known || x->bound < x->value;
         f->levels++, f->open += open, f->unknown += !x->known;
         proven &= !open;
-        if (k == 2 && x->known && x->value - x->bound > f->worst_pence) f->worst_pence = x->value - x->bound, f->worst_value = x->value;
+        if (k == 2 && x->known && x->value - x->bound > f->worst_pence)
+            f->worst_pence = x->value - x->bound, f->worst_value = x->value;
     }
     assert_true(!proven || !h->improved);
     if (audit_is_short(&h->problem)) f->audited++, f->short_of += !confirmed(h);
@@ -346,13 +355,16 @@ static void no_plan_is_below_a_bound(void **unused)
     for (int32_t i = first; i < last; i++) one(i, &f[i % 3]);
     printf("seed %#llx + 7919 n\n", (unsigned long long)SEED);
     for (int32_t k = 0; k < 3; k++)
-        printf("%d mornings with %lld labels: %lld plans held; %d proven at all levels, %d of %d levels open (%d without a bound); "
-               "worst gap %lld of %lld pence; nearest plan %lld pence above its bound; %d with a plan better than the proof's; "
+        printf("%d mornings with %lld labels: %lld plans held; %d proven at all levels, %d of %d levels open "
+               "(%d without a bound); "
+               "worst gap %lld of %lld pence; nearest plan %lld pence above its bound; %d with a plan better "
+               "than the proof's; "
                "%d of %d certificates true and yet not confirmed\n",
-               f[k].mornings, (long long)labels[k], (long long)f[k].plans, f[k].proven, f[k].open, f[k].levels, f[k].unknown,
-               (long long)f[k].worst_pence, (long long)f[k].worst_value, (long long)f[k].nearest, f[k].improved,
-               f[k].short_of, f[k].audited);
-    for (int32_t k = 0; k < 3 && last - first == MORNINGS; k++) assert_true(f[k].nearest == 0 && f[k].short_of <= 5);
+               f[k].mornings, (long long)labels[k], (long long)f[k].plans, f[k].proven, f[k].open,
+               f[k].levels, f[k].unknown, (long long)f[k].worst_pence, (long long)f[k].worst_value,
+               (long long)f[k].nearest, f[k].improved, f[k].short_of, f[k].audited);
+    for (int32_t k = 0; k < 3 && last - first == MORNINGS; k++)
+        assert_true(f[k].nearest == 0 && f[k].short_of <= 5);
 }
 
 /* ---- plain vehicles of two classes ---- */
@@ -377,22 +389,41 @@ static void draw_plain(int32_t i, tr_arena *arena, tr_problem *p)
     static const tr_stream goods[] = {{.name = "goods", .ewc = "20 03 01"}};
     state = SEED + 0x100000 + (uint64_t)i;
     int32_t n = i % 2 ? PLAIN_STOPS : 10;
-    *p = (tr_problem){.day = 100, .n_places = n + 1, .n_streams = 1, .n_stops = n, .n_vehicles = PLAIN_VEHICLES, .streams = goods};
+    *p = (tr_problem){.day = 100,
+                      .n_places = n + 1,
+                      .n_streams = 1,
+                      .n_stops = n,
+                      .n_vehicles = PLAIN_VEHICLES,
+                      .streams = goods};
     p->policy = tr_policy_default();
     draw_plain_travel(arena, p);
     tr_stop *stops = TR_NEW(arena, tr_stop, n);
     for (int32_t s = 0; s < n; s++) {
         tr_window *w = TR_NEW(arena, tr_window, 1);
         w->start_s = between(0, 4000), w->end_s = w->start_s + 3000;
-        stops[s] = (tr_stop){.id = tr_arena_printf(arena, "R-%d", (int)s + 1), .place = s + 1, .kg = between(5, 15), .service_s = 100,
-                             .n_windows = between(0, 1), .windows = w, .reported_day = 99, .due_day = 99, .pin = -1};
+        stops[s] = (tr_stop){.id = tr_arena_printf(arena, "R-%d", (int)s + 1),
+                             .place = s + 1,
+                             .kg = between(5, 15),
+                             .service_s = 100,
+                             .n_windows = between(0, 1),
+                             .windows = w,
+                             .reported_day = 99,
+                             .due_day = 99,
+                             .pin = -1};
     }
     tr_vehicle *vans = TR_NEW(arena, tr_vehicle, PLAIN_VEHICLES);
     for (int32_t v = 0; v < PLAIN_VEHICLES; v++) {
         int32_t kg = (v < 2 ? 5 : 9) * n;
-        vans[v] = (tr_vehicle){.id = tr_arena_printf(arena, "V-%d", (int)v + 1), .available = true, .n_compartments = 1, .payload_kg = kg,
-                               .compartments = {{.id = "body", .kg = kg, .litres = 1000, .streams = 1}}, .end_s = 12000,
-                               .hours_rule = TR_HOURS_NONE, .may_park_loaded = true, .speed_permille = 1000, .pence_per_km = 1000,
+        vans[v] = (tr_vehicle){.id = tr_arena_printf(arena, "V-%d", (int)v + 1),
+                               .available = true,
+                               .n_compartments = 1,
+                               .payload_kg = kg,
+                               .compartments = {{.id = "body", .kg = kg, .litres = 1000, .streams = 1}},
+                               .end_s = 12000,
+                               .hours_rule = TR_HOURS_NONE,
+                               .may_park_loaded = true,
+                               .speed_permille = 1000,
+                               .pence_per_km = 1000,
                                .fixed_pence = v < 2 ? 100 : 300};
     }
     p->stops = stops, p->vehicles = vans;
@@ -424,13 +455,16 @@ static void plain_classes_run_out_of_labels(void **unused)
             if (works[k] == 0) assert_true(x->known);
             tr_arena_free(h.arena);
         }
-    printf("plain vehicles of two classes: %d mornings without a bound for want of labels, %d proven with enough\n", none, met);
+    printf("plain vehicles of two classes: %d mornings without a bound for want of labels, %d proven with "
+           "enough\n",
+           none, met);
     assert_true(none > 0 && met > 0);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_plan_is_below_a_bound), cmocka_unit_test(plain_classes_run_out_of_labels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_plan_is_below_a_bound),
+                                       cmocka_unit_test(plain_classes_run_out_of_labels)};
     cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
     return cmocka_run_group_tests_name("prove_plans", tests, NULL, NULL);
 }

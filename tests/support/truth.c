@@ -54,13 +54,15 @@ int64_t tr_true_least(const tr_truth *m, const tr_level_proof *t, int32_t level,
 
 __int128 tr_true_units(const tr_truth *m, const tr_goal *goal, const tr_level_proof *t, int32_t level)
 {
-    __int128 sum = (__int128)t->level_dual[0] * goal->hazard_left + (__int128)t->level_dual[1] * goal->due_left;
+    __int128 sum =
+        (__int128)t->level_dual[0] * goal->hazard_left + (__int128)t->level_dual[1] * goal->due_left;
     for (int32_t v = 0; v < m->problem.n_vehicles; v++) sum += t->vehicle_least[v];
     for (int32_t k = 0; k < t->n_cuts; k++) sum += t->cuts[k].dual;
     for (int32_t s = 0; s < m->problem.n_stops; s++) {
         if (m->frozen >> s & 1) continue;
         __int128 left = (__int128)tr_true_weight(&m->problem, s, level) * TR_TRUTH_UNITS - t->stop_dual[s];
-        for (int32_t k = 0; k < level; k++) left -= (__int128)t->level_dual[k] * tr_true_weight(&m->problem, s, k);
+        for (int32_t k = 0; k < level; k++)
+            left -= (__int128)t->level_dual[k] * tr_true_weight(&m->problem, s, k);
         sum += t->stop_dual[s] + (left < 0 ? left : 0);
     }
     return sum;

@@ -30,7 +30,8 @@ int64_t tr_true_reduced(const tr_truth *truth, const tr_level_proof *proof, uint
 int64_t tr_true_least(const tr_truth *truth, const tr_level_proof *proof, int32_t level, int32_t vehicle);
 
 /* L of docs/model.md as the proof's own figures give it, in units; and the bound: rounded up, at least 0. */
-__int128 tr_true_units(const tr_truth *truth, const tr_goal *goal, const tr_level_proof *proof, int32_t level);
+__int128 tr_true_units(const tr_truth *truth, const tr_goal *goal, const tr_level_proof *proof,
+                       int32_t level);
 int64_t tr_true_bound(const tr_truth *truth, const tr_goal *goal, const tr_level_proof *proof, int32_t level);
 
 #endif
