@@ -69,7 +69,7 @@ typedef struct {
     tr_mask *apart;                 /* [n_streams] streams that may not share a compartment with it */
     int64_t lo, until_s;            /* earliest leaving; back at most */
     int64_t max_duty, max_drive;
-    bool hourly;                    /* speeds change by the hour: every leg is taken at the fastest */
+    bool hourly;                    /* speeds change by the hour: every leg is taken at the fastest of its day */
     bool order;                     /* some stop is bound to come first */
     bool fees_differ;               /* fees depend on where one tips */
     int64_t per_metre, per_second, per_over_second, per_hazard_second, per_fee, fixed; /* units */

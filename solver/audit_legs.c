@@ -1,8 +1,8 @@
 /* audit_legs.c -- one vehicle prepared for the audit: which stops it may serve, its legs, its prices.
  *
  * Everything is worked out from docs/rules.md.  Where speeds change by the hour each leg is taken at the
- * fastest hour: no leg can be shorter (the hours are used up whole and only the last is rounded), so the
- * least reduced cost can only become smaller.
+ * fastest hour of the vehicle's day: no leg can be shorter (the hours are used up whole and only the last is
+ * rounded), so the least reduced cost can only become smaller.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "audit.h"
 
@@ -44,15 +44,23 @@ bool tr_audit_fits(const tr_problem *p)
 
 /* ---- legs ---- */
 
-/* The fastest factor of the day, permille; *hourly if there are several. */
-static int64_t fastest(const tr_policy *y, bool *hourly)
+static int64_t factor_of(const tr_policy *y, int64_t hour) /* of any day; permille */
 {
-    int64_t most = y->speed_by_hour[0] ? y->speed_by_hour[0] : 1000;
-    for (int32_t h = 0; h < 24; h++) {
-        int64_t factor = y->speed_by_hour[h] ? y->speed_by_hour[h] : 1000;
-        if (factor != most) *hourly = true;
-        if (factor > most) most = factor;
-    }
+    int64_t h = (hour % 24 + 24) % 24;
+    return y->speed_by_hour[h] ? y->speed_by_hour[h] : 1000;
+}
+
+static int64_t hour_of(int64_t time_s)
+{
+    return time_s >= 0 ? time_s / HOUR : -((HOUR - 1 - time_s) / HOUR);
+}
+
+/* The fastest factor from the earliest leaving to the latest return. */
+static int64_t fastest(const tr_audit_crew *w)
+{
+    int64_t first = hour_of(w->lo), last = hour_of(w->until_s), most = factor_of(&w->problem->policy, first);
+    for (int64_t h = first + 1; h <= last && h < first + 24; h++)
+        if (factor_of(&w->problem->policy, h) > most) most = factor_of(&w->problem->policy, h);
     return most;
 }
 
@@ -80,7 +88,8 @@ static void lay_legs(tr_audit_crew *w)
 {
     size_t n = (size_t)w->n_nodes;
     tr_audit_leg *legs = TR_NEW(w->arena, tr_audit_leg, n * n);
-    int64_t factor = fastest(&w->problem->policy, &w->hourly);
+    int64_t factor = fastest(w);
+    for (int32_t h = 1; h < 24; h++) w->hourly |= factor_of(&w->problem->policy, h) != factor_of(&w->problem->policy, 0);
     for (int32_t i = 0; i < w->n_nodes; i++)
         for (int32_t j = 0; j < w->n_nodes; j++)
             legs[(size_t)i * n + (size_t)j] = leg_of(w, place_of(w, i), place_of(w, j), factor);

@@ -1,0 +1,75 @@
+/* truth.c -- see truth.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "truth.h"
+#include "brute.h"
+
+#include <assert.h>
+
+tr_truth tr_truth_of(const tr_problem *problem, tr_arena *arena)
+{
+    tr_truth m = {.arena = arena, .problem = *problem};
+    assert(problem->n_vehicles <= TR_TRUTH_VEHICLES);
+    for (int32_t v = 0; v < m.problem.n_vehicles; v++) {
+        const tr_vehicle *vehicle = &m.problem.vehicles[v];
+        m.costs[v] = tr_brute_costs(&m.problem, v, m.arena);
+        for (int32_t k = 0; k < vehicle->n_frozen; k++)
+            if (vehicle->frozen[k].kind == TR_VISIT_STOP) m.frozen |= 1u << vehicle->frozen[k].ref;
+    }
+    return m;
+}
+
+int64_t tr_true_weight(const tr_problem *p, int32_t stop, int32_t level)
+{
+    const tr_stop *s = &p->stops[stop];
+    int64_t age = p->day - s->reported_day, late = p->day - s->due_day;
+    bool hazardous = s->hazard >= p->policy.hazardous_rank;
+    if (level == 0) return hazardous ? (s->hazard == 3 ? 3 : 1) * (1 + (age < 30 ? age : 30)) : 0;
+    if (hazardous) return 0;
+    if (level == 1) return late > 0 ? 100 + (late < 100 ? late : 100) : late == 0 ? 60 : 0;
+    return late >= 0 ? 0 : p->policy.pence_left + p->policy.pence_left_per_day * age;
+}
+
+int64_t tr_true_reduced(const tr_truth *m, const tr_level_proof *t, uint32_t set, int64_t units)
+{
+    for (int32_t s = 0; s < m->problem.n_stops; s++)
+        if (set >> s & 1 && !(m->frozen >> s & 1)) units -= t->stop_dual[s];
+    for (int32_t k = 0; k < t->n_cuts; k++) {
+        int32_t held = 0;
+        for (int32_t i = 0; i < 3; i++) held += set >> t->cuts[k].stops[i] & 1;
+        if (held >= 2) units -= t->cuts[k].dual;
+    }
+    return units;
+}
+
+int64_t tr_true_least(const tr_truth *m, const tr_level_proof *t, int32_t level, int32_t v)
+{
+    int64_t least = TR_TRUTH_NEVER;
+    for (uint32_t set = 0; set < 1u << m->problem.n_stops; set++) {
+        if (m->costs[v][set] < 0) continue;
+        int64_t r = tr_true_reduced(m, t, set, level == 2 ? m->costs[v][set] * TR_TRUTH_UNITS : 0);
+        if (r < least) least = r;
+    }
+    return least;
+}
+
+__int128 tr_true_units(const tr_truth *m, const tr_goal *goal, const tr_level_proof *t, int32_t level)
+{
+    __int128 sum =
+        (__int128)t->level_dual[0] * goal->hazard_left + (__int128)t->level_dual[1] * goal->due_left;
+    for (int32_t v = 0; v < m->problem.n_vehicles; v++) sum += t->vehicle_least[v];
+    for (int32_t k = 0; k < t->n_cuts; k++) sum += t->cuts[k].dual;
+    for (int32_t s = 0; s < m->problem.n_stops; s++) {
+        if (m->frozen >> s & 1) continue;
+        __int128 left = (__int128)tr_true_weight(&m->problem, s, level) * TR_TRUTH_UNITS - t->stop_dual[s];
+        for (int32_t k = 0; k < level; k++)
+            left -= (__int128)t->level_dual[k] * tr_true_weight(&m->problem, s, k);
+        sum += t->stop_dual[s] + (left < 0 ? left : 0);
+    }
+    return sum;
+}
+
+int64_t tr_true_bound(const tr_truth *m, const tr_goal *goal, const tr_level_proof *t, int32_t level)
+{
+    __int128 sum = tr_true_units(m, goal, t, level);
+    return sum <= 0 ? 0 : (int64_t)((sum + TR_TRUTH_UNITS - 1) / TR_TRUTH_UNITS);
+}
