@@ -70,7 +70,7 @@ static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, 
 {
     full_prepare(p, u, effort);
     p->mid = p->d->ready + (p->d->back_by - p->d->ready) / 2;
-    p->elementary = p->complete = false, p->sure = -TR_LATEST, p->work = work, p->below = below;
+    p->elementary = p->complete = false, p->beam = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
     full_clear(p, 0), full_clear(p, 1);
 }

@@ -174,7 +174,7 @@ bool full_meet(tr_full *pricer); /* both, until they meet, joined into routes; f
 int32_t full_bucket(const tr_full *pricer, int32_t side, int32_t time);
 
 /* full_join.c: halves made whole */
-void full_join(tr_full *pricer, int32_t front, int32_t to);
+void full_join(tr_full *pricer, int32_t front, int32_t to, bool late);
 int64_t full_close(const tr_full *pricer, const full_label *front); /* reduced cost of ending here, INT64_MAX = not allowed */
 int64_t full_pair_cost(const tr_full *pricer, const full_label *front, const full_label *back);
 void full_offer(tr_full *pricer, int64_t reduced, int32_t front, int32_t back);

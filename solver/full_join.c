@@ -126,8 +126,8 @@ static inline bool may_join(const tr_full *p, const full_key *x, const full_key 
     return !((x->memory & y->memory) | (x->waste & ~y->takes & ~((uint64_t)1 << 63))) && x->litres + y->litres <= p->room[0];
 }
 
-/* The front label with every backward label at `to` that it reaches after the middle. */
-void full_join(tr_full *p, int32_t front, int32_t to)
+/* The front label with every backward label at `to` that it reaches after the middle: as it does all of them if it is late. */
+void full_join(tr_full *p, int32_t front, int32_t to, bool late)
 {
     const full_label *x = full_at(p, front);
     const crossing r = cross(p, x, to);
@@ -138,7 +138,7 @@ void full_join(tr_full *p, int32_t front, int32_t to)
             if (r.cost + key->phi >= MIN(p->threshold, p->last.reduced)) break;
             if (!may_join(p, &r.key, key)) continue;
             const full_label *y = full_at(p, key->label);
-            if (r.start > p->mid || p->nodes[to].windows[y->window].start_s > p->mid) {
+            if (late || r.start > p->mid || p->nodes[to].windows[y->window].start_s > p->mid) {
                 int64_t reduced = full_pair_cost(p, x, y);
                 if (reduced < p->threshold) full_offer(p, reduced, front, key->label);
             }

@@ -296,13 +296,20 @@ static bool comes_first(const tr_full *p, int32_t stop)
     return p->m->stops[p->nodes[stop].ref].hazardous && !tr_bit(p->d->exempt, p->nodes[stop].ref);
 }
 
+/* late: it was there, a break counted in, only after the middle.  Once for each of both is enough. */
+static void join_once(tr_full *p, int32_t at, int32_t to, bool late, int32_t *joined)
+{
+    if (*joined < 1 + late) full_join(p, at, to, late);
+    *joined = MAX(*joined, 1 + late);
+}
+
 static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
 {
     const full_node *node = &p->nodes[stop];
     const tr_model_stop *s = &p->m->stops[node->ref];
     const full_label *x = full_at(p, at);
     if (remembered(x, stop) || (x->phase && comes_first(p, stop)) || x->kg + s->kg > p->payload) return;
-    bool joined = false;
+    int32_t joined = 0;
     for (int32_t c = 0; c < p->kc; c++) {
         if (!fits(p, x, stop, c)) continue;
         for (int32_t w = 0; w < node->n_windows; w++) {
@@ -310,8 +317,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
             x = full_at(p, at);
             if (!front_step(p, x, stop, &node->windows[w], y)) continue;
             if (y->time > p->mid) { /* the other half begins there */
-                if (!joined) full_join(p, at, stop);
-                joined = true;
+                join_once(p, at, stop, y->time > node->windows[w].start_s, &joined);
                 continue;
             }
             y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
@@ -344,15 +350,14 @@ static void front_to_site(tr_full *p, int32_t at, int32_t site)
         if (p->fees && b->kg > 0 && b->fee < 18 * s->gate_fee_pence_per_tonne) dear |= 1u << c;
     }
     if (!takes) return;
-    bool joined = false;
+    int32_t joined = 0;
     for (uint32_t kept = 0;; kept = (kept - dear) & dear) { /* subsets of dear */
         for (int32_t w = 0; w < node->n_windows && kept != takes; w++) {
             full_label *y = full_fresh(p);
             x = full_at(p, at);
             if (!front_step(p, x, site, &node->windows[w], y)) continue;
             if (y->time > p->mid) {
-                if (!joined) full_join(p, at, site);
-                joined = true;
+                join_once(p, at, site, y->time > node->windows[w].start_s, &joined);
                 continue;
             }
             y->parent = at, y->window = (int8_t)w, y->comp = -1, y->emptied = (uint8_t)(takes & ~kept);
@@ -549,7 +554,7 @@ static void join_rest(tr_full *p)
                 const full_label *x = full_at(p, l->keys[i].label);
                 if (x->extended) continue;
                 p->last = (full_pair){INT64_MAX, -1, -1};
-                full_join(p, x->parent, node);
+                full_join(p, x->parent, node, x->time > p->nodes[node].windows[x->window].start_s);
                 full_settle_offer(p);
             }
         }

@@ -788,7 +788,8 @@ tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prov
     *better = *plan, *certificate = (tr_certificate){0};
     r.m = tr_model_new(problem, own);
     r.begun = options->clock ? options->clock(options->context) : 0;
-    r.work = options->work > 0 ? options->work : 100000000 + 2000000 * (int64_t)problem->n_stops;
+    bool timed = options->seconds > 0 && options->clock;
+    r.work = options->work > 0 ? options->work : timed ? INT64_MAX / 100 : 20000000 + 400000 * (int64_t)problem->n_stops;
     prepare(&r);
     for (int32_t level = 0, tries = 0; level < 3; level++) {
         tr_goal before = r.plan->goal;
