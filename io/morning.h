@@ -75,6 +75,7 @@ typedef struct { /* beside problem.stops[i] */
     int32_t part, n_parts; /* 1 of 1, or ID/1, ID/2, ... */
     const char *what;      /* for the crew: "Transit Van Load, Construction" */
     const char *ppe;       /* hazard and PPE line; "" where none */
+    tr_service_time service; /* what the stop's service_s was planned from */
 } tr_stop_note;
 
 /* ---- places: rows of the travel matrices ---- */
@@ -145,7 +146,13 @@ typedef struct {
 typedef struct {
     int32_t kg, litres, service_s;
     bool assumed; /* the figure comes from our table of assumptions, not from the council */
+    double sigma; /* of the natural log of the service time about its mean */
 } tr_size_row;
+
+typedef struct { /* a log-normal time */
+    double mean_s; /* 0 = none given */
+    double sigma;
+} tr_service_time;
 
 typedef struct { /* what a stream asks of vehicle and crew */
     int32_t hazard;        /* rank 0..3 */
@@ -160,6 +167,9 @@ typedef struct {
     double review_from;          /* 0.10: from here to hazard_from -> review */
     double size_up_below;        /* 0.60: below this size confidence the next size up */
     tr_size_row sizes[TR_N_SIZES];
+    int32_t crew_size;           /* people in a crew that the times are for; 0 = not said */
+    tr_service_time service[TR_N_SIZES][TR_N_WASTE_TYPES]; /* fitted, of whole reports, in the place of the size's */
+    double risk;                 /* plan with this quantile of the service times; 0 = with their mean */
     int32_t refer_kg, refer_litres, refer_fibrous_litres, refer_drum_litres;
     int32_t target_days, target_hazard_days; /* working days until due */
     double snap_warn_m, snap_left_m; /* 150, 1000 */
