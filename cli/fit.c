@@ -62,9 +62,9 @@ static void print_records(const tr_fit_records *r)
     if (!r->n) return;
     tr_day_print(r->records[0].day, first);
     tr_day_print(r->records[r->n - 1].day, last);
-    printf("%d rows: %d reports of %d days, %s to %s\n", r->n_rows, r->n, days, first, last);
+    printf("rows: %d; reports: %d; days: %d, %s to %s\n", r->n_rows, r->n, days, first, last);
     if (r->n_left_out)
-        printf("%d reports are left out: parts are missing, or differ in crew, size or waste type\n", r->n_left_out);
+        printf("reports left out: %d, whose parts are not all there, or differ in crew, size or waste type\n", r->n_left_out);
 }
 
 /* Mean minutes by a cell's own records, as the table gives it: the mean of a log-normal. */
@@ -89,7 +89,7 @@ static void print_service(const tr_fit *fit)
         puts("\nNo service time is recorded: those of the policy stay.");
         return;
     }
-    printf("\nService times of %d reports, minutes; the table is for a crew of %d\n\n", c->n, fit->crew);
+    printf("\nService times, minutes; reports: %d; the table is for a crew of %d\n\n", c->n, fit->crew);
     printf("  %-26s %-26s %4s %6s %8s %9s %8s %15s %6s\n", "size", "waste type", "crew", "n", "table", "recorded", "fitted",
            "95 % interval", "sigma");
     for (int32_t i = 0; i < fit->n_service; i++) {
@@ -107,7 +107,7 @@ static void print_service(const tr_fit *fit)
 static void print_load(const char *name, const tr_fit_cell *cells, const tr_fit_common *common)
 {
     if (!common->n) return;
-    printf("\nLoad of %d reports, %s\n\n", common->n, name);
+    printf("\nLoad, %s; reports: %d\n\n", name, common->n);
     printf("  %-26s %6s %8s %8s %17s %6s\n", "size", "n", "table", "fitted", "95 % interval", "sigma");
     for (int32_t s = 0; s < TR_N_SIZES; s++) {
         const tr_fit_cell *c = &cells[s];

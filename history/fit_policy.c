@@ -36,7 +36,7 @@ static json_t *size_row(const tr_morning *m, const tr_fit *fit, int32_t s)
     json_object_set_new(row, "kg", json_integer(some_load ? (json_int_t)rounded(fit->kg[s].value, 1) : was->kg));
     json_object_set_new(row, "litres", json_integer(some_litres ? (json_int_t)rounded(fit->litres[s].value, 1) : was->litres));
     json_object_set_new(row, "minutes", json_real(fit->service_common.n ? minutes_of(&fit->rows[s]) : was->service_s / 60.0));
-    json_object_set_new(row, "sigma", json_real(fit->service_common.n ? sigma_of(&fit->rows[s]) : was->sigma));
+    json_object_set_new(row, "sigma", json_real(fit->service_common.n ? sigma_of(&fit->rows[s]) : m->triage.size_sigma[s]));
     json_object_set_new(row, "assumed", json_boolean(was->assumed && !timed && !weighed));
     return row;
 }

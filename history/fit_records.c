@@ -29,8 +29,8 @@ typedef struct {
     tr_diag *diag;
     int32_t column[N_COLUMNS]; /* field of each column, -1 = not there */
     const char **fields;
-    int32_t n_fields, room, row, n_rows, n_room;
-    bool header_read, empty;
+    int32_t n_header, n_fields, room, row, n_rows, n_room; /* fields of the header, of the row */
+    bool header_read;
     row *rows;
 } reading;
 
@@ -75,6 +75,7 @@ static void take_header(reading *r)
     if (r->column[ACTUAL_S] < 0 && r->column[ACTUAL_KG] < 0 && r->column[ACTUAL_LITRES] < 0)
         tr_diag_add(r->diag, TR_ERROR, r->path, "header",
                     "there is nothing to learn from: expected a column \"actual_service_s\", \"actual_kg\" or \"actual_litres\"");
+    r->n_header = r->n_fields;
     r->header_read = true;
 }
 
@@ -148,6 +149,9 @@ static void take_row(int ending, void *context)
         r->row++;
         bool faulty_header = false;
         for (int c = 0; c < N_NEEDED; c++) faulty_header |= r->column[c] < 0;
+        if (r->n_fields > r->n_header)
+            tr_diag_add(r->diag, TR_ERROR, r->path, tr_arena_printf(r->arena, "row %d", r->row), "has %d values; expected %d, as the header",
+                        r->n_fields, r->n_header);
         if (!faulty_header) take_record(r);
     }
     r->n_fields = 0;

@@ -70,6 +70,11 @@ typedef struct {
     const char *hazard_evidence; /* "label Asbestos 0.81", "word needle", "waste type Clinical"; NULL */
 } tr_outcome;
 
+typedef struct { /* a log-normal time */
+    double mean_s; /* 0 = none given */
+    double sigma;
+} tr_service_time;
+
 typedef struct { /* beside problem.stops[i] */
     int32_t report;
     int32_t part, n_parts; /* 1 of 1, or ID/1, ID/2, ... */
@@ -146,13 +151,7 @@ typedef struct {
 typedef struct {
     int32_t kg, litres, service_s;
     bool assumed; /* the figure comes from our table of assumptions, not from the council */
-    double sigma; /* of the natural log of the service time about its mean */
 } tr_size_row;
-
-typedef struct { /* a log-normal time */
-    double mean_s; /* 0 = none given */
-    double sigma;
-} tr_service_time;
 
 typedef struct { /* what a stream asks of vehicle and crew */
     int32_t hazard;        /* rank 0..3 */
@@ -167,6 +166,7 @@ typedef struct {
     double review_from;          /* 0.10: from here to hazard_from -> review */
     double size_up_below;        /* 0.60: below this size confidence the next size up */
     tr_size_row sizes[TR_N_SIZES];
+    double size_sigma[TR_N_SIZES]; /* sd of the natural log of a service time */
     int32_t crew_size;           /* people in a crew that the times are for; 0 = not said */
     tr_service_time service[TR_N_SIZES][TR_N_WASTE_TYPES]; /* fitted, of whole reports, in the place of the size's */
     double risk;                 /* plan with this quantile of the service times; 0 = with their mean */

@@ -60,9 +60,9 @@ static void default_streams(tr_morning *morning)
 void tr_policy_defaults(tr_morning *morning)
 {
     static const tr_size_row sizes[TR_N_SIZES] = {
-        {8, 80, 4 * 60, true, 0},         {30, 500, 6 * 60, true, 0},    {60, 500, 9 * 60, true, 0},
-        {350, 2500, 18 * 60, true, 0},    {800, 6000, 32 * 60, true, 0}, {3000, 12000, 60 * 60, true, 0},
-        {5000, 20000, 120 * 60, true, 0},
+        {8, 80, 4 * 60, true},         {30, 500, 6 * 60, true},    {60, 500, 9 * 60, true},
+        {350, 2500, 18 * 60, true},    {800, 6000, 32 * 60, true}, {3000, 12000, 60 * 60, true},
+        {5000, 20000, 120 * 60, true},
     };
     morning->problem.policy = tr_policy_default();
     morning->timezone = "Europe/London";
@@ -85,7 +85,7 @@ void tr_policy_defaults(tr_morning *morning)
         .not_ours = 1u << 3 | 1u << 5 | 1u << 6 | 1u << 7, /* railway, agricultural, private, commercial */
     };
     memcpy(t->sizes, sizes, sizeof sizes);
-    for (int32_t i = 0; i < TR_N_SIZES; i++) t->sizes[i].sigma = TR_SIGMA_ASSUMED;
+    for (int32_t i = 0; i < TR_N_SIZES; i++) t->size_sigma[i] = TR_SIGMA_ASSUMED;
     default_streams(morning);
 }
 
@@ -115,7 +115,7 @@ static void read_sizes(const tr_json *table, tr_triage_policy *t)
         s->kg = (int32_t)tr_json_int(tr_json_at(&row, "kg"), s->kg, 0, MUCH_KG);
         s->litres = (int32_t)tr_json_litres(&row, s->litres, MUCH_LITRES);
         s->service_s = (int32_t)tr_json_minutes(tr_json_at(&row, "minutes"), s->service_s, 1440);
-        s->sigma = tr_json_number(tr_json_at(&row, "sigma"), s->sigma, 0, TR_SIGMA_MOST);
+        t->size_sigma[size] = tr_json_number(tr_json_at(&row, "sigma"), t->size_sigma[size], 0, TR_SIGMA_MOST);
         s->assumed = tr_json_bool(tr_json_at(&row, "assumed"), false);
     }
     for (int32_t i = 1; i < TR_N_SIZES; i++)

@@ -62,7 +62,7 @@ double tr_service_mean(const tr_triage_policy *p, int32_t size, int32_t waste_ty
 double tr_service_sigma(const tr_triage_policy *p, int32_t size, int32_t waste_type)
 {
     const tr_service_time *fitted = &p->service[size][waste_type];
-    return fitted->mean_s > 0 ? fitted->sigma : p->sizes[size].sigma;
+    return fitted->mean_s > 0 ? fitted->sigma : p->size_sigma[size];
 }
 
 int64_t tr_service_planned(int64_t mean_s, double sigma, double quantile)
