@@ -89,7 +89,7 @@ static void print_service(const tr_fit *fit)
         puts("\nNo service time is recorded: those of the policy stay.");
         return;
     }
-    printf("\nService times, minutes; reports: %d; the table is for a crew of %d\n\n", c->n, fit->crew);
+    printf("\nService times, minutes; reports: %d; the table is for a crew of %d\n\n", c->n, fit->table_crew);
     printf("  %-26s %-26s %4s %6s %8s %9s %8s %15s %6s\n", "size", "waste type", "crew", "n", "table", "recorded", "fitted",
            "95 % interval", "sigma");
     for (int32_t i = 0; i < fit->n_service; i++) {
@@ -157,7 +157,7 @@ static tr_status work(const arguments *a, tr_arena *arena, tr_diag *diag, tr_err
     print_load("litres", fit.litres, &fit.litres_common);
     print_judged(&morning, &records, crew, arena);
     TR_TRY(tr_fit_write(a->out, a->policy, &morning, &fit, diag, err));
-    printf("\npolicy: %s (crew_size %d)\n", a->out, crew);
+    printf("\npolicy: %s (crew_size %d)\n", a->out, fit.crew);
     return TR_OK;
 }
 

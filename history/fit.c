@@ -18,14 +18,19 @@ static double planned_of(const tr_fit_record *r, tr_fit_quantity what)
 
 /* ---- service times: a cell for each size, waste type and crew ---- */
 
+static double covariate(const tr_fit *fit, int32_t crew)
+{
+    return log((double)crew / fit->table_crew);
+}
+
 /* Cells of every size and type that some record has, or an earlier fit had, for every crew size that some record has: what is known of
  * one crew tells of another.  index: [size][waste_type][crew], -1 = no cell. */
-static int32_t lay_out(const tr_morning *m, const tr_fit_record *records, int32_t n, int32_t crew, tr_fit_service **cells,
+static int32_t lay_out(const tr_morning *m, const tr_fit_record *records, int32_t n, const tr_fit *fit, tr_fit_service **cells,
                        int32_t index[TR_N_SIZES][TR_N_WASTE_TYPES][TR_FIT_MOST_CREW + 1], tr_arena *arena)
 {
     bool crews[TR_FIT_MOST_CREW + 1] = {false}, seen[TR_N_SIZES][TR_N_WASTE_TYPES] = {{false}};
     int32_t n_cells = 0;
-    crews[crew] = true;
+    crews[fit->crew] = true;
     for (int32_t i = 0; i < n; i++) {
         if (isnan(records[i].actual_s)) continue;
         crews[records[i].crew] = true;
@@ -39,21 +44,21 @@ static int32_t lay_out(const tr_morning *m, const tr_fit_record *records, int32_
                 index[s][w][c] = (seen[s][w] || fitted_before) && crews[c] ? n_cells : -1;
                 if (index[s][w][c] < 0) continue;
                 (*cells)[n_cells++] = (tr_fit_service){
-                    s, w, c, {.table = fmax(tr_service_mean(&m->triage, s, w), 1), .covariate = log((double)c / crew)}};
+                    s, w, c, {.table = fmax(tr_service_mean(&m->triage, s, w), 1), .covariate = covariate(fit, c)}};
             }
     return n_cells;
 }
 
-static void fit_service(const tr_morning *m, const tr_fit_record *records, int32_t n, int32_t crew, tr_arena *arena, tr_fit *fit)
+static void fit_service(const tr_morning *m, const tr_fit_record *records, int32_t n, tr_arena *arena, tr_fit *fit)
 {
     int32_t index[TR_N_SIZES][TR_N_WASTE_TYPES][TR_FIT_MOST_CREW + 1], used = 0;
-    fit->n_service = lay_out(m, records, n, crew, &fit->service, index, arena);
+    fit->n_service = lay_out(m, records, n, fit, &fit->service, index, arena);
     int32_t n_cells = fit->n_service + TR_N_SIZES, *cell = TR_NEW(arena, int32_t, n + 1);
     double *logs = TR_NEW(arena, double, n + 1);
     tr_fit_cell *cells = TR_NEW(arena, tr_fit_cell, n_cells);
     for (int32_t c = 0; c < fit->n_service; c++) cells[c] = fit->service[c].fit;
     for (int32_t s = 0; s < TR_N_SIZES; s++) /* without a record: for types that none is of */
-        cells[fit->n_service + s] = (tr_fit_cell){.table = fmax(m->triage.sizes[s].service_s, 1)};
+        cells[fit->n_service + s] = (tr_fit_cell){.table = fmax(m->triage.sizes[s].service_s, 1), .covariate = covariate(fit, fit->crew)};
     for (int32_t i = 0; i < n; i++) {
         if (isnan(records[i].actual_s)) continue;
         cell[used] = index[records[i].size][records[i].waste_type][records[i].crew];
@@ -93,8 +98,10 @@ int32_t tr_fit_crew(const tr_morning *morning, const tr_fit_records *records)
 
 void tr_fit_tables(const tr_morning *morning, const tr_fit_record *records, int32_t n, int32_t crew, tr_arena *arena, tr_fit *fit)
 {
-    *fit = (tr_fit){.crew = crew};
-    fit_service(morning, records, n, crew, arena, fit);
+    int32_t of_policy = morning->triage.crew_size;
+    *fit = (tr_fit){.table_crew = of_policy ? of_policy : TR_CREW_ASSUMED, .crew = crew};
+    fit_service(morning, records, n, arena, fit);
+    if (!fit->service_common.n) fit->crew = fit->table_crew; /* its times stay */
     fit_load(morning, records, n, TR_FIT_KG, arena, fit->kg, &fit->kg_common);
     fit_load(morning, records, n, TR_FIT_LITRES, arena, fit->litres, &fit->litres_common);
 }
@@ -146,9 +153,9 @@ static forecast after_of(const tr_fit *fit, const tr_fit_record *r, tr_fit_quant
 /* A type or crew that no learning day had: the table, with what all cells have in common. */
 static forecast strange(const tr_morning *m, const tr_fit *fit, const tr_fit_record *r)
 {
-    const tr_fit_cell *row = &fit->rows[r->size];
-    double common = row->value / row->table, crew = exp(fit->service_common.slope * log((double)r->crew / fit->crew));
-    return (forecast){tr_service_mean(&m->triage, r->size, r->waste_type) * common * crew, row->spread};
+    const tr_fit_common *c = &fit->service_common;
+    double mean = fmax(tr_service_mean(&m->triage, r->size, r->waste_type), 1);
+    return (forecast){mean * exp(c->common + c->slope * covariate(fit, r->crew)), fit->rows[r->size].spread};
 }
 
 typedef struct { /* a day's sums */

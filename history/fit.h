@@ -74,7 +74,8 @@ typedef struct {
 } tr_fit_judged;     /* before: what was planned, with the best single spread for it */
 
 typedef struct {
-    int32_t crew;              /* that the policy's times are for */
+    int32_t table_crew;        /* that the table's times are for */
+    int32_t crew;              /* that the fitted policy's are for */
     int32_t n_service;
     tr_fit_service *service;   /* [n_service] by size, waste type, crew; every crew size of the records */
     tr_fit_cell rows[TR_N_SIZES]; /* a size whatever the type: what a report of no record is planned with */
@@ -83,10 +84,10 @@ typedef struct {
     tr_fit_common kg_common, litres_common;
 } tr_fit;
 
-/* Fits the tables of morning->triage to records[from..to).  crew: as in tr_fit. */
+/* Fits the tables of morning->triage to records[n], for planning with crews of this size. */
 void tr_fit_tables(const tr_morning *morning, const tr_fit_record *records, int32_t n, int32_t crew, tr_arena *arena, tr_fit *fit);
 
-/* The crew size that the table is taken to be for: the policy's, else the commonest of the records. */
+/* The crew size to plan for: the policy's, else the commonest of the records. */
 int32_t tr_fit_crew(const tr_morning *morning, const tr_fit_records *records);
 
 typedef enum { TR_FIT_SERVICE, TR_FIT_KG, TR_FIT_LITRES, TR_N_FIT } tr_fit_quantity;

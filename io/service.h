@@ -9,6 +9,7 @@
 #include "morning.h"
 
 enum { TR_MOST_CREW = 20 };
+#define TR_CREW_ASSUMED 2    /* of a policy that does not say crew_size: the size table is for two */
 #define TR_SIGMA_ASSUMED 0.5 /* of a size's row that tells none */
 #define TR_SIGMA_MOST 2.0
 
