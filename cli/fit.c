@@ -104,6 +104,24 @@ static void print_service(const tr_fit *fit)
     printf("  one cell against others  sd of the log %.2f; one record within its cell %.2f\n", c->tau, c->sigma0);
 }
 
+/* Times so far from their cell that they are more likely a slip than a stop. */
+static void print_far(const tr_fit *fit, const tr_fit_records *records)
+{
+    enum { MOST = 5 };
+    const double far = 4;
+    int32_t n = 0;
+    for (int32_t i = 0; i < records->n; i++) {
+        const tr_fit_record *r = &records->records[i];
+        const tr_fit_service *s = tr_fit_find(fit, r->size, r->waste_type, r->crew);
+        if (isnan(r->actual_s) || !s || fabs(log(r->actual_s) - s->fit.mu) < far * s->fit.spread) continue;
+        if (!n) printf("\nMore than %g sd from what the fit expects, used all the same: a slip of the clock?\n\n", far);
+        if (n++ < MOST)
+            printf("  %s: %.1f minutes, expected %.1f (%s, %s)\n", r->id, r->actual_s / 60, s->fit.value / 60, tr_sizes[r->size],
+                   tr_waste_types[r->waste_type]);
+    }
+    if (n > MOST) printf("  and %d more\n", n - MOST);
+}
+
 static void print_load(const char *name, const tr_fit_cell *cells, const tr_fit_common *common)
 {
     if (!common->n) return;
@@ -153,6 +171,7 @@ static tr_status work(const arguments *a, tr_arena *arena, tr_diag *diag, tr_err
     tr_fit_tables(&morning, records.records, records.n, crew, arena, &fit);
     print_records(&records);
     print_service(&fit);
+    print_far(&fit, &records);
     print_load("kg", fit.kg, &fit.kg_common);
     print_load("litres", fit.litres, &fit.litres_common);
     print_judged(&morning, &records, crew, arena);

@@ -86,6 +86,15 @@ static void fit_load(const tr_morning *m, const tr_fit_record *records, int32_t 
     tr_fit_cells(used, cell, logs, TR_N_SIZES, cells, false, common);
 }
 
+const tr_fit_service *tr_fit_find(const tr_fit *fit, int32_t size, int32_t waste_type, int32_t crew)
+{
+    for (int32_t c = 0; c < fit->n_service; c++) {
+        const tr_fit_service *s = &fit->service[c];
+        if (s->size == size && s->waste_type == waste_type && s->crew == crew) return s;
+    }
+    return NULL;
+}
+
 int32_t tr_fit_crew(const tr_morning *morning, const tr_fit_records *records)
 {
     int32_t count[TR_FIT_MOST_CREW + 1] = {0}, best = 1;
@@ -141,18 +150,15 @@ static double best_spread(const tr_morning *m, const tr_fit_record *records, int
     return sqrt(fmax(2 * (sqrt(1 + squares / used) - 1), 1e-6)); /* root of v^2 / 4 + v = mean square */
 }
 
-static forecast after_of(const tr_fit *fit, const tr_fit_record *r, tr_fit_quantity what)
+static forecast after_of(const tr_morning *m, const tr_fit *fit, const tr_fit_record *r, tr_fit_quantity what)
 {
-    const tr_fit_cell *at = what == TR_FIT_KG ? &fit->kg[r->size] : what == TR_FIT_LITRES ? &fit->litres[r->size] : NULL;
-    for (int32_t c = 0; !at && c < fit->n_service; c++)
-        if (fit->service[c].size == r->size && fit->service[c].waste_type == r->waste_type && fit->service[c].crew == r->crew)
-            at = &fit->service[c].fit;
-    return at ? (forecast){at->value, at->spread} : (forecast){0, 0};
-}
-
-/* A type or crew that no learning day had: the table, with what all cells have in common. */
-static forecast strange(const tr_morning *m, const tr_fit *fit, const tr_fit_record *r)
-{
+    if (what != TR_FIT_SERVICE) {
+        const tr_fit_cell *load = what == TR_FIT_KG ? &fit->kg[r->size] : &fit->litres[r->size];
+        return (forecast){load->value, load->spread};
+    }
+    const tr_fit_service *known = tr_fit_find(fit, r->size, r->waste_type, r->crew);
+    if (known) return (forecast){known->fit.value, known->fit.spread};
+    /* a type or crew that no learning day had: the table, with what all cells have in common */
     const tr_fit_common *c = &fit->service_common;
     double mean = fmax(tr_service_mean(&m->triage, r->size, r->waste_type), 1);
     return (forecast){mean * exp(c->common + c->slope * covariate(fit, r->crew)), fit->rows[r->size].spread};
@@ -208,8 +214,7 @@ bool tr_fit_judge(const tr_morning *m, const tr_fit_records *records, int32_t cr
         const tr_fit_record *r = &records->records[i];
         double value = value_of(r, what);
         if (isnan(value)) continue;
-        forecast before = {before_of(m, r, what), spread}, after = after_of(&fit, r, what);
-        if (after.mean <= 0) after = strange(m, &fit, r);
+        forecast before = {before_of(m, r, what), spread}, after = after_of(m, &fit, r, what);
         if (r->day != last) last = r->day, day++;
         double errors[2] = {fabs(value - before.mean), fabs(value - after.mean)};
         double scores[2] = {log_density(before, value), log_density(after, value)};

@@ -87,6 +87,9 @@ typedef struct {
 /* Fits the tables of morning->triage to records[n], for planning with crews of this size. */
 void tr_fit_tables(const tr_morning *morning, const tr_fit_record *records, int32_t n, int32_t crew, tr_arena *arena, tr_fit *fit);
 
+/* The cell of a size, waste type and crew; NULL = none of them was fitted. */
+const tr_fit_service *tr_fit_find(const tr_fit *fit, int32_t size, int32_t waste_type, int32_t crew);
+
 /* The crew size to plan for: the policy's, else the commonest of the records. */
 int32_t tr_fit_crew(const tr_morning *morning, const tr_fit_records *records);
 
