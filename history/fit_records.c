@@ -3,12 +3,12 @@
  * Every fault of the file is told: each wrong value with row (of data, from 1) and column, each missing, unknown or
  * doubled column.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "csv_table.h"
 #include "fit.h"
 #include "json.h"
 #include "triage.h"
 #include "words.h"
 
-#include <csv.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,6 @@
 enum { DATE, STOP, WASTE_TYPE, SIZE, CREW, PLANNED_S, ACTUAL_S, PLANNED_KG, ACTUAL_KG, PLANNED_LITRES, ACTUAL_LITRES, N_COLUMNS, N_NEEDED = 5 };
 static const char *const columns[N_COLUMNS] = {"date", "stop", "waste_type", "size", "crew", "planned_service_s", "actual_service_s",
                                                "planned_kg", "actual_kg", "planned_litres", "actual_litres"};
-static const char *const crew_words = "a number of people", *const number_words = "a number above 0, or empty if not known";
 
 typedef struct { /* a row: a part of a report, or all of it (part 0) */
     tr_fit_record record;
@@ -27,56 +26,49 @@ typedef struct {
     const char *path;
     tr_arena *arena;
     tr_diag *diag;
-    int32_t column[N_COLUMNS]; /* field of each column, -1 = not there */
-    const char **fields;
-    int32_t n_header, n_fields, room, row, n_rows, n_room; /* fields of the header, of the row */
-    bool header_read;
-    row *rows;
+    tr_csv_table table;
+    int32_t column[N_COLUMNS]; /* of the table, -1 = not there */
+    int32_t at, n_rows;        /* the row of the table being read; rows taken */
+    row *rows;                 /* [n_rows], room for all */
 } reading;
 
 static const char *field_of(const reading *r, int column)
 {
-    int32_t at = r->column[column];
-    return at >= 0 && at < r->n_fields ? r->fields[at] : "";
+    return r->column[column] >= 0 ? r->table.cells[r->at][r->column[column]] : "";
 }
 
 static void fault(reading *r, int column, const char *expected)
 {
-    const char *text = field_of(r, column);
-    tr_diag_add(r->diag, TR_ERROR, r->path, tr_arena_printf(r->arena, "row %d, column %s", r->row, columns[column]),
-                "\"%s\" is not %s", tr_text_short(r->arena, text, 40), expected);
+    tr_diag_add(r->diag, TR_ERROR, r->path, tr_arena_printf(r->arena, "row %d, column %s", r->at + 1, columns[column]), "\"%s\" is not %s",
+                tr_text_short(r->arena, field_of(r, column), 40), expected);
 }
 
-static void take_field(void *text, size_t length, void *context)
+static void header_fault(reading *r, const char *text)
 {
-    reading *r = context;
-    if (r->n_fields == r->room) {
-        r->fields = tr_arena_grow(r->arena, r->fields, (size_t)r->room, (size_t)r->room + 32, sizeof *r->fields);
-        r->room += 32;
-    }
-    r->fields[r->n_fields++] = tr_arena_strndup(r->arena, text ? text : "", length);
+    tr_diag_add(r->diag, TR_ERROR, r->path, "header", "%s", text);
 }
 
-static void take_header(reading *r)
+/* False: a needed column is missing, so that the rows would only tell the same again. */
+static bool take_header(reading *r)
 {
+    bool whole = true;
     for (int c = 0; c < N_COLUMNS; c++) r->column[c] = -1;
-    for (int32_t k = 0; k < r->n_fields; k++) {
-        int32_t c = tr_word_find(r->fields[k], columns, N_COLUMNS);
-        if (c >= 0 && r->column[c] < 0) {
-            r->column[c] = k;
-            continue;
-        }
-        const char *near = c >= 0 ? NULL : tr_nearest_word(r->fields[k], columns, N_COLUMNS);
-        tr_diag_add(r->diag, TR_ERROR, r->path, "header", c >= 0 ? "the column \"%s\" stands there twice" : "unknown column \"%s\"%s%s%s",
-                    tr_text_short(r->arena, r->fields[k], 40), near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    for (int32_t k = 0; k < r->table.n_columns; k++) {
+        const char *name = tr_text_short(r->arena, r->table.names[k], 40), *near = tr_nearest_word(name, columns, N_COLUMNS);
+        int32_t c = tr_word_find(r->table.names[k], columns, N_COLUMNS);
+        if (c >= 0 && r->column[c] < 0) r->column[c] = k;
+        else if (c >= 0) header_fault(r, tr_arena_printf(r->arena, "the column \"%s\" stands there twice", name));
+        else if (near) header_fault(r, tr_arena_printf(r->arena, "unknown column \"%s\"; did you mean \"%s\"?", name, near));
+        else header_fault(r, tr_arena_printf(r->arena, "unknown column \"%s\"", name));
     }
-    for (int c = 0; c < N_NEEDED; c++)
-        if (r->column[c] < 0) tr_diag_add(r->diag, TR_ERROR, r->path, "header", "the column \"%s\" is missing", columns[c]);
+    for (int c = 0; c < N_NEEDED; c++) {
+        if (r->column[c] >= 0) continue;
+        header_fault(r, tr_arena_printf(r->arena, "the column \"%s\" is missing", columns[c]));
+        whole = false;
+    }
     if (r->column[ACTUAL_S] < 0 && r->column[ACTUAL_KG] < 0 && r->column[ACTUAL_LITRES] < 0)
-        tr_diag_add(r->diag, TR_ERROR, r->path, "header",
-                    "there is nothing to learn from: expected a column \"actual_service_s\", \"actual_kg\" or \"actual_litres\"");
-    r->n_header = r->n_fields;
-    r->header_read = true;
+        header_fault(r, "there is nothing to learn from: expected a column \"actual_service_s\", \"actual_kg\" or \"actual_litres\"");
+    return whole;
 }
 
 /* NAN if empty, or wrong (told). */
@@ -87,7 +79,7 @@ static double number_of(reading *r, int column, double most)
     double value = strtod(text, &end);
     if (!*text) return NAN;
     if (end != text && !*end && value > 0 && value <= most) return value;
-    fault(r, column, most < 1e6 ? "seconds above 0 and up to 86400, or empty if not known" : number_words);
+    fault(r, column, tr_arena_printf(r->arena, "a number above 0 and up to %.0f, or empty if not known", most));
     return NAN;
 }
 
@@ -124,7 +116,7 @@ static void take_record(reading *r)
     in.size = word_of(r, SIZE, tr_size_find, tr_sizes, TR_N_SIZES);
     long crew = strtol(field_of(r, CREW), &end, 10);
     if (!*field_of(r, CREW) || *end || crew < 1 || crew > TR_FIT_MOST_CREW)
-        fault(r, CREW, tr_arena_printf(r->arena, "%s, 1 to %d", crew_words, (int)TR_FIT_MOST_CREW));
+        fault(r, CREW, tr_arena_printf(r->arena, "a number of people, 1 to %d", (int)TR_FIT_MOST_CREW));
     in.crew = (int32_t)crew;
     in.planned_s = number_of(r, PLANNED_S, 86400);
     in.actual_s = number_of(r, ACTUAL_S, 86400);
@@ -132,29 +124,7 @@ static void take_record(reading *r)
     in.actual_kg = number_of(r, ACTUAL_KG, 1e6);
     in.planned_litres = number_of(r, PLANNED_LITRES, 1e6);
     in.actual_litres = number_of(r, ACTUAL_LITRES, 1e6);
-    if (r->n_rows == r->n_room) {
-        int32_t room = r->n_room ? 2 * r->n_room : 256;
-        r->rows = tr_arena_grow(r->arena, r->rows, (size_t)r->n_room, (size_t)room, sizeof *r->rows);
-        r->n_room = room;
-    }
-    r->rows[r->n_rows++] = (row){in, part, r->row};
-}
-
-static void take_row(int ending, void *context)
-{
-    reading *r = context;
-    (void)ending;
-    if (!r->header_read) take_header(r);
-    else {
-        r->row++;
-        bool faulty_header = false;
-        for (int c = 0; c < N_NEEDED; c++) faulty_header |= r->column[c] < 0;
-        if (r->n_fields > r->n_header)
-            tr_diag_add(r->diag, TR_ERROR, r->path, tr_arena_printf(r->arena, "row %d", r->row), "has %d values; expected %d, as the header",
-                        r->n_fields, r->n_header);
-        if (!faulty_header) take_record(r);
-    }
-    r->n_fields = 0;
+    r->rows[r->n_rows++] = (row){in, part, r->at + 1};
 }
 
 /* ---- parts into reports ---- */
@@ -220,21 +190,27 @@ static void join_rows(reading *r, tr_fit_records *out)
     out->n_rows = r->n_rows;
 }
 
+/* What the reader of tables only warns of (a row of a wrong width) is a fault here: nothing is passed over in silence. */
+static void warnings_are_errors(tr_diag *diag, int32_t from)
+{
+    for (int32_t i = from; i < diag->n_faults; i++) {
+        diag->n_errors += diag->faults[i].severity != TR_ERROR;
+        diag->faults[i].severity = TR_ERROR;
+    }
+}
+
 tr_status tr_fit_records_read(const char *path, tr_arena *arena, tr_diag *diag, tr_fit_records *records, tr_err *err)
 {
-    struct csv_parser parser;
     reading r = {.path = path, .arena = arena, .diag = diag};
-    int32_t errors = diag->n_errors;
-    size_t length;
+    int32_t faults = diag->n_faults;
     *records = (tr_fit_records){.n = 0};
-    const char *bytes = tr_file_read(path, arena, diag, &length);
-    if (!bytes) return tr_fail(err, TR_EINPUT, "%s: cannot be used", path);
-    csv_init(&parser, CSV_APPEND_NULL | CSV_STRICT | CSV_STRICT_FINI);
-    bool broken = csv_parse(&parser, bytes, length, take_field, take_row, &r) != length || csv_fini(&parser, take_field, take_row, &r);
-    csv_free(&parser);
-    if (broken) tr_diag_add(diag, TR_ERROR, path, tr_arena_printf(arena, "row %d", r.row + 1), "a quote is not closed, or stands within a value");
-    else if (!r.header_read) tr_diag_add(diag, TR_ERROR, path, "header", "the file is empty; expected a line of column names");
-    else if (!r.row) tr_diag_add(diag, TR_ERROR, path, "row 1", "there is no record below the header");
+    if (!tr_csv_table_read(path, arena, diag, &r.table)) return tr_fail(err, TR_EINPUT, "%s: cannot be used", path);
+    warnings_are_errors(diag, faults);
+    r.rows = TR_NEW(arena, row, r.table.n_rows + 1);
+    bool whole = take_header(&r);
+    for (r.at = 0; whole && r.at < r.table.n_rows; r.at++)
+        if (r.table.cells[r.at]) take_record(&r);
+    if (!r.table.n_rows) tr_diag_add(diag, TR_ERROR, path, "row 1", "there is no record below the header");
     join_rows(&r, records);
-    return diag->n_errors > errors ? tr_fail(err, TR_EINPUT, "%s: cannot be used", path) : TR_OK;
+    return diag->n_faults > faults ? tr_fail(err, TR_EINPUT, "%s: cannot be used", path) : TR_OK;
 }

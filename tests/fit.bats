@@ -79,7 +79,8 @@ END
 
 @test "every fault of the records is told at once, and nothing is written" {
     printf '%s\n' 'date,stop,waste_type,size,crew,actual_service_s,weight' '2026-02-30,R-1,Tyres,Single Item,2,300,' \
-        '2026-02-03,R-2,Tyrannosaur,Single Itm,0,-4,' '2026-02-03,R-3,Tyres,Single Item,2,300,' '2026-02-04,R-3,Tyres,Single Item,2,300,,' >bad.csv
+        '2026-02-03,R-2,Tyrannosaur,Single Itm,0,-4,' '2026-02-03,R-3,Tyres,Single Item,2,300,' '2026-02-04,R-4,Tyres,Single Item,2,300,,' \
+        '2026-02-04,R-3,Tyres,Single Item,2,300,' >bad.csv
     run --separate-stderr "$TIPRUN" fit bad.csv -o policy.json
     [ "$status" -eq 2 ]
     [ -z "$output" ]
@@ -89,9 +90,9 @@ END
     [[ $stderr == *'row 2, column waste_type: "Tyrannosaur" is not a known one'* ]]
     [[ $stderr == *'row 2, column size: "Single Itm" is not a known one; did you mean "Single Item"?'* ]]
     [[ $stderr == *'row 2, column crew: "0" is not a number of people, 1 to 20'* ]]
-    [[ $stderr == *'row 2, column actual_service_s: "-4" is not seconds above 0'* ]]
-    [[ $stderr == *'row 4: has 8 values; expected 7, as the header'* ]]
-    [[ $stderr == *'row 4, column stop: "R-3" stands in row 3 already'* ]]
+    [[ $stderr == *'row 2, column actual_service_s: "-4" is not a number above 0 and up to 86400'* ]]
+    [[ $stderr == *'row 4: has 8 columns, the header has 7'* ]]
+    [[ $stderr == *'row 5, column stop: "R-3" stands in row 3 already'* ]]
 }
 
 @test "a missing file, no records, no output: said" {
