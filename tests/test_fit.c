@@ -37,10 +37,12 @@ static void assert_covers(const char *what, int hits, int n)
 /* ---- coverage ---- */
 
 enum { CELLS = 16 };
-static const int records_of[CELLS] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 60, 100, 0, 1};
+static const int mixed[CELLS] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 60, 100, 0, 1};
+static const int sparse[CELLS] = {0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6};
 
 typedef struct { /* what a world is drawn from; the fit knows none of it */
-    double tau, sigma, nu;
+    double tau, sigma, nu; /* tau 0: drawn for each council, as the fit believes */
+    const int *records; /* [CELLS] */
 } world;
 
 typedef struct {
@@ -55,19 +57,20 @@ static void try_world(gsl_rng *rng, world w, tally *t)
     tr_fit_common common;
     double mu[CELLS], sigma[CELLS], logs[400], a = gsl_ran_gaussian(rng, 0.5), b = gsl_ran_gaussian(rng, 0.5);
     int32_t cell[400], n = 0;
+    double tau = w.tau > 0 ? w.tau : fabs(gsl_ran_gaussian(rng, 0.5));
     for (int c = 0; c < CELLS; c++) {
         cells[c] = (tr_fit_cell){.table = 60 * (1 + c), .covariate = log((1 + c % 3) / 2.0)};
         sigma[c] = w.sigma * sqrt(w.nu / gsl_ran_chisq(rng, w.nu));
-        mu[c] = log(cells[c].table) - sigma[c] * sigma[c] / 2 + a + b * cells[c].covariate + gsl_ran_gaussian(rng, w.tau);
-        for (int i = 0; i < records_of[c]; i++) cell[n] = c, logs[n++] = mu[c] + gsl_ran_gaussian(rng, sigma[c]);
+        mu[c] = log(cells[c].table) - sigma[c] * sigma[c] / 2 + a + b * cells[c].covariate + gsl_ran_gaussian(rng, tau);
+        for (int i = 0; i < w.records[c]; i++) cell[n] = c, logs[n++] = mu[c] + gsl_ran_gaussian(rng, sigma[c]);
     }
     tr_fit_cells(n, cell, logs, CELLS, cells, true, &common);
     for (int c = 0; c < CELLS; c++) {
-        assert_int_equal(cells[c].n, records_of[c]);
+        assert_int_equal(cells[c].n, w.records[c]);
         t->mean[c] += cells[c].mean_low <= mu[c] && mu[c] <= cells[c].mean_high;
         t->sd[c] += cells[c].sd_low <= sigma[c] && sigma[c] <= cells[c].sd_high;
         t->shrunk[c] += cells[c].mu_low <= mu[c] && mu[c] <= cells[c].mu_high;
-        if (!records_of[c]) continue;
+        if (!w.records[c]) continue;
         t->off_own += pow(cells[c].mean - mu[c], 2);
         t->off_shrunk += pow(cells[c].mu - mu[c], 2);
     }
@@ -85,10 +88,10 @@ static void cover(world w, uint64_t seed)
     gsl_rng_free(rng);
     for (int c = 0; c < CELLS; c++) {
         shrunk += t.shrunk[c];
-        if (records_of[c] < 2) continue;
-        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk mean of %d records", w.tau, (int)seed, records_of[c]);
+        if (w.records[c] < 2) continue;
+        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk mean of %d records", w.tau, (int)seed, w.records[c]);
         assert_covers(name, t.mean[c], t.n);
-        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk sd of %d records", w.tau, (int)seed, records_of[c]);
+        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk sd of %d records", w.tau, (int)seed, w.records[c]);
         assert_covers(name, t.sd[c], t.n);
     }
     snprintf(name, sizeof name, "tau %.2f, seed %d, shrunk, over all cells", w.tau, (int)seed);
@@ -101,9 +104,11 @@ static void cover(world w, uint64_t seed)
 static void intervals_hold_known_truths(void **state)
 {
     (void)state;
-    cover((world){0.3, 0.45, 12}, 1);
-    cover((world){0.15, 0.5, 8}, 2);
-    cover((world){0.5, 0.35, 30}, 3);
+    cover((world){0.3, 0.45, 12, mixed}, 1);
+    cover((world){0.15, 0.5, 8, mixed}, 2);
+    cover((world){0.5, 0.35, 30, mixed}, 3);
+    cover((world){0.3, 0.5, 10, sparse}, 4);
+    cover((world){0, 0.45, 12, sparse}, 5);
 }
 
 /* ---- drawn to the table ---- */
