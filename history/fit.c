@@ -25,7 +25,8 @@ static double covariate(const tr_fit *fit, int32_t crew)
 
 /* Cells of every size and type that some record has, or an earlier fit had, for every crew size that some record has: what is known of
  * one crew tells of another.  index: [size][waste_type][crew], -1 = no cell. */
-static int32_t lay_out(const tr_morning *m, const tr_fit_record *records, int32_t n, const tr_fit *fit, tr_fit_service **cells,
+static int32_t lay_out(const tr_morning *m, const tr_fit_record *records, int32_t n, const tr_fit *fit,
+                       tr_fit_service **cells,
                        int32_t index[TR_N_SIZES][TR_N_WASTE_TYPES][TR_FIT_MOST_CREW + 1], tr_arena *arena)
 {
     bool crews[TR_FIT_MOST_CREW + 1] = {false}, seen[TR_N_SIZES][TR_N_WASTE_TYPES] = {{false}};
@@ -44,12 +45,16 @@ static int32_t lay_out(const tr_morning *m, const tr_fit_record *records, int32_
                 index[s][w][c] = (seen[s][w] || fitted_before) && crews[c] ? n_cells : -1;
                 if (index[s][w][c] < 0) continue;
                 (*cells)[n_cells++] = (tr_fit_service){
-                    s, w, c, {.table = fmax(tr_service_mean(&m->triage, s, w), 1), .covariate = covariate(fit, c)}};
+                    s,
+                    w,
+                    c,
+                    {.table = fmax(tr_service_mean(&m->triage, s, w), 1), .covariate = covariate(fit, c)}};
             }
     return n_cells;
 }
 
-static void fit_service(const tr_morning *m, const tr_fit_record *records, int32_t n, tr_arena *arena, tr_fit *fit)
+static void fit_service(const tr_morning *m, const tr_fit_record *records, int32_t n, tr_arena *arena,
+                        tr_fit *fit)
 {
     int32_t index[TR_N_SIZES][TR_N_WASTE_TYPES][TR_FIT_MOST_CREW + 1], used = 0;
     fit->n_service = lay_out(m, records, n, fit, &fit->service, index, arena);
@@ -58,7 +63,8 @@ static void fit_service(const tr_morning *m, const tr_fit_record *records, int32
     tr_fit_cell *cells = TR_NEW(arena, tr_fit_cell, n_cells);
     for (int32_t c = 0; c < fit->n_service; c++) cells[c] = fit->service[c].fit;
     for (int32_t s = 0; s < TR_N_SIZES; s++) /* without a record: for types that none is of */
-        cells[fit->n_service + s] = (tr_fit_cell){.table = fmax(m->triage.sizes[s].service_s, 1), .covariate = covariate(fit, fit->crew)};
+        cells[fit->n_service + s] = (tr_fit_cell){.table = fmax(m->triage.sizes[s].service_s, 1),
+                                                  .covariate = covariate(fit, fit->crew)};
     for (int32_t i = 0; i < n; i++) {
         if (isnan(records[i].actual_s)) continue;
         cell[used] = index[records[i].size][records[i].waste_type][records[i].crew];
@@ -71,13 +77,14 @@ static void fit_service(const tr_morning *m, const tr_fit_record *records, int32
 
 /* ---- loads: a cell for each size ---- */
 
-static void fit_load(const tr_morning *m, const tr_fit_record *records, int32_t n, tr_fit_quantity what, tr_arena *arena,
-                     tr_fit_cell cells[TR_N_SIZES], tr_fit_common *common)
+static void fit_load(const tr_morning *m, const tr_fit_record *records, int32_t n, tr_fit_quantity what,
+                     tr_arena *arena, tr_fit_cell cells[TR_N_SIZES], tr_fit_common *common)
 {
     int32_t used = 0, *cell = TR_NEW(arena, int32_t, n + 1);
     double *logs = TR_NEW(arena, double, n + 1);
     for (int32_t s = 0; s < TR_N_SIZES; s++)
-        cells[s] = (tr_fit_cell){.table = fmax(what == TR_FIT_KG ? m->triage.sizes[s].kg : m->triage.sizes[s].litres, 1)};
+        cells[s] = (tr_fit_cell){
+            .table = fmax(what == TR_FIT_KG ? m->triage.sizes[s].kg : m->triage.sizes[s].litres, 1)};
     for (int32_t i = 0; i < n; i++) {
         if (isnan(value_of(&records[i], what))) continue;
         cell[used] = records[i].size;
@@ -105,7 +112,8 @@ int32_t tr_fit_crew(const tr_morning *morning, const tr_fit_records *records)
     return best;
 }
 
-void tr_fit_tables(const tr_morning *morning, const tr_fit_record *records, int32_t n, int32_t crew, tr_arena *arena, tr_fit *fit)
+void tr_fit_tables(const tr_morning *morning, const tr_fit_record *records, int32_t n, int32_t crew,
+                   tr_arena *arena, tr_fit *fit)
 {
     int32_t of_policy = morning->triage.crew_size;
     *fit = (tr_fit){.table_crew = of_policy ? of_policy : TR_CREW_ASSUMED, .crew = crew};
@@ -175,7 +183,8 @@ static void ratio(const day_sum *days, int32_t n_days, int32_t n, bool score, do
     double sum = 0, squares = 0;
     for (int32_t d = 0; d < n_days; d++) sum += score ? days[d].score_more : days[d].error_less;
     out[0] = sum / n;
-    for (int32_t d = 0; d < n_days; d++) squares += pow((score ? days[d].score_more : days[d].error_less) - out[0] * days[d].n, 2);
+    for (int32_t d = 0; d < n_days; d++)
+        squares += pow((score ? days[d].score_more : days[d].error_less) - out[0] * days[d].n, 2);
     double half = gsl_cdf_tdist_Pinv(0.975, n_days - 1) * sqrt(squares * n_days / (n_days - 1)) / n;
     out[1] = out[0] - half;
     out[2] = out[0] + half;
@@ -186,7 +195,8 @@ static int32_t split(const tr_fit_records *records, tr_fit_quantity what, int32_
 {
     int32_t all = 0, last = INT32_MIN;
     for (int32_t i = 0; i < records->n; i++)
-        if (!isnan(value_of(&records->records[i], what)) && records->records[i].day != last) last = records->records[i].day, all++;
+        if (!isnan(value_of(&records->records[i], what)) && records->records[i].day != last)
+            last = records->records[i].day, all++;
     if (all < 2 * TR_FIT_LEAST_DAYS) return -1;
     int32_t held = all / 5 > TR_FIT_LEAST_DAYS ? all / 5 : TR_FIT_LEAST_DAYS, seen = 0;
     last = INT32_MIN;
@@ -199,14 +209,15 @@ static int32_t split(const tr_fit_records *records, tr_fit_quantity what, int32_
     return -1;
 }
 
-bool tr_fit_judge(const tr_morning *m, const tr_fit_records *records, int32_t crew, tr_fit_quantity what, tr_arena *arena,
-                  tr_fit_judged *out)
+bool tr_fit_judge(const tr_morning *m, const tr_fit_records *records, int32_t crew, tr_fit_quantity what,
+                  tr_arena *arena, tr_fit_judged *out)
 {
     int32_t n_days, from = split(records, what, &n_days), day = -1, last = INT32_MIN;
     tr_fit fit;
     *out = (tr_fit_judged){.n = 0};
     if (from < 0) return false;
-    while (from > 0 && records->records[from - 1].day == records->records[from].day) from--; /* of one day, all or none */
+    while (from > 0 && records->records[from - 1].day == records->records[from].day)
+        from--; /* of one day, all or none */
     tr_fit_tables(m, records->records, from, crew, arena, &fit);
     double spread = best_spread(m, records->records, from, what);
     day_sum *days = TR_NEW(arena, day_sum, n_days);

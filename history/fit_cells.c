@@ -13,8 +13,8 @@
 #include <math.h>
 
 /* Beforehand: spread and its certainty, common factor, slope, and tau's scale.  Assumed, and wide. */
-static const double expect_sigma = 0.5, sigma_log_sd = 1, expect_nu = 8, nu_log_sd = 1, common_sd = 0.5, slope_sd = 0.5,
-                    tau_scale = 0.5;
+static const double expect_sigma = 0.5, sigma_log_sd = 1, expect_nu = 8, nu_log_sd = 1, common_sd = 0.5,
+                    slope_sd = 0.5, tau_scale = 0.5;
 enum { N_TAU = 48 };
 static const double tau_least = 0.01, tau_most = 2;
 
@@ -28,14 +28,15 @@ static double variance_loss(const gsl_vector *at, void *context)
 {
     const table *t = context;
     double log_s2 = gsl_vector_get(at, 0), log_nu = gsl_vector_get(at, 1), nu = exp(log_nu);
-    double from_s2 = (log_s2 - 2 * log(expect_sigma)) / (2 * sigma_log_sd), from_nu = (log_nu - log(expect_nu)) / nu_log_sd;
+    double from_s2 = (log_s2 - 2 * log(expect_sigma)) / (2 * sigma_log_sd),
+           from_nu = (log_nu - log(expect_nu)) / nu_log_sd;
     double loss = (from_s2 * from_s2 + from_nu * from_nu) / 2;
     if (fabs(log_nu) > 12 || fabs(log_s2) > 30) return 1e12;
     for (int32_t c = 0; c < t->n; c++) {
         double d = t->cells[c].n - 1, f = exp(2 * log(t->cells[c].sd) - log_s2);
         if (d < 1 || t->cells[c].sd <= 0) continue;
-        loss -= gsl_sf_lngamma((d + nu) / 2) - gsl_sf_lngamma(d / 2) - gsl_sf_lngamma(nu / 2) + d / 2 * log(d * f / nu) -
-                (d + nu) / 2 * log1p(d * f / nu);
+        loss -= gsl_sf_lngamma((d + nu) / 2) - gsl_sf_lngamma(d / 2) - gsl_sf_lngamma(nu / 2) +
+                d / 2 * log(d * f / nu) - (d + nu) / 2 * log1p(d * f / nu);
     }
     return loss;
 }
@@ -60,12 +61,15 @@ static void fit_spread(int32_t n, tr_fit_cell *cells, tr_fit_common *common)
     gsl_vector_free(step);
     for (int32_t c = 0; c < n; c++) {
         double d = cells[c].n > 1 ? cells[c].n - 1 : 0;
-        cells[c].sigma = sqrt((common->nu0 * common->sigma0 * common->sigma0 + d * cells[c].sd * cells[c].sd) / (common->nu0 + d));
+        cells[c].sigma =
+            sqrt((common->nu0 * common->sigma0 * common->sigma0 + d * cells[c].sd * cells[c].sd) /
+                 (common->nu0 + d));
     }
 }
 
 /* Mean and sd of each cell's logs, and what they say by themselves: Student's t and chi squared. */
-static void describe(int32_t n, const int32_t *cell, const double *values, int32_t n_cells, tr_fit_cell *cells)
+static void describe(int32_t n, const int32_t *cell, const double *values, int32_t n_cells,
+                     tr_fit_cell *cells)
 {
     for (int32_t c = 0; c < n_cells; c++) cells[c].n = 0, cells[c].mean = cells[c].sd = 0;
     for (int32_t i = 0; i < n; i++) cells[cell[i]].n++, cells[cell[i]].mean += values[i];
@@ -89,9 +93,9 @@ static void describe(int32_t n, const int32_t *cell, const double *values, int32
     }
 }
 
-typedef struct {         /* posterior of (common, slope) for one tau */
+typedef struct {            /* posterior of (common, slope) for one tau */
     double mean[2], cov[3]; /* cov: common, both, slope */
-    double log_weight;   /* of this tau, but for a constant */
+    double log_weight;      /* of this tau, but for a constant */
 } effects;
 
 /* How far a cell's records are from its table, which is their mean and not their median. */
@@ -102,10 +106,12 @@ static double gap_of(const tr_fit_cell *c)
 
 static effects effects_of(int32_t n, const tr_fit_cell *cells, bool slope, double tau)
 {
-    double p00 = 1 / (common_sd * common_sd), p01 = 0, p11 = 1 / (slope_sd * slope_sd), b0 = 0, b1 = 0, sum = 0, logs = 0;
+    double p00 = 1 / (common_sd * common_sd), p01 = 0, p11 = 1 / (slope_sd * slope_sd), b0 = 0, b1 = 0,
+           sum = 0, logs = 0;
     for (int32_t c = 0; c < n; c++) {
         if (!cells[c].n) continue;
-        double w = 1 / (tau * tau + cells[c].sigma * cells[c].sigma / cells[c].n), x = slope ? cells[c].covariate : 0, r = gap_of(&cells[c]);
+        double w = 1 / (tau * tau + cells[c].sigma * cells[c].sigma / cells[c].n),
+               x = slope ? cells[c].covariate : 0, r = gap_of(&cells[c]);
         p00 += w, p01 += w * x, p11 += w * x * x;
         b0 += w * r, b1 += w * x * r;
         sum += w * r * r;
@@ -115,7 +121,8 @@ static effects effects_of(int32_t n, const tr_fit_cell *cells, bool slope, doubl
     effects e = {.cov = {p11 / det, -p01 / det, p00 / det}};
     e.mean[0] = e.cov[0] * b0 + e.cov[1] * b1;
     e.mean[1] = e.cov[1] * b0 + e.cov[2] * b1;
-    e.log_weight = (logs - log(det) - sum + e.mean[0] * b0 + e.mean[1] * b1 - tau * tau / (tau_scale * tau_scale)) / 2;
+    e.log_weight =
+        (logs - log(det) - sum + e.mean[0] * b0 + e.mean[1] * b1 - tau * tau / (tau_scale * tau_scale)) / 2;
     return e;
 }
 
@@ -125,12 +132,15 @@ static double tau_at(int k)
 }
 
 /* Sums a cell's posterior over tau: mean and variance of a mixture of normals. */
-static void shrink_cell(tr_fit_cell *at, bool slope, const effects e[N_TAU], const double weight[N_TAU], double nu)
+static void shrink_cell(tr_fit_cell *at, bool slope, const effects e[N_TAU], const double weight[N_TAU],
+                        double nu)
 {
-    double x = slope ? at->covariate : 0, centre = log(at->table) - at->sigma * at->sigma / 2, first = 0, second = 0;
+    double x = slope ? at->covariate : 0, centre = log(at->table) - at->sigma * at->sigma / 2, first = 0,
+           second = 0;
     for (int k = 0; k < N_TAU; k++) {
         double tau2 = tau_at(k) * tau_at(k), keep = at->n ? tau2 / (tau2 + at->sigma * at->sigma / at->n) : 0;
-        double prior = e[k].mean[0] + x * e[k].mean[1], var = e[k].cov[0] + 2 * x * e[k].cov[1] + x * x * e[k].cov[2];
+        double prior = e[k].mean[0] + x * e[k].mean[1],
+               var = e[k].cov[0] + 2 * x * e[k].cov[1] + x * x * e[k].cov[2];
         double m = centre + prior + (at->n ? keep * (gap_of(at) - prior) : 0);
         var = (1 - keep) * tau2 + (1 - keep) * (1 - keep) * var;
         first += weight[k] * m;
@@ -168,8 +178,8 @@ static void fit_means(int32_t n, tr_fit_cell *cells, bool slope, tr_fit_common *
     for (int32_t c = 0; c < n; c++) shrink_cell(&cells[c], slope, e, weight, common->nu0);
 }
 
-void tr_fit_cells(int32_t n, const int32_t *cell, const double *log_values, int32_t n_cells, tr_fit_cell *cells, bool slope,
-                  tr_fit_common *common)
+void tr_fit_cells(int32_t n, const int32_t *cell, const double *log_values, int32_t n_cells,
+                  tr_fit_cell *cells, bool slope, tr_fit_common *common)
 {
     *common = (tr_fit_common){.n = n};
     describe(n, cell, log_values, n_cells, cells);

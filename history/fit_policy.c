@@ -33,10 +33,15 @@ static json_t *size_row(const tr_morning *m, const tr_fit *fit, int32_t s)
         if (fit->service[c].size == s) timed += fit->service[c].fit.n;
     json_t *row = json_object();
     bool some_load = fit->kg_common.n > 0, some_litres = fit->litres_common.n > 0;
-    json_object_set_new(row, "kg", json_integer(some_load ? (json_int_t)rounded(fit->kg[s].value, 1) : was->kg));
-    json_object_set_new(row, "litres", json_integer(some_litres ? (json_int_t)rounded(fit->litres[s].value, 1) : was->litres));
-    json_object_set_new(row, "minutes", json_real(fit->service_common.n ? minutes_of(&fit->rows[s]) : was->service_s / 60.0));
-    json_object_set_new(row, "sigma", json_real(fit->service_common.n ? sigma_of(&fit->rows[s]) : m->triage.size_sigma[s]));
+    json_object_set_new(row, "kg",
+                        json_integer(some_load ? (json_int_t)rounded(fit->kg[s].value, 1) : was->kg));
+    json_object_set_new(
+        row, "litres",
+        json_integer(some_litres ? (json_int_t)rounded(fit->litres[s].value, 1) : was->litres));
+    json_object_set_new(row, "minutes",
+                        json_real(fit->service_common.n ? minutes_of(&fit->rows[s]) : was->service_s / 60.0));
+    json_object_set_new(row, "sigma",
+                        json_real(fit->service_common.n ? sigma_of(&fit->rows[s]) : m->triage.size_sigma[s]));
     json_object_set_new(row, "assumed", json_boolean(was->assumed && !timed && !weighed));
     return row;
 }
@@ -53,9 +58,11 @@ static json_t *service_row(const tr_fit_service *s)
     return row;
 }
 
-tr_status tr_fit_write(const char *path, const char *from, const tr_morning *m, const tr_fit *fit, tr_diag *diag, tr_err *err)
+tr_status tr_fit_write(const char *path, const char *from, const tr_morning *m, const tr_fit *fit,
+                       tr_diag *diag, tr_err *err)
 {
-    json_t *root = from ? tr_json_file(from, diag) : json_object(), *sizes = json_object(), *times = json_array();
+    json_t *root = from ? tr_json_file(from, diag) : json_object(), *sizes = json_object(),
+           *times = json_array();
     if (!root) return tr_fail(err, TR_EINPUT, "%s: cannot be used", from);
     for (int32_t s = 0; s < TR_N_SIZES; s++) json_object_set_new(sizes, tr_sizes[s], size_row(m, fit, s));
     for (int32_t c = 0; c < fit->n_service; c++) json_array_append_new(times, service_row(&fit->service[c]));

@@ -13,9 +13,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DATE, STOP, WASTE_TYPE, SIZE, CREW, PLANNED_S, ACTUAL_S, PLANNED_KG, ACTUAL_KG, PLANNED_LITRES, ACTUAL_LITRES, N_COLUMNS, N_NEEDED = 5 };
-static const char *const columns[N_COLUMNS] = {"date", "stop", "waste_type", "size", "crew", "planned_service_s", "actual_service_s",
-                                               "planned_kg", "actual_kg", "planned_litres", "actual_litres"};
+enum {
+    DATE,
+    STOP,
+    WASTE_TYPE,
+    SIZE,
+    CREW,
+    PLANNED_S,
+    ACTUAL_S,
+    PLANNED_KG,
+    ACTUAL_KG,
+    PLANNED_LITRES,
+    ACTUAL_LITRES,
+    N_COLUMNS,
+    N_NEEDED = 5
+};
+static const char *const columns[N_COLUMNS] = {"date",
+                                               "stop",
+                                               "waste_type",
+                                               "size",
+                                               "crew",
+                                               "planned_service_s",
+                                               "actual_service_s",
+                                               "planned_kg",
+                                               "actual_kg",
+                                               "planned_litres",
+                                               "actual_litres"};
 
 typedef struct { /* a row: a part of a report, or all of it (part 0) */
     tr_fit_record record;
@@ -39,8 +62,9 @@ static const char *field_of(const reading *r, int column)
 
 static void fault(reading *r, int column, const char *expected)
 {
-    tr_diag_add(r->diag, TR_ERROR, r->path, tr_arena_printf(r->arena, "row %d, column %s", r->at + 1, columns[column]), "\"%s\" is not %s",
-                tr_text_short(r->arena, field_of(r, column), 40), expected);
+    tr_diag_add(r->diag, TR_ERROR, r->path,
+                tr_arena_printf(r->arena, "row %d, column %s", r->at + 1, columns[column]),
+                "\"%s\" is not %s", tr_text_short(r->arena, field_of(r, column), 40), expected);
 }
 
 static void header_fault(reading *r, const char *text)
@@ -54,12 +78,18 @@ static bool take_header(reading *r)
     bool whole = true;
     for (int c = 0; c < N_COLUMNS; c++) r->column[c] = -1;
     for (int32_t k = 0; k < r->table.n_columns; k++) {
-        const char *name = tr_text_short(r->arena, r->table.names[k], 40), *near = tr_nearest_word(name, columns, N_COLUMNS);
+        const char *name = tr_text_short(r->arena, r->table.names[k], 40),
+                   *near = tr_nearest_word(name, columns, N_COLUMNS);
         int32_t c = tr_word_find(r->table.names[k], columns, N_COLUMNS);
-        if (c >= 0 && r->column[c] < 0) r->column[c] = k;
-        else if (c >= 0) header_fault(r, tr_arena_printf(r->arena, "the column \"%s\" stands there twice", name));
-        else if (near) header_fault(r, tr_arena_printf(r->arena, "unknown column \"%s\"; did you mean \"%s\"?", name, near));
-        else header_fault(r, tr_arena_printf(r->arena, "unknown column \"%s\"", name));
+        if (c >= 0 && r->column[c] < 0)
+            r->column[c] = k;
+        else if (c >= 0)
+            header_fault(r, tr_arena_printf(r->arena, "the column \"%s\" stands there twice", name));
+        else if (near)
+            header_fault(
+                r, tr_arena_printf(r->arena, "unknown column \"%s\"; did you mean \"%s\"?", name, near));
+        else
+            header_fault(r, tr_arena_printf(r->arena, "unknown column \"%s\"", name));
     }
     for (int c = 0; c < N_NEEDED; c++) {
         if (r->column[c] >= 0) continue;
@@ -67,7 +97,8 @@ static bool take_header(reading *r)
         whole = false;
     }
     if (r->column[ACTUAL_S] < 0 && r->column[ACTUAL_KG] < 0 && r->column[ACTUAL_LITRES] < 0)
-        header_fault(r, "there is nothing to learn from: expected a column \"actual_service_s\", \"actual_kg\" or \"actual_litres\"");
+        header_fault(r, "there is nothing to learn from: expected a column \"actual_service_s\", "
+                        "\"actual_kg\" or \"actual_litres\"");
     return whole;
 }
 
@@ -79,7 +110,8 @@ static double number_of(reading *r, int column, double most)
     double value = strtod(text, &end);
     if (!*text) return NAN;
     if (end != text && !*end && value > 0 && value <= most) return value;
-    fault(r, column, tr_arena_printf(r->arena, "a number above 0 and up to %.0f, or empty if not known", most));
+    fault(r, column,
+          tr_arena_printf(r->arena, "a number above 0 and up to %.0f, or empty if not known", most));
     return NAN;
 }
 
@@ -94,13 +126,15 @@ static const char *report_of(reading *r, const char *stop, int32_t *part)
 }
 
 /* A word of Defra's lists; -1 and a fault if it is none. */
-static int32_t word_of(reading *r, int column, int32_t (*find)(const char *), const char *const *list, int32_t n)
+static int32_t word_of(reading *r, int column, int32_t (*find)(const char *), const char *const *list,
+                       int32_t n)
 {
     const char *text = field_of(r, column), *near = tr_nearest_word(text, list, n);
     int32_t found = find(text);
     if (found < 0)
-        fault(r, column, near ? tr_arena_printf(r->arena, "a known one; did you mean \"%s\"?", near)
-                              : tr_arena_printf(r->arena, "a known one, such as \"%s\"", list[3]));
+        fault(r, column,
+              near ? tr_arena_printf(r->arena, "a known one; did you mean \"%s\"?", near)
+                   : tr_arena_printf(r->arena, "a known one, such as \"%s\"", list[3]));
     return found;
 }
 
@@ -162,8 +196,8 @@ static bool join(const row *rows, int32_t from, int32_t to, tr_fit_record *out)
     *out = rows[from].record;
     for (int32_t k = from + 1; k < to; k++) {
         const tr_fit_record *part = &rows[k].record;
-        whole = whole && rows[k].part == rows[k - 1].part + 1 && part->crew == out->crew && part->size == out->size &&
-                part->waste_type == out->waste_type;
+        whole = whole && rows[k].part == rows[k - 1].part + 1 && part->crew == out->crew &&
+                part->size == out->size && part->waste_type == out->waste_type;
         add_part(out, part);
     }
     return whole;
@@ -172,7 +206,8 @@ static bool join(const row *rows, int32_t from, int32_t to, tr_fit_record *out)
 static void told_twice(reading *r, const row *first, const row *second)
 {
     tr_diag_add(r->diag, TR_ERROR, r->path, tr_arena_printf(r->arena, "row %d, column stop", second->row),
-                "\"%s\" stands in row %d already; expected each stop once", tr_text_short(r->arena, second->record.id, 40), first->row);
+                "\"%s\" stands in row %d already; expected each stop once",
+                tr_text_short(r->arena, second->record.id, 40), first->row);
 }
 
 static void join_rows(reading *r, tr_fit_records *out)
@@ -181,9 +216,12 @@ static void join_rows(reading *r, tr_fit_records *out)
     qsort(r->rows, (size_t)r->n_rows, sizeof *r->rows, by_report);
     for (int32_t from = 0, to; from < r->n_rows; from = to) {
         for (to = from + 1; to < r->n_rows && !strcmp(r->rows[to].record.id, r->rows[from].record.id); to++)
-            if (r->rows[to].part == r->rows[to - 1].part && *r->rows[to].record.id) told_twice(r, &r->rows[to - 1], &r->rows[to]);
-        if (join(r->rows, from, to, &records[out->n])) out->n++;
-        else out->n_left_out++;
+            if (r->rows[to].part == r->rows[to - 1].part && *r->rows[to].record.id)
+                told_twice(r, &r->rows[to - 1], &r->rows[to]);
+        if (join(r->rows, from, to, &records[out->n]))
+            out->n++;
+        else
+            out->n_left_out++;
     }
     qsort(records, (size_t)out->n, sizeof *records, by_day);
     out->records = records;
@@ -199,12 +237,14 @@ static void warnings_are_errors(tr_diag *diag, int32_t from)
     }
 }
 
-tr_status tr_fit_records_read(const char *path, tr_arena *arena, tr_diag *diag, tr_fit_records *records, tr_err *err)
+tr_status tr_fit_records_read(const char *path, tr_arena *arena, tr_diag *diag, tr_fit_records *records,
+                              tr_err *err)
 {
     reading r = {.path = path, .arena = arena, .diag = diag};
     int32_t faults = diag->n_faults;
     *records = (tr_fit_records){.n = 0};
-    if (!tr_csv_table_read(path, arena, diag, &r.table)) return tr_fail(err, TR_EINPUT, "%s: cannot be used", path);
+    if (!tr_csv_table_read(path, arena, diag, &r.table))
+        return tr_fail(err, TR_EINPUT, "%s: cannot be used", path);
     warnings_are_errors(diag, faults);
     r.rows = TR_NEW(arena, row, r.table.n_rows + 1);
     bool whole = take_header(&r);

@@ -45,13 +45,18 @@ static drive drive_once(const tr_morning *m, const tr_route *route, gsl_rng *rng
         if (v->kind == TR_VISIT_STOP) {
             const tr_stop *stop = &p->stops[v->ref];
             const tr_service_time *service = &m->stop_notes[v->ref].service;
-            if (stop->n_windows && !start_in(stop->windows, stop->n_windows, 0, at, &start)) d.missed = true;
-            else if (stop->n_windows) at = start;
-            at += service->mean_s * exp(gsl_ran_gaussian(rng, service->sigma) - service->sigma * service->sigma / 2);
+            if (stop->n_windows && !start_in(stop->windows, stop->n_windows, 0, at, &start))
+                d.missed = true;
+            else if (stop->n_windows)
+                at = start;
+            at += service->mean_s *
+                  exp(gsl_ran_gaussian(rng, service->sigma) - service->sigma * service->sigma / 2);
         } else if (v->kind == TR_VISIT_DISPOSAL) {
             const tr_site *site = &p->sites[v->ref];
-            if (start_in(site->opening, site->n_opening, (double)site->turnaround_s, at, &start)) at = start;
-            else d.missed = true;
+            if (start_in(site->opening, site->n_opening, (double)site->turnaround_s, at, &start))
+                at = start;
+            else
+                d.missed = true;
             at += (double)site->turnaround_s;
         } else if (v->kind == TR_VISIT_BREAK)
             at += (double)(v->departure_s - v->start_s);
@@ -60,7 +65,8 @@ static drive drive_once(const tr_morning *m, const tr_route *route, gsl_rng *rng
     return d;
 }
 
-static tr_route_risk simulate(const tr_morning *m, const tr_route *route, int32_t draws, gsl_rng *rng, double *back)
+static tr_route_risk simulate(const tr_morning *m, const tr_route *route, int32_t draws, gsl_rng *rng,
+                              double *back)
 {
     const tr_vehicle *v = &m->problem.vehicles[route->vehicle];
     double shift = (double)v->end_s, end = shift + (double)v->max_overtime_s;
@@ -74,12 +80,16 @@ static tr_route_risk simulate(const tr_morning *m, const tr_route *route, int32_
         trouble += d.back > end || d.missed;
     }
     tr_sort(back, draws);
-    return (tr_route_risk){(double)late / draws,    (double)too_late / draws,
-                           (double)missed / draws,  (double)trouble / draws,
-                           (int64_t)(tr_quantile(back, draws, 0.5) + 0.5), (int64_t)(tr_quantile(back, draws, 0.9) + 0.5)};
+    return (tr_route_risk){(double)late / draws,
+                           (double)too_late / draws,
+                           (double)missed / draws,
+                           (double)trouble / draws,
+                           (int64_t)(tr_quantile(back, draws, 0.5) + 0.5),
+                           (int64_t)(tr_quantile(back, draws, 0.9) + 0.5)};
 }
 
-tr_risk tr_risk_simulate(const tr_morning *m, const tr_plan *plan, int32_t draws, uint64_t seed, tr_arena *arena)
+tr_risk tr_risk_simulate(const tr_morning *m, const tr_plan *plan, int32_t draws, uint64_t seed,
+                         tr_arena *arena)
 {
     tr_route_risk *routes = TR_NEW(arena, tr_route_risk, plan->n_routes + 1);
     double *back = TR_NEW(arena, double, draws);

@@ -26,14 +26,16 @@ static void read_row(const tr_json *row, tr_triage_policy *p, uint32_t seen[TR_N
     if (!tr_json_is_object(row)) return;
     tr_json_keys(row, KEYS("size", "waste_type", "crew", "minutes", "sigma", "records"));
     int32_t size = word_at(row, "size", "size", tr_size_find, tr_sizes, TR_N_SIZES);
-    int32_t type = word_at(row, "waste_type", "waste type", tr_waste_type_find, tr_waste_types, TR_N_WASTE_TYPES);
+    int32_t type =
+        word_at(row, "waste_type", "waste type", tr_waste_type_find, tr_waste_types, TR_N_WASTE_TYPES);
     int32_t crew = (int32_t)tr_json_int(tr_json_need(row, "crew"), 0, 1, TR_MOST_CREW);
     double minutes = tr_json_number(tr_json_need(row, "minutes"), 0, 0.01, 1440);
     double sigma = tr_json_number(tr_json_need(row, "sigma"), 0, 0, TR_SIGMA_MOST);
     tr_json_int(tr_json_at(row, "records"), 0, 0, INT32_MAX);
     if (size < 0 || type < 0 || !crew) return;
     if (seen[size][type] >> crew & 1)
-        tr_json_fault(row, "stands there twice: %s, %s, crew of %d", tr_sizes[size], tr_waste_types[type], crew);
+        tr_json_fault(row, "stands there twice: %s, %s, crew of %d", tr_sizes[size], tr_waste_types[type],
+                      crew);
     seen[size][type] |= 1u << crew;
     if (crew == p->crew_size) p->service[size][type] = (tr_service_time){60 * minutes, sigma};
 }
@@ -44,7 +46,8 @@ void tr_service_read(const tr_json *root, tr_triage_policy *p)
     tr_json crew = tr_json_at(root, "crew_size"), list = tr_json_at(root, "service_times");
     p->crew_size = (int32_t)tr_json_int(crew, p->crew_size, 1, TR_MOST_CREW);
     if (list.value && !crew.value)
-        tr_json_fault(&list, "needs crew_size: how many people a crew is, so which of these times to plan with");
+        tr_json_fault(&list,
+                      "needs crew_size: how many people a crew is, so which of these times to plan with");
     for (size_t i = 0, n = tr_json_length(&list); i < n; i++) {
         tr_json row = tr_json_item(&list, i);
         read_row(&row, p, seen);
@@ -68,5 +71,6 @@ double tr_service_sigma(const tr_triage_policy *p, int32_t size, int32_t waste_t
 int64_t tr_service_planned(int64_t mean_s, double sigma, double quantile)
 {
     if (quantile <= 0) return mean_s;
-    return (int64_t)floor((double)mean_s * exp(sigma * gsl_cdf_ugaussian_Pinv(quantile) - sigma * sigma / 2) + 0.5);
+    return (int64_t)floor((double)mean_s * exp(sigma * gsl_cdf_ugaussian_Pinv(quantile) - sigma * sigma / 2) +
+                          0.5);
 }

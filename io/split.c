@@ -39,7 +39,7 @@ static void whole_load(const tr_morning *m, const tr_report *r, const tr_about *
 }
 
 /* Time at the place: the size's minutes by share of the volume, no less than a bag's, and what the stream
- * asks for on top.  A fitted time of the waste type holds what its own stream asks for. */
+ * asks for on top.  A fitted time holds what the main stream asks for. */
 static void set_service(const tr_morning *m, const tr_about *about, tr_part *part, int32_t litres)
 {
     const tr_triage_policy *t = &m->triage;
@@ -47,7 +47,7 @@ static void set_service(const tr_morning *m, const tr_about *about, tr_part *par
     int64_t all = fitted->mean_s > 0 ? (int64_t)(fitted->mean_s + 0.5) : t->sizes[about->size].service_s;
     int64_t least = min64(all, t->sizes[BLACK_BAG].service_s);
     int64_t base = litres ? (all * part->litres + litres - 1) / litres : all;
-    bool held = fitted->mean_s > 0 && part->stream == tr_waste_type_streams[about->waste_type];
+    bool held = fitted->mean_s > 0 && part->stream == about->main;
     part->on_top_s = held ? 0
                           : t->streams[part->stream].extra_service_s +
                                 (tr_stream_hazardous(part->stream) ? t->note_service_s : 0);

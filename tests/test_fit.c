@@ -30,7 +30,8 @@ static int repeats(int all)
 static void assert_covers(const char *what, int hits, int n)
 {
     double share = (double)hits / n, slack = fmax(0.02, 4 * sqrt(0.95 * 0.05 / n));
-    if (fabs(share - 0.95) > slack) print_message("%s: %d of %d intervals hold the truth (%.1f %%)\n", what, hits, n, 100 * share);
+    if (fabs(share - 0.95) > slack)
+        print_message("%s: %d of %d intervals hold the truth (%.1f %%)\n", what, hits, n, 100 * share);
     assert_true(fabs(share - 0.95) <= slack);
 }
 
@@ -40,9 +41,9 @@ enum { CELLS = 16 };
 static const int mixed[CELLS] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 60, 100, 0, 1};
 static const int sparse[CELLS] = {0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6};
 
-typedef struct { /* what a world is drawn from; the fit knows none of it */
+typedef struct {           /* what a world is drawn from; the fit knows none of it */
     double tau, sigma, nu; /* tau 0: drawn for each council, as the fit believes */
-    const int *records; /* [CELLS] */
+    const int *records;    /* [CELLS] */
 } world;
 
 typedef struct {
@@ -61,8 +62,10 @@ static void try_world(gsl_rng *rng, world w, tally *t)
     for (int c = 0; c < CELLS; c++) {
         cells[c] = (tr_fit_cell){.table = 60 * (1 + c), .covariate = log((1 + c % 3) / 2.0)};
         sigma[c] = w.sigma * sqrt(w.nu / gsl_ran_chisq(rng, w.nu));
-        mu[c] = log(cells[c].table) - sigma[c] * sigma[c] / 2 + a + b * cells[c].covariate + gsl_ran_gaussian(rng, tau);
-        for (int i = 0; i < w.records[c]; i++) cell[n] = c, logs[n++] = mu[c] + gsl_ran_gaussian(rng, sigma[c]);
+        mu[c] = log(cells[c].table) - sigma[c] * sigma[c] / 2 + a + b * cells[c].covariate +
+                gsl_ran_gaussian(rng, tau);
+        for (int i = 0; i < w.records[c]; i++)
+            cell[n] = c, logs[n++] = mu[c] + gsl_ran_gaussian(rng, sigma[c]);
     }
     tr_fit_cells(n, cell, logs, CELLS, cells, true, &common);
     for (int c = 0; c < CELLS; c++) {
@@ -89,14 +92,16 @@ static void cover(world w, uint64_t seed)
     for (int c = 0; c < CELLS; c++) {
         shrunk += t.shrunk[c];
         if (w.records[c] < 2) continue;
-        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk mean of %d records", w.tau, (int)seed, w.records[c]);
+        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk mean of %d records", w.tau, (int)seed,
+                 w.records[c]);
         assert_covers(name, t.mean[c], t.n);
-        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk sd of %d records", w.tau, (int)seed, w.records[c]);
+        snprintf(name, sizeof name, "tau %.2f, seed %d, unshrunk sd of %d records", w.tau, (int)seed,
+                 w.records[c]);
         assert_covers(name, t.sd[c], t.n);
     }
     snprintf(name, sizeof name, "tau %.2f, seed %d, shrunk, over all cells", w.tau, (int)seed);
-    print_message("%s: %.1f %% of %d; mean square error %.2f of the unshrunk\n", name, 100.0 * shrunk / t.n / CELLS, t.n * CELLS,
-                  t.off_shrunk / t.off_own);
+    print_message("%s: %.1f %% of %d; mean square error %.2f of the unshrunk\n", name,
+                  100.0 * shrunk / t.n / CELLS, t.n * CELLS, t.off_shrunk / t.off_own);
     assert_covers(name, shrunk, t.n * CELLS);
     assert_true(t.off_shrunk < t.off_own);
 }
@@ -198,7 +203,8 @@ static void parts_are_added_up(void **state)
     assert_string_equal(f.records.records[0].id, "R-1");
     const tr_fit_record *r = &f.records.records[1];
     assert_string_equal(r->id, "R-2");
-    assert_true(r->actual_s == 300 && isnan(r->actual_kg) && isnan(r->planned_s) && r->n_parts == 2 && r->crew == 2);
+    assert_true(r->actual_s == 300 && isnan(r->actual_kg) && isnan(r->planned_s) && r->n_parts == 2 &&
+                r->crew == 2);
     tr_arena_free(f.arena);
 }
 
@@ -215,11 +221,14 @@ static const char *council(tr_arena *arena, int days, uint64_t seed)
     fputs("date,stop,waste_type,size,crew,planned_service_s,actual_service_s,planned_kg,actual_kg\n", out);
     for (int d = 0, id = 1; d < days; d++)
         for (int k = 0; k < 12; k++, id++) {
-            int s = (int)gsl_rng_uniform_int(rng, 4), w = (int)gsl_rng_uniform_int(rng, 4), crew = 1 + (int)gsl_rng_uniform_int(rng, 3);
+            int s = (int)gsl_rng_uniform_int(rng, 4), w = (int)gsl_rng_uniform_int(rng, 4),
+                crew = 1 + (int)gsl_rng_uniform_int(rng, 3);
             double mean = minutes[s] * 60 * 1.4 * pow(crew / 2.0, -0.5), sigma = 0.4;
             tr_day_print(20500 + d, date);
-            fprintf(out, "%s,R-%d,%s,%s,%d,%d,%.1f,%d,%.2f\n", date, id, tr_waste_types[types[w]], tr_sizes[sizes[s]], crew, minutes[s] * 60,
-                    mean * exp(gsl_ran_gaussian(rng, sigma) - sigma * sigma / 2), kg[s], kg[s] * 0.7 * exp(gsl_ran_gaussian(rng, 0.6) - 0.18));
+            fprintf(out, "%s,R-%d,%s,%s,%d,%d,%.1f,%d,%.2f\n", date, id, tr_waste_types[types[w]],
+                    tr_sizes[sizes[s]], crew, minutes[s] * 60,
+                    mean * exp(gsl_ran_gaussian(rng, sigma) - sigma * sigma / 2), kg[s],
+                    kg[s] * 0.7 * exp(gsl_ran_gaussian(rng, 0.6) - 0.18));
         }
     fclose(out);
     gsl_rng_free(rng);
@@ -268,7 +277,8 @@ static double gain_of_day(const fixture *f, const tr_fit *fit, int32_t day)
         const tr_fit_record *r = &f->records.records[i];
         if (r->day != day) continue;
         for (int32_t c = 0; c < fit->n_service; c++)
-            if (fit->service[c].size == r->size && fit->service[c].waste_type == r->waste_type && fit->service[c].crew == r->crew)
+            if (fit->service[c].size == r->size && fit->service[c].waste_type == r->waste_type &&
+                fit->service[c].crew == r->crew)
                 sum += fabs(r->actual_s - r->planned_s) - fabs(r->actual_s - fit->service[c].fit.value), n++;
     }
     assert_int_equal(n, 12);
@@ -292,7 +302,8 @@ static void held_back_days_judge(void **state)
     assert_int_equal(judged.n, 240);
     assert_int_equal(judged.days, 20);
     assert_int_equal(judged.first_day, 20580);
-    assert_true(fabs(judged.error_less[0] - mean) < 1e-6 && fabs(judged.error_less[1] - t.low) < 1e-6 && fabs(judged.error_less[2] - t.high) < 1e-6);
+    assert_true(fabs(judged.error_less[0] - mean) < 1e-6 && fabs(judged.error_less[1] - t.low) < 1e-6 &&
+                fabs(judged.error_less[2] - t.high) < 1e-6);
     assert_true(fabs(judged.error_before - judged.error_after - mean) < 1e-6);
     assert_true(judged.score_more[1] > 0.1); /* 1.4 times off is seen */
     assert_false(tr_fit_judge(&f.morning, &f.records, 2, TR_FIT_LITRES, f.arena, &judged));

@@ -13,9 +13,12 @@
 enum { SIX = 6 * 3600, NOON = 12 * 3600, STOPS = 3, SECONDS = 24 * 3600 };
 static const tr_window school[] = {{SIX + 1500, SIX + 3600}, {SIX + 4200, SIX + 4800}};
 static const tr_window tip_hours[] = {{SIX, SIX + 9000}, {SIX + 12600, SIX + 18000}};
-static const tr_stop stops[STOPS] = {{.id = "A", .pin = -1}, {.id = "B", .pin = -1, .n_windows = 2, .windows = school}, {.id = "C", .pin = -1}};
+static const tr_stop stops[STOPS] = {{.id = "A", .pin = -1},
+                                     {.id = "B", .pin = -1, .n_windows = 2, .windows = school},
+                                     {.id = "C", .pin = -1}};
 static const tr_site site = {.id = "tip", .n_opening = 2, .opening = tip_hours, .turnaround_s = 900};
-static tr_stop_note notes[STOPS] = {{.service = {1500, 0.7}}, {.service = {900, 0.7}}, {.service = {2400, 0.4}}};
+static tr_stop_note notes[STOPS] = {
+    {.service = {1500, 0.7}}, {.service = {900, 0.7}}, {.service = {2400, 0.4}}};
 static tr_visit visits[] = {
     {.kind = TR_VISIT_START, .departure_s = SIX},
     {.kind = TR_VISIT_STOP, .ref = 0, .drive_s = 600},
@@ -70,8 +73,10 @@ static void wait_for(when *w, const tr_window *windows, int n, int64_t needs)
             int64_t from = t > windows[k].start_s ? t : windows[k].start_s;
             if (from + needs <= windows[k].end_s) start = from;
         }
-        if (start < 0) w->missed[t] += w->met[t];
-        else met[start] += w->met[t];
+        if (start < 0)
+            w->missed[t] += w->met[t];
+        else
+            met[start] += w->met[t];
     }
     memcpy(w->met, met, SECONDS * sizeof *met);
     free(met);
@@ -93,7 +98,9 @@ static tr_route_risk exact(void)
     w.met[SIX] = 1;
     for (int k = 1; k < VISITS; k++) {
         const tr_visit *v = &visits[k];
-        const tr_window *windows = v->kind == TR_VISIT_STOP ? stops[v->ref].windows : v->kind == TR_VISIT_DISPOSAL ? tip_hours : NULL;
+        const tr_window *windows = v->kind == TR_VISIT_STOP       ? stops[v->ref].windows
+                                   : v->kind == TR_VISIT_DISPOSAL ? tip_hours
+                                                                  : NULL;
         int64_t needs = v->kind == TR_VISIT_DISPOSAL ? site.turnaround_s : 0;
         int64_t then = v->kind == TR_VISIT_BREAK ? v->departure_s - v->start_s : needs;
         shift(w.met, v->drive_s);
@@ -127,7 +134,12 @@ static tr_route_risk simulated(int32_t draws, uint64_t seed)
     tr_morning morning = {.arena = arena, .stop_notes = notes};
     tr_route route = {.vehicle = 0, .n_visits = VISITS, .visits = visits};
     tr_plan plan = {.n_routes = 1, .routes = &route};
-    morning.problem = (tr_problem){.n_stops = STOPS, .stops = stops, .n_vehicles = 1, .vehicles = &vehicle, .n_sites = 1, .sites = &site};
+    morning.problem = (tr_problem){.n_stops = STOPS,
+                                   .stops = stops,
+                                   .n_vehicles = 1,
+                                   .vehicles = &vehicle,
+                                   .n_sites = 1,
+                                   .sites = &site};
     tr_risk risk = tr_risk_simulate(&morning, &plan, draws, seed, arena);
     tr_route_risk r = risk.routes[0];
     tr_arena_free(arena);
@@ -145,7 +157,8 @@ static void agrees_with_convolution(void **state)
 {
     (void)state;
     tr_route_risk truth = exact();
-    assert_true(truth.late > 0.1 && truth.late < 0.9 && truth.too_late > 0.02 && truth.missed > 0.02 && truth.missed < 0.9);
+    assert_true(truth.late > 0.1 && truth.late < 0.9 && truth.too_late > 0.02 && truth.missed > 0.02 &&
+                truth.missed < 0.9);
     for (int k = 0; k < 2; k++) {
         int32_t draws = k ? 400000 : 20000;
         tr_route_risk r = simulated(draws, (uint64_t)k + 1);
@@ -161,7 +174,8 @@ static void same_seed_same_chances(void **state)
 {
     (void)state;
     tr_route_risk a = simulated(5000, 7), b = simulated(5000, 7), c = simulated(5000, 8);
-    assert_true(a.late == b.late && a.median_s == b.median_s && a.ninth_s == b.ninth_s && a.trouble == b.trouble);
+    assert_true(a.late == b.late && a.median_s == b.median_s && a.ninth_s == b.ninth_s &&
+                a.trouble == b.trouble);
     assert_true(a.late != c.late || a.median_s != c.median_s);
 }
 
