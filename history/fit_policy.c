@@ -25,24 +25,23 @@ static double sigma_of(const tr_fit_cell *cell)
     return fmin(rounded(cell->spread, 1000), TR_SIGMA_MOST);
 }
 
+static json_int_t load_of(const tr_fit_cell *cell, const tr_fit_common *common, int32_t was)
+{
+    return common->n ? (json_int_t)fmin(rounded(cell->value, 1), 1e6) : was;
+}
+
+/* A load is assumed until both its figures rest on records of the size. */
 static json_t *size_row(const tr_morning *m, const tr_fit *fit, int32_t s)
 {
     const tr_size_row *was = &m->triage.sizes[s];
-    int32_t timed = 0, weighed = fit->kg[s].n + fit->litres[s].n;
-    for (int32_t c = 0; c < fit->n_service; c++)
-        if (fit->service[c].size == s) timed += fit->service[c].fit.n;
+    const tr_fit_cell *kg = &fit->kg[s], *litres = &fit->litres[s], *time = &fit->rows[s];
+    bool timed = fit->service_common.n > 0;
     json_t *row = json_object();
-    bool some_load = fit->kg_common.n > 0, some_litres = fit->litres_common.n > 0;
-    json_object_set_new(row, "kg",
-                        json_integer(some_load ? (json_int_t)rounded(fit->kg[s].value, 1) : was->kg));
-    json_object_set_new(
-        row, "litres",
-        json_integer(some_litres ? (json_int_t)rounded(fit->litres[s].value, 1) : was->litres));
-    json_object_set_new(row, "minutes",
-                        json_real(fit->service_common.n ? minutes_of(&fit->rows[s]) : was->service_s / 60.0));
-    json_object_set_new(row, "sigma",
-                        json_real(fit->service_common.n ? sigma_of(&fit->rows[s]) : m->triage.size_sigma[s]));
-    json_object_set_new(row, "assumed", json_boolean(was->assumed && !timed && !weighed));
+    json_object_set_new(row, "kg", json_integer(load_of(kg, &fit->kg_common, was->kg)));
+    json_object_set_new(row, "litres", json_integer(load_of(litres, &fit->litres_common, was->litres)));
+    json_object_set_new(row, "minutes", json_real(timed ? minutes_of(time) : was->service_s / 60.0));
+    json_object_set_new(row, "sigma", json_real(timed ? sigma_of(time) : m->triage.size_sigma[s]));
+    json_object_set_new(row, "assumed", json_boolean(was->assumed && !(kg->n && litres->n)));
     return row;
 }
 
