@@ -10,6 +10,7 @@
 #include "compact.h"
 #include "certificate.h"
 #include "outputs.h"
+#include "risk.h"
 #include "write_file.h"
 
 #include <stdio.h>
@@ -27,7 +28,7 @@ static const char doc[] =
 
 enum {
     KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
-    KEY_AVOID, KEY_WRITE_LP, KEY_CERTIFICATE
+    KEY_AVOID, KEY_WRITE_LP, KEY_CERTIFICATE, KEY_RISK
 };
 
 static const struct argp_option options[] = {
@@ -46,6 +47,7 @@ static const struct argp_option options[] = {
     {"from", KEY_FROM, "PLAN.json", 0, "start the search from this plan", 2},
     {"write-lp", KEY_WRITE_LP, "DIR", 0, "write the morning as integer programs for other solvers, too", 2},
     {"write-certificate", KEY_CERTIFICATE, "FILE", 0, "with --exact or --bound-only: write what proves the bounds, for tiprun check --certificate", 2},
+    {"risk", KEY_RISK, "Q", 0, "plan with service times that are enough with probability Q (0.5..0.99) instead of their mean, and tell the chance of overrun", 2},
     {"strict", KEY_STRICT, NULL, 0, "exit with 4 if a stop is left", 2},
     {0},
 };
@@ -62,6 +64,7 @@ typedef struct {
     list reports, avoid, pins, leaves, offs;
     cli_travel travel;
     const char *from, *directory, *lp_directory, *certificate;
+    double risk; /* 0 = not asked for */
     bool strict;
 } arguments;
 
@@ -110,6 +113,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_WRITE_LP: a->lp_directory = arg; return 0;
     case KEY_CERTIFICATE: a->certificate = arg; return 0;
     case KEY_STRICT: a->strict = true; return 0;
+    case KEY_RISK: a->risk = cli_number(state, "--risk", arg, 0.5, 0.99); return 0;
     case 'o': a->directory = arg; return 0;
     case ARGP_KEY_ARG: push(a->arena, &a->reports, arg); return 0;
     case ARGP_KEY_END: check_arguments(state, a); return 0;
@@ -152,6 +156,7 @@ static tr_status read_morning(run *r)
     give_orders(r, "--leave", &a->leaves, tr_order_leave);
     give_orders(r, "--pin", &a->pins, tr_order_pin);
     if (r->diag.n_errors) return TR_EINPUT;
+    r->morning.triage.risk = a->risk;
     return tr_triage(&r->morning, &r->diag);
 }
 
@@ -276,6 +281,8 @@ static void find_raises(const run *r, tr_day *day)
     day->raises = raises;
 }
 
+enum { RISK_DRAWS = 20000 }; /* days: a chance is good to 0.7 points */
+
 static tr_status write_day(run *r)
 {
     tr_plan by_hand;
@@ -297,6 +304,11 @@ static tr_status write_day(run *r)
     };
     day.avoid_findings = tr_avoid_find(&day, r->arena, &day.n_avoid_findings);
     find_raises(r, &day);
+    tr_risk risk;
+    if (r->args->risk > 0) {
+        risk = tr_risk_simulate(&r->morning, &r->plan, RISK_DRAWS, r->args->effort.seed, r->arena);
+        day.risk = &risk;
+    }
     TR_TRY(tr_outputs_write(&day, r->args->directory, &r->err));
     if (r->args->certificate)
         TR_TRY(tr_certificate_write(r->args->certificate, &r->morning.problem, &r->plan, &r->certificate, &r->err));

@@ -70,11 +70,17 @@ typedef struct {
     const char *hazard_evidence; /* "label Asbestos 0.81", "word needle", "waste type Clinical"; NULL */
 } tr_outcome;
 
+typedef struct { /* a log-normal time */
+    double mean_s; /* 0 = none given */
+    double sigma;
+} tr_service_time;
+
 typedef struct { /* beside problem.stops[i] */
     int32_t report;
     int32_t part, n_parts; /* 1 of 1, or ID/1, ID/2, ... */
     const char *what;      /* for the crew: "Transit Van Load, Construction" */
     const char *ppe;       /* hazard and PPE line; "" where none */
+    tr_service_time service; /* what the stop's service_s was planned from */
 } tr_stop_note;
 
 /* ---- places: rows of the travel matrices ---- */
@@ -160,6 +166,10 @@ typedef struct {
     double review_from;          /* 0.10: from here to hazard_from -> review */
     double size_up_below;        /* 0.60: below this size confidence the next size up */
     tr_size_row sizes[TR_N_SIZES];
+    double size_sigma[TR_N_SIZES]; /* sd of the natural log of a service time */
+    int32_t crew_size;           /* people in a crew that the times are for; 0 = not said */
+    tr_service_time service[TR_N_SIZES][TR_N_WASTE_TYPES]; /* fitted, of whole reports, in the place of the size's */
+    double risk;                 /* plan with this quantile of the service times; 0 = with their mean */
     int32_t refer_kg, refer_litres, refer_fibrous_litres, refer_drum_litres;
     int32_t target_days, target_hazard_days; /* working days until due */
     double snap_warn_m, snap_left_m; /* 150, 1000 */

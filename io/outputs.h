@@ -24,6 +24,21 @@ typedef struct { /* a leg or a visit that comes near a place to keep away from; 
     int64_t at_s;         /* about when: by the share of the leg's length; of a visit its arrival */
 } tr_avoid_finding;
 
+typedef struct { /* chances of a route when stops take as long as they take (history/risk.h), 0..1 */
+    double late;          /* back after the end of the shift */
+    double too_late;      /* after the overtime allowed, too */
+    double missed;        /* a stop's window or a site's opening hours are missed, at least one */
+    double trouble;       /* too late, or missed */
+    int64_t median_s, ninth_s; /* back by then on half of the days, on nine of ten; 0 if it stays at home */
+} tr_route_risk;
+
+typedef struct {
+    double quantile;      /* of the service times, that the plan counts on */
+    int32_t draws;        /* days simulated */
+    uint64_t seed;
+    const tr_route_risk *routes; /* [n_routes] */
+} tr_risk;
+
 typedef struct { /* all that the writers need; pointers are borrowed */
     const tr_morning *morning;
     const tr_plan *plan;
@@ -37,6 +52,7 @@ typedef struct { /* all that the writers need; pointers are borrowed */
     const tr_certificate *certificate; /* bounds of the plan's levels; NULL = none were looked for */
     int32_t n_raises;
     const tr_raise *raises;        /* [n_raises] what would make a better day */
+    const tr_risk *risk;           /* --risk; NULL = not asked for */
     const tr_plan *by_hand;        /* comparison: oldest first, shared out; NULL = none */
     const tr_diag *diag;           /* warnings for the summary */
     int32_t n_avoid_findings;

@@ -212,6 +212,43 @@ static json_t *goal_part(const tr_day *day, tr_arena *arena)
     return part;
 }
 
+/* What --risk counted on, stop by stop, and the chances of each route. */
+static json_t *risk_part(const tr_day *day, tr_arena *arena)
+{
+    const tr_risk *risk = day->risk;
+    const tr_problem *p = &day->morning->problem;
+    json_t *part = json_object(), *routes = json_array(), *stops = json_array();
+    put_real(part, "quantile", risk->quantile);
+    put_int(part, "draws", risk->draws);
+    put_word(part, "seed", tr_arena_printf(arena, "%llu", (unsigned long long)risk->seed));
+    for (int32_t r = 0; r < day->plan->n_routes; r++) {
+        const tr_route_risk *at = &risk->routes[r];
+        json_t *item = json_object();
+        if (day->plan->routes[r].n_visits == 0) {
+            json_decref(item);
+            continue;
+        }
+        put_word(item, "vehicle", p->vehicles[day->plan->routes[r].vehicle].id);
+        put_real(item, "after_shift", at->late);
+        put_real(item, "after_overtime", at->too_late);
+        put_real(item, "window_missed", at->missed);
+        put_real(item, "overrun", at->trouble);
+        put_int(item, "back_half_s", at->median_s);
+        put_int(item, "back_nine_in_ten_s", at->ninth_s);
+        json_array_append_new(routes, item);
+    }
+    put(part, "routes", routes);
+    for (int32_t i = 0; i < p->n_stops; i++) {
+        json_t *item = json_object();
+        put_word(item, "id", p->stops[i].id);
+        put_real(item, "mean_s", day->morning->stop_notes[i].service.mean_s);
+        put_real(item, "sigma", day->morning->stop_notes[i].service.sigma);
+        json_array_append_new(stops, item);
+    }
+    put(part, "stops", stops);
+    return part;
+}
+
 static json_t *raises_part(const tr_day *day, tr_arena *arena)
 {
     json_t *part = json_array();
@@ -780,6 +817,7 @@ char *tr_plan_json(const tr_day *day, const char *travel_sha256, tr_arena *arena
     put(root, "goal", goal_part(day, arena));
     put(root, "raises", raises_part(day, arena));
     put_int(root, "left_pence", day->plan->left_pence);
+    if (day->risk) put(root, "risk", risk_part(day, arena));
     put(root, "routes", routes_part(day, arena));
     put(root, "reports", reports_part(day, arena));
     put(root, "avoid", tr_avoid_json(day, arena));

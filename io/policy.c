@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "calendar.h"
 #include "readers.h"
+#include "service.h"
 
 #include <math.h>
 #include <string.h>
@@ -84,6 +85,7 @@ void tr_policy_defaults(tr_morning *morning)
         .not_ours = 1u << 3 | 1u << 5 | 1u << 6 | 1u << 7, /* railway, agricultural, private, commercial */
     };
     memcpy(t->sizes, sizes, sizeof sizes);
+    for (int32_t i = 0; i < TR_N_SIZES; i++) t->size_sigma[i] = TR_SIGMA_ASSUMED;
     default_streams(morning);
 }
 
@@ -108,11 +110,12 @@ static void read_sizes(const tr_json *table, tr_triage_policy *t)
         }
         seen[size] = true;
         if (!tr_json_is_object(&row)) continue;
-        tr_json_keys(&row, KEYS("kg", "litres", "m3", "minutes", "assumed"));
+        tr_json_keys(&row, KEYS("kg", "litres", "m3", "minutes", "sigma", "assumed"));
         tr_size_row *s = &t->sizes[size];
         s->kg = (int32_t)tr_json_int(tr_json_at(&row, "kg"), s->kg, 0, MUCH_KG);
         s->litres = (int32_t)tr_json_litres(&row, s->litres, MUCH_LITRES);
         s->service_s = (int32_t)tr_json_minutes(tr_json_at(&row, "minutes"), s->service_s, 1440);
+        t->size_sigma[size] = tr_json_number(tr_json_at(&row, "sigma"), t->size_sigma[size], 0, TR_SIGMA_MOST);
         s->assumed = tr_json_bool(tr_json_at(&row, "assumed"), false);
     }
     for (int32_t i = 1; i < TR_N_SIZES; i++)
@@ -238,6 +241,7 @@ static void read_triage(const tr_json *root, tr_morning *morning)
     }
     at = tr_json_at(root, "sizes");
     read_sizes(&at, t);
+    tr_service_read(root, t);
     at = tr_json_at(root, "streams");
     read_stream_rules(&at, t);
     at = tr_json_at(root, "segregation");
@@ -298,7 +302,7 @@ void tr_policy_read(const char *path, tr_morning *morning, tr_diag *diag)
                       "severity", "hazard_age_cap_days", "overdue_weight", "overdue_cap_days",
                       "due_today_weight", "pence_per_hazard_minute", "pence_left", "pence_left_per_day",
                       "contractor_pence", "speed_by_hour", "timezone", "duplicate", "classifier", "refer", "targets", "snap",
-                      "sizes", "streams", "segregation", "kg_per_m3", "not_ours", "consignment_note_min"));
+                      "sizes", "crew_size", "service_times", "streams", "segregation", "kg_per_m3", "not_ours", "consignment_note_min"));
     read_goal(&root, &morning->problem.policy);
     read_triage(&root, morning);
     tr_json zone = tr_json_at(&root, "timezone");

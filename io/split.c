@@ -39,14 +39,19 @@ static void whole_load(const tr_morning *m, const tr_report *r, const tr_about *
 }
 
 /* Time at the place: the size's minutes by share of the volume, no less than a bag's, and what the stream
- * asks for on top. */
-static int64_t service_of(const tr_morning *m, const tr_about *about, const tr_part *part, int32_t litres)
+ * asks for on top.  A fitted time holds what the main stream asks for. */
+static void set_service(const tr_morning *m, const tr_about *about, tr_part *part, int32_t litres)
 {
     const tr_triage_policy *t = &m->triage;
-    int64_t all = t->sizes[about->size].service_s, least = min64(all, t->sizes[BLACK_BAG].service_s);
+    const tr_service_time *fitted = &t->service[about->size][about->waste_type];
+    int64_t all = fitted->mean_s > 0 ? (int64_t)(fitted->mean_s + 0.5) : t->sizes[about->size].service_s;
+    int64_t least = min64(all, t->sizes[BLACK_BAG].service_s);
     int64_t base = litres ? (all * part->litres + litres - 1) / litres : all;
-    return (base < least ? least : base) + t->streams[part->stream].extra_service_s +
-           (tr_stream_hazardous(part->stream) ? t->note_service_s : 0);
+    bool held = fitted->mean_s > 0 && part->stream == about->main;
+    part->on_top_s = held ? 0
+                          : t->streams[part->stream].extra_service_s +
+                                (tr_stream_hazardous(part->stream) ? t->note_service_s : 0);
+    part->service_s = (base < least ? least : base) + part->on_top_s;
 }
 
 int32_t tr_parts_by_stream(const tr_morning *m, const tr_report *r, const tr_about *about,
@@ -76,7 +81,7 @@ int32_t tr_parts_by_stream(const tr_morning *m, const tr_report *r, const tr_abo
     }
     parts[main_part].kg = rest_kg;
     parts[main_part].litres = rest_litres;
-    for (int32_t k = 0; k < n; k++) parts[k].service_s = service_of(m, about, &parts[k], litres);
+    for (int32_t k = 0; k < n; k++) set_service(m, about, &parts[k], litres);
     return n;
 }
 
@@ -172,15 +177,14 @@ int32_t tr_split_part(const tr_morning *m, const tr_part *part, int32_t pin, tr_
         *why = tr_arena_printf(m->arena, "it would take %lld loads of the largest compartment for %s",
                                (long long)loads, tr_stream_names[part->stream]);
     if (*why) return 0;
-    int64_t on_top = m->triage.streams[part->stream].extra_service_s +
-                     (tr_stream_hazardous(part->stream) ? m->triage.note_service_s : 0);
-    int64_t base = part->service_s - on_top, least = min64(base, m->triage.sizes[BLACK_BAG].service_s);
+    int64_t base = part->service_s - part->on_top_s, least = min64(base, m->triage.sizes[BLACK_BAG].service_s);
     for (int32_t i = 0; i < loads; i++) {
         int64_t share = (base + loads - 1) / loads;
         pieces[i] = (tr_part){.stream = part->stream,
                               .kg = (int32_t)(part->kg / loads + (i < part->kg % loads)),
                               .litres = (int32_t)(part->litres / loads + (i < part->litres % loads)),
-                              .service_s = (share < least ? least : share) + on_top};
+                              .service_s = (share < least ? least : share) + part->on_top_s,
+                              .on_top_s = part->on_top_s};
     }
     return (int32_t)loads;
 }

@@ -362,6 +362,42 @@ static void put_vehicles(const page *p)
     for (int32_t r = 0; r < p->plan->n_routes; r++) put_vehicle(p, &p->plan->routes[r]);
 }
 
+static const char *chance(const page *p, double share)
+{
+    if (share <= 0) return "0 %";
+    return share < 0.005 ? "< 1 %" : share > 0.995 && share < 1 ? "> 99 %" : tr_arena_printf(p->arena, "%.0f %%", 100 * share);
+}
+
+static void put_risk_row(const page *p, const char *name, const char *const cells[5])
+{
+    static const int widths[5] = {-12, -16, -14, -14, -14};
+    fputs("  ", p->out);
+    pad(p, name, 22);
+    for (int i = 0; i < 5; i++) pad(p, cells[i], widths[i]);
+    fputc('\n', p->out);
+}
+
+static void put_risk(const page *p)
+{
+    const tr_risk *risk = p->day->risk;
+    if (!risk) return;
+    fputs("\nCHANCE OF OVERRUN\n", p->out);
+    wrap(p, "  ", 2,
+         tr_arena_printf(p->arena,
+                         "Stops are planned with times that are enough in %g %% of cases. Simulated: %d days of this plan with service "
+                         "times as they fall (seed %llu); driving and tipping as planned.",
+                         100 * risk->quantile, risk->draws, (unsigned long long)risk->seed));
+    put_risk_row(p, "vehicle", (const char *const[5]){"after shift", "after overtime", "window missed", "half back by", "9 in 10 by"});
+    for (int32_t r = 0; r < p->plan->n_routes; r++) {
+        const tr_route_risk *at = &risk->routes[r];
+        const tr_route *route = &p->plan->routes[r];
+        if (!route->n_visits) continue;
+        put_risk_row(p, shortened(p, tr_clean_text(p->problem->vehicles[route->vehicle].id, p->arena), 21),
+                     (const char *const[5]){chance(p, at->late), chance(p, at->too_late), chance(p, at->missed),
+                                            tr_clock_text(at->median_s, false, p->arena), tr_clock_text(at->ninth_s, false, p->arena)});
+    }
+}
+
 /* ---- outcomes ---- */
 
 static void put_others_left(const page *p)
@@ -482,9 +518,10 @@ static void put_repeat(const page *p)
     const tr_solve_report *run = p->day->run;
     wrap(p, "  ", 2,
          tr_arena_printf(p->arena,
-                         "tiprun %s, the same input files and orders, --date %s%s --repeat plan.json (seed %llu, %lld "
+                         "tiprun %s, the same input files and orders, --date %s%s%s --repeat plan.json (seed %llu, %lld "
                          "iterations in all).%s%s",
                          TR_VERSION, tr_day_text(p->problem->day, p->arena), recording_option(p),
+                         p->day->risk ? tr_arena_printf(p->arena, " --risk %g", p->day->risk->quantile) : "",
                          (unsigned long long)p->day->seed, (long long)(run ? run->iterations : 0),
                          p->day->travel && tr_travel_kind(p->day->travel) == TR_FROM_OSRM
                              ? " The server may have changed since: travel.json has the road times of this run."
@@ -514,6 +551,7 @@ char *tr_summary_text(const tr_day *day, tr_arena *arena)
     put_assumed(&p);
     put_comparison(&p);
     put_vehicles(&p);
+    put_risk(&p);
     put_others_left(&p);
     put_raises(&p);
     put_outcomes(&p, TR_REVIEW, "FOR REVIEW: look at these before a crew is sent");

@@ -4,6 +4,7 @@
  * The outcome does not depend on the order of the rows: reports are looked at by time of report, then id.
  * A row with a fault and a report that is closed take no part in the search for duplicates.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "service.h"
 #include "triage.h"
 
 #include "calendar.h"
@@ -167,6 +168,7 @@ static void add_stop(triage *t, int32_t report, const tr_part *part, int32_t k, 
     int32_t target = rule->hazard >= m->problem.policy.hazardous_rank ? m->triage.target_hazard_days
                                                                       : m->triage.target_days;
     int32_t due = t->about[report].due_day;
+    double sigma = tr_service_sigma(&m->triage, o->size, o->waste_type);
     t->stops[t->n_stops] = (tr_stop){
         .id = n == 1 ? r->id : tr_arena_printf(m->arena, "%s/%d", r->id, k + 1),
         .place = m->n_places - 1,
@@ -174,7 +176,7 @@ static void add_stop(triage *t, int32_t report, const tr_part *part, int32_t k, 
         .hazard = rule->hazard,
         .kg = part->kg,
         .litres = part->litres,
-        .service_s = part->service_s,
+        .service_s = tr_service_planned(part->service_s, sigma, m->triage.risk),
         .certs = rule->certs,
         .equipment = rule->equipment,
         .n_windows = r->n_windows,
@@ -190,6 +192,7 @@ static void add_stop(triage *t, int32_t report, const tr_part *part, int32_t k, 
         .part = k + 1,
         .n_parts = n,
         .ppe = ppe_of(t, part, worst),
+        .service = {(double)part->service_s, sigma},
         .what = n == 1 ? tr_arena_printf(m->arena, "%s, %s", tr_sizes[o->size], what)
                        : tr_arena_printf(m->arena, "%s, %s (%d of %d)", tr_sizes[o->size], what, k + 1, n),
     };

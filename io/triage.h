@@ -25,7 +25,8 @@ enum { TR_MOST_PARTS = 64 };
 
 typedef struct { /* one stop's worth of a report */
     int32_t stream, kg, litres;
-    int64_t service_s;
+    int64_t service_s;  /* mean */
+    int64_t on_top_s;   /* of that, once a load whatever its share: the stream's extra time, the consignment note */
 } tr_part;
 
 /* The load of the report by segregation group, the most hazardous first; returns how many.

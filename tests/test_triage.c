@@ -261,6 +261,49 @@ static void loads_are_cut_to_the_largest_compartment(void **state)
     assert_int_equal(litres, 3001);
 }
 
+/* Of a whole report, what its stream asks on top included; parts share it, another stream adds its own. */
+static void a_fitted_time_stands_for_the_size(void **state)
+{
+    fixture *f = *state;
+    tr_triage_policy *t = &f->morning.triage;
+    t->service[2][6] = (tr_service_time){2000.4, 0.3};
+    t->service[3][8] = t->service[3][10] = (tr_service_time){1300, 0.4};
+    tr_report *asbestos = add(f, "A"), *bags = add(f, "B"), *load = add(f, "C"), *other = add(f, "D");
+    asbestos->waste_type = 6;
+    asbestos->size = 2;
+    bags->size = 3;
+    word(f, bags, "pops");
+    load->size = 3;
+    load->waste_type = 8;
+    load->kg = 2501; /* three loads */
+    other->size = 3;
+    other->waste_type = 12;
+    const tr_outcome *o = triage(f);
+    const tr_stop *stops = f->morning.problem.stops;
+    assert_int_equal(o[0].n_stops, 1);
+    assert_int_equal(stops[o[0].first_stop].service_s, 2000);
+    assert_int_equal(o[1].n_stops, 2);
+    assert_int_equal(stops[o[1].first_stop].service_s + stops[o[1].first_stop + 1].service_s, 1300);
+    assert_int_equal(o[2].n_stops, 3);
+    for (int32_t k = 0; k < 3; k++) assert_int_equal(stops[o[2].first_stop + k].service_s, (1300 + 2) / 3);
+    assert_int_equal(stops[o[3].first_stop].service_s, 18 * 60);
+    const tr_stop_note *note = &f->morning.stop_notes[o[0].first_stop];
+    assert_true(note->service.mean_s == 2000 && note->service.sigma == 0.3);
+}
+
+/* Every stop's time is what is enough that often; its mean is kept beside it. */
+static void risk_plans_with_a_quantile(void **state)
+{
+    fixture *f = *state;
+    f->morning.triage.risk = 0.9;
+    f->morning.triage.size_sigma[3] = 0.4;
+    tr_report *r = add(f, "A");
+    r->size = 3;
+    triage(f);
+    assert_int_equal(f->morning.problem.stops[0].service_s, 1665); /* 1080 exp(0.4 x 1.28155 - 0.08) = 1664.6 */
+    assert_true(f->morning.stop_notes[0].service.mean_s == 1080);
+}
+
 static void one_measure_keeps_the_proportion_of_the_size(void **state)
 {
     fixture *f = *state;
@@ -505,6 +548,8 @@ int main(void)
         TEST(private_land_is_not_ours_unless_flagged),
         TEST(contractors_get_what_nobody_could_take),
         TEST(loads_are_cut_to_the_largest_compartment),
+        TEST(a_fitted_time_stands_for_the_size),
+        TEST(risk_plans_with_a_quantile),
         TEST(one_measure_keeps_the_proportion_of_the_size),
         TEST(a_duplicate_passes_on_what_is_worse),
         TEST(another_kind_of_waste_is_no_duplicate),

@@ -225,7 +225,7 @@ static void add_stops(tr_morning *morning)
                            .pin = s == 5 ? 1 : -1};
         add_place(morning, TR_PLACE_STOP, reports[row->report].id, reports[row->report].lat,
                   reports[row->report].lon);
-        morning->stop_notes[s] = (tr_stop_note){row->report, row->part, row->parts, row->what, row->ppe};
+        morning->stop_notes[s] = (tr_stop_note){row->report, row->part, row->parts, row->what, row->ppe, {0, 0}};
     }
     out[1].n_windows = 2;
     out[1].windows = school_hours;
