@@ -42,6 +42,9 @@ put_mean <- function(name, x) {
     put(paste(name, "acceleration R"), sum(influence^3) / (6 * sum(influence^2)^1.5))
     interval <- boot.ci(drawn, type = "bca", L = influence)$bca[4:5]
     put(paste(name, "bca_mean R"), c(mean(x), interval, sd(drawn$t)))
+    studentized <- boot(x, function(d, i) c(mean(d[i]), var(d[i]) / length(d)), R = 400000)
+    interval <- boot.ci(studentized, type = "stud")$student[4:5]
+    put(paste(name, "bootstrap_t R"), c(mean(x), interval, sd(drawn$t)))
 }
 
 arguments <- commandArgs(trailingOnly = TRUE)
