@@ -96,7 +96,7 @@ static double bias(const double *drawn, int32_t draws, double estimate)
 static double adjusted(double p, tr_bca_parts parts)
 {
     double z = parts.bias + gsl_cdf_ugaussian_Pinv(p), shrink = 1 - parts.acceleration * z;
-    if (shrink <= 0) return p < 0.5 ? 0 : 1; /* past the pole: as far out as the draws go */
+    if (shrink <= 0) return z < 0 ? 0 : 1; /* past the pole: as far out as the draws go */
     return gsl_cdf_ugaussian_P(parts.bias + z / shrink);
 }
 

@@ -178,7 +178,7 @@ static void compare_incidence(const references *r, const char *name, const sampl
     int32_t n = tr_incidence(s->t, s->cause, s->n, causes, arena, &times, &incidence);
     for (int32_t c = 0; c < causes; c++) {
         double got[200];
-        char what[20];
+        char what[32];
         for (int32_t i = 0; i < grid->n; i++) {
             got[i] = 0;
             for (int32_t k = 0; k < n && times[k] <= grid->value[i]; k++) got[i] = incidence[c][k];
@@ -270,9 +270,9 @@ static void agrees_on_clopper_and_pearson(void **state)
     assert_true(compared >= 18);
 }
 
-/* An end of ours, of 100,000 draws, and one of theirs, of 400,000, differ by at most 0.1 standard errors of the statistic: five
- * times the noise of an end from seed to seed, measured at 0.018 of 100,000 draws on the skewed sample.  Studentized ends of it are
- * farther out, so twice that. */
+/* An end of ours, of 100,000 draws, and one of theirs, of 400,000, differ by at most 0.1 standard errors of the statistic:
+ * five times the noise of an end from seed to seed, measured at 0.018 of 100,000 draws on the skewed sample.  Studentized
+ * ends of it are farther out, so twice that. */
 static void compare_bootstrap(const references *r, const char *name, const char *what, tr_interval got,
                               double estimate, double noise)
 {

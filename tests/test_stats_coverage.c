@@ -40,8 +40,9 @@ static bool holds(tr_interval interval, double truth)
 
 /* -- a day queue ---------------------------------------------------------------------------------------------- */
 
-/* Reports come at random, `load` of what the slower rule clears in a day, which is SLOW; the other clears FAST.  Oldest first: the
- * report with w before it waits w / rate days.  The queue starts empty; reports of the warm-up are served but do not count. */
+/* Reports come at random, `load` of what the slower rule clears in a day, which is SLOW; the other clears FAST.  Oldest
+ * first: the report with w before it waits w / rate days.  The queue starts empty; reports of the warm-up are served but do
+ * not count. */
 enum { DAYS = 250, WARM_UP = 100, FEW = 30, MANY = 60, DRAWS = 500, TRUTH = 40000, MOST_A_DAY = 100 };
 static const double SLOW = 20, FAST = 21;
 
