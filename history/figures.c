@@ -68,7 +68,7 @@ static void judge_punctuality(tr_replay_run *run, const tr_town *t, const tr_rep
     run->figure[TR_FIG_HAZARDOUS_FIRST_DAY] = hazardous > 0 ? at_once / hazardous : NAN;
 }
 
-static void measure_times(tr_replay_run *run, const tr_replay_settings *s, tr_arena *scratch)
+static void measure_times(tr_replay_run *run, int32_t horizon, tr_arena *scratch)
 {
     double *t = TR_NEW(scratch, double, run->n_cases + 1), work = 0, weighted = 0, oldest = NAN, *f = run->figure;
     bool *event = TR_NEW(scratch, bool, run->n_cases + 1);
@@ -79,14 +79,14 @@ static void measure_times(tr_replay_run *run, const tr_replay_settings *s, tr_ar
         t[n] = (double)(c->until_s - c->reported_s) / 86400;
         event[n] = c->end == TR_CASE_CLEARED;
         open += !event[n];
-        work += c->work_s, weighted += c->work_s * fmin(t[n], s->horizon_days);
+        work += c->work_s, weighted += c->work_s * fmin(t[n], horizon);
         if (!(t[n] <= oldest)) oldest = t[n];
         n++;
     }
     tr_km_point *curve;
     int32_t n_curve = tr_km(t, event, n, 0.95, scratch, &curve);
     f[TR_FIG_CASES] = n, f[TR_FIG_OPEN] = open, f[TR_FIG_OLDEST] = oldest;
-    f[TR_FIG_MEAN] = n ? tr_restricted_mean(curve, n_curve, s->horizon_days, NULL) : NAN;
+    f[TR_FIG_MEAN] = n ? tr_restricted_mean(curve, n_curve, horizon, NULL) : NAN;
     f[TR_FIG_MEDIAN] = n ? tr_km_quantile(curve, n_curve, 0.5) : NAN;
     f[TR_FIG_P90] = n ? tr_km_quantile(curve, n_curve, 0.9) : NAN;
     f[TR_FIG_WORK_MEAN] = work > 0 ? weighted / work : NAN;
@@ -125,7 +125,7 @@ void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_sett
 {
     tr_arena *scratch = tr_arena_new();
     double *f = run->figure;
-    measure_times(run, settings, scratch);
+    measure_times(run, tr_replay_horizon(settings, from, to), scratch);
     judge_punctuality(run, town, settings, to);
     sum_days(run, from);
     f[TR_FIG_LITTLE_L] = flow.pile_seconds / flow.seconds;

@@ -49,6 +49,12 @@ void tr_replay_window(const tr_replay_settings *settings, const tr_town *town, b
     *to = day;
 }
 
+int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int32_t to)
+{
+    int32_t half = (to - from) / 2;
+    return settings->horizon_days < half ? settings->horizon_days : half > 0 ? half : 1;
+}
+
 /* ---- the list ---- */
 
 static void put_on_list(sim *s)
@@ -236,7 +242,7 @@ static void make_cases(sim *s, tr_arena *arena)
     s->run->cases = TR_NEW(arena, tr_case, t->n_arrivals + t->n_echoes + 1);
     for (int32_t i = 0; i < t->n_arrivals; i++) {
         const tr_arrival *a = &t->arrivals[i];
-        if (a->day < s->from || a->day >= s->to) continue;
+        if (a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
         tr_case *c = &s->run->cases[s->run->n_cases++];
         *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
         if (a->form->kind != TR_LEFT) {
@@ -249,7 +255,7 @@ static void make_cases(sim *s, tr_arena *arena)
     }
     for (int32_t i = 0; i < t->n_echoes; i++) {
         const tr_echo *e = &t->echoes[i];
-        if (e->day < s->from || e->day >= s->to) continue;
+        if (e->day < s->from || e->day >= s->to || s->options->saturated) continue;
         tr_case *c = &s->run->cases[s->run->n_cases++];
         *c = case_of(s, &t->arrivals[e->arrival], s->town->twins[e->twin].report, e->day, e->second, arena);
         end_in_office(s, e->day, e->second, TR_CASE_DUPLICATE, c);

@@ -59,4 +59,7 @@ tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, con
 /* The first measured day, and the day after the last one. */
 void tr_replay_window(const tr_replay_settings *settings, const tr_town *town, bool saturated, int32_t *from, int32_t *to);
 
+/* That of restricted means: the settings', but no more than half of the days measured, so that the data reach it. */
+int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int32_t to);
+
 #endif

@@ -14,11 +14,9 @@ typedef struct { /* text that grows */
     FILE *out;
 } pad;
 
-static pad pad_open(void)
+static void pad_open(pad *p) /* the stream keeps pointers into it */
 {
-    pad p = {0};
-    p.out = open_memstream(&p.text, &p.length);
-    return p;
+    p->out = open_memstream(&p->text, &p->length);
 }
 
 static const char *pad_close(pad *p, tr_arena *arena)
@@ -43,6 +41,13 @@ static bool has_times(const tr_sweep_load *l)
 static bool is_time(tr_figure f)
 {
     return f >= TR_FIG_MEAN && f <= TR_FIG_OLDEST;
+}
+
+static int32_t horizon_of(const tr_sweep *w)
+{
+    int32_t from, to;
+    tr_replay_window(w->settings, w->town, false, &from, &to);
+    return tr_replay_horizon(w->settings, from, to);
 }
 
 /* ---- for people ---- */
@@ -108,11 +113,12 @@ static double worst_little(const tr_sweep *w, int32_t load, double *pooled)
 
 const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
 {
-    pad p = pad_open();
+    pad p;
+    pad_open(&p);
     const tr_replay_settings *s = w->settings;
     fprintf(p.out, "%d replications of %d working days after %d; record: %.2f piles for crews a day", s->replications, s->days, s->warm_up_days, w->record_per_day);
     if (w->capacity_per_day > 0) fprintf(p.out, "; oldest clears %.2f a day when saturated", w->capacity_per_day);
-    fprintf(p.out, "\nmeans up to %d days; means over replications, differences with 95 %% intervals over replications\n", s->horizon_days);
+    fprintf(p.out, "\nclear-up times: means up to %d days; all figures: means over replications, differences with 95 %% intervals over replications\n", horizon_of(w));
     for (int32_t l = 0; l < w->n_loads; l++) {
         double pooled, worst = worst_little(w, l, &pooled);
         fprintf(p.out, "\nload %s", load_name(&w->loads[l], arena));
@@ -143,7 +149,8 @@ static void csv_summary(FILE *out, tr_summary s)
 
 const char *tr_sweep_csv(const tr_sweep *w, tr_arena *arena)
 {
-    pad p = pad_open();
+    pad p;
+    pad_open(&p);
     int32_t control = tr_sweep_control(w);
     fprintf(p.out, "load,rate,rule,figure,unit,n,mean,t_low,t_high,bca_low,bca_high,difference,difference_t_low,difference_t_high,"
                    "difference_bca_low,difference_bca_high\n");
@@ -163,7 +170,8 @@ const char *tr_sweep_csv(const tr_sweep *w, tr_arena *arena)
 
 const char *tr_sweep_runs_csv(const tr_sweep *w, tr_arena *arena)
 {
-    pad p = pad_open();
+    pad p;
+    pad_open(&p);
     fprintf(p.out, "load,replication,rule,always_work");
     for (int32_t f = 0; f < TR_N_FIGURES; f++) fprintf(p.out, ",%s", tr_figures[f].name);
     fprintf(p.out, "\n");
@@ -230,7 +238,7 @@ const char *tr_sweep_json(const tr_sweep *w, tr_arena *arena)
     }
     json_t *root = json_pack("{s:s, s:i, s:I, s:i, s:i, s:i, s:f, s:f, s:o, s:o, s:o}", "type", "tiprun-replay", "version", 1, "seed",
                              (json_int_t)s->seed, "replications", (int)s->replications, "days", (int)s->days, "horizon_days",
-                             (int)s->horizon_days, "record_per_day", w->record_per_day, "capacity_per_day", w->capacity_per_day, "record",
+                             (int)horizon_of(w), "record_per_day", w->record_per_day, "capacity_per_day", w->capacity_per_day, "record",
                              counts_json(w->town), "figures", names, "loads", loads);
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
     const char *copy = tr_arena_printf(arena, "%s\n", text ? text : "");
