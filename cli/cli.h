@@ -26,6 +26,7 @@ int cli_check(int argc, char **argv);
 int cli_solve(int argc, char **argv);
 int cli_travel_command(int argc, char **argv);
 int cli_calibrate(int argc, char **argv);
+int cli_replay(int argc, char **argv);
 
 /* ---- messages ---- */
 

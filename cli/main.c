@@ -21,6 +21,7 @@ static const struct {
     {"solve", cli_solve},
     {"travel", cli_travel_command},
     {"calibrate", cli_calibrate},
+    {"replay", cli_replay},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -32,6 +33,7 @@ static const char doc[] =
     "  solve      a public benchmark file (Solomon, VRPLIB)\n"
     "  travel     road times between places, fetched, counted and exported\n"
     "  calibrate  an estimate of road times for when no server answers, from recorded ones\n"
+    "  replay     how long fly-tips lay, from a record of the past\n"
     "\vExample: tiprun plan reports.csv --fleet fleet.json -o today\n"
     "\n"
     "'tiprun COMMAND --help' tells more.\n"
@@ -106,7 +108,7 @@ static void unknown_command(struct argp_state *state, const char *name)
     for (int i = 0; i < N_COMMANDS; i++) names[i] = commands[i].name;
     const char *near = tr_nearest_word(name, names, N_COMMANDS);
     if (near) argp_error(state, "unknown command \"%s\" (did you mean \"%s\"?)", name, near);
-    else argp_error(state, "unknown command \"%s\" (known: plan, check, solve, travel, calibrate)", name);
+    else argp_error(state, "unknown command \"%s\" (known: plan, check, solve, travel, calibrate, replay)", name);
 }
 
 typedef struct {
@@ -124,7 +126,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (chosen->index < 0) unknown_command(state, arg);
         state->next = state->argc; /* the rest is the command's own */
         return 0;
-    case ARGP_KEY_NO_ARGS: argp_error(state, "a command is missing (known: plan, check, solve, travel, calibrate)"); return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "a command is missing (known: plan, check, solve, travel, calibrate, replay)"); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
