@@ -62,13 +62,13 @@ static double tick_step(double most)
 
 typedef struct {
     FILE *out;
-    double top, height; /* of the plot */
+    double left, top, height; /* of the plot */
     double x_most, y_most;
 } panel;
 
 static double across(const panel *p, double x)
 {
-    return LEFT + (WIDTH - LEFT - RIGHT) * x / p->x_most;
+    return p->left + (WIDTH - p->left - RIGHT) * x / p->x_most;
 }
 
 static double down(const panel *p, double y)
@@ -103,7 +103,7 @@ static void x_axis(const panel *p, const char *label)
         put_line(p->out, "tick", across(p, k * step), foot, across(p, k * step), foot + 4);
         put_text(p->out, across(p, k * step), foot + 17, "middle", tr_num_text(k * step, step < 1 ? 1 : 0).text);
     }
-    put_text(p->out, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, foot + 35, "middle", label);
+    put_text(p->out, p->left + (WIDTH - p->left - RIGHT) / 2, foot + 35, "middle", label);
 }
 
 static void y_axis(const panel *p, double factor, const char *unit)
@@ -115,8 +115,8 @@ static void y_axis(const panel *p, double factor, const char *unit)
         char text[48];
         snprintf(text, sizeof text, "%s%s", factor > 1 ? tr_num_text(k * step * factor, 0).text : tr_count_text(llround(k * step)).text,
                  unit);
-        put_line(p->out, k ? "grid" : "axis", LEFT, down(p, k * step), WIDTH - RIGHT, down(p, k * step));
-        put_text(p->out, LEFT - 6, down(p, k * step) + 4, "end", text);
+        put_line(p->out, k ? "grid" : "axis", p->left, down(p, k * step), WIDTH - RIGHT, down(p, k * step));
+        put_text(p->out, p->left - 6, down(p, k * step) + 4, "end", text);
     }
 }
 
@@ -187,7 +187,7 @@ void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x
 {
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     double legend = legend_height(n);
-    panel p = {out, TOP + legend, HEIGHT - TOP - BOTTOM, x_most, 1};
+    panel p = {out, LEFT, TOP + legend, HEIGHT - TOP - BOTTOM, x_most, 1};
     open_svg(out, title, HEIGHT + legend);
     y_axis(&p, 100, " %");
     x_axis(&p, x_label);
@@ -201,9 +201,9 @@ void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x
 void tr_chart_bars(FILE *out, const tr_bars *b)
 {
     double most = 0, height = b->small ? SMALL_HEIGHT : HEIGHT;
-    double foot = b->small ? BOTTOM - 20 : BOTTOM, head = b->y_label ? TOP + 14 : TOP;
+    double foot = b->x_label ? BOTTOM : b->small ? BOTTOM - 16 : BOTTOM - 20, head = b->y_label ? TOP + 14 : TOP;
     for (int32_t i = 0; i < b->n; i++) most = fmax(most, b->values[i]);
-    panel p = {out, head, height - head - foot, b->n > 0 ? b->n : 1, tr_nice_above(most)};
+    panel p = {out, b->small ? LEFT + 18 : LEFT, head, height - head - foot, b->n > 0 ? b->n : 1, tr_nice_above(most)};
     open_svg(out, b->title, height);
     y_axis(&p, 1, "");
     if (b->y_label) put_text(out, 4, TOP, "start", b->y_label);
@@ -215,10 +215,9 @@ void tr_chart_bars(FILE *out, const tr_bars *b)
                     tr_num_text(across(&p, i + 1) - across(&p, i) - gap, 1).text,
                     tr_num_text(down(&p, 0) - down(&p, b->values[i]), 1).text);
         if (b->labels && *b->labels[i])
-            put_text(out, across(&p, i + 0.5), p.top + p.height + 17, "middle", b->labels[i]);
+            put_text(out, across(&p, i + 0.5), p.top + p.height + (b->small ? 21 : 17), "middle", b->labels[i]);
     }
     p.x_most = b->x_most;
     if (b->x_most > 0) x_axis(&p, b->x_label);
-    else if (b->x_label) put_text(out, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, height - 7, "middle", b->x_label);
     fputs("</svg>\n", out);
 }

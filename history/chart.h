@@ -30,7 +30,7 @@ void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x
 
 /* n bars side by side from 0 to x_most, or with x_most = 0 one a label ("" = none under that bar). */
 typedef struct {
-    const char *title, *x_label, *y_label;
+    const char *title, *x_label, *y_label; /* x_label only with x_most */
     int32_t n;
     const double *values;
     double x_most;

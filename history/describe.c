@@ -198,14 +198,13 @@ static int32_t labels_of(const set *s, int32_t grouping, label *labels, int32_t 
     qsort(labels, (size_t)kept, sizeof *labels, by_count);
     int32_t groups = 0;
     for (int32_t k = 0; k < kept; k++) {
-        bool own = kept <= MOST_GROUPS && grouping == 3 ? true : k < MOST_GROUPS && labels[k].n >= LEAST_OF_GROUP;
+        bool own = !labels[k].name || grouping == 3 || (k < MOST_GROUPS && labels[k].n >= LEAST_OF_GROUP);
         labels[k].number = own ? groups++ : -1;
         small += !own;
     }
-    if (small == 1 && groups < MOST_GROUPS) labels[kept - 1].number = groups++, small = 0;
     for (int32_t k = 0; k < kept; k++)
         if (labels[k].number < 0) labels[k].number = groups;
-    *rest = small ? tr_arena_printf(s->arena, "%d others", small) : NULL;
+    *rest = small ? tr_arena_printf(s->arena, "%d other%s", small, small == 1 ? "" : "s") : NULL;
     *n_groups = groups + (small > 0);
     qsort(labels, (size_t)kept, sizeof *labels, by_name);
     return kept;

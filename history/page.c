@@ -15,16 +15,16 @@ static const char style[] =
     "background:#fff;max-width:1080px;margin:0 auto;padding:24px 20px 48px}\n"
     "h1{font-size:26px;line-height:1.2;margin:0 0 4px}h2{font-size:19px;margin:34px 0 6px}\n"
     "p{margin:6px 0;max-width:84ch}p.sub{max-width:none}.sub,.quiet{color:#555}.quiet{font-size:13px}\n"
-    ".warn{border-left:4px solid #b00020;background:#fdf1f2;padding:8px 12px;margin:12px 0}.warn ul{margin:4px 0;padding-left:18px}\n"
+    ".warn p{margin:0}.warn{border-left:4px solid #b00020;background:#fdf1f2;padding:8px 12px;margin:12px 0}.warn ul{margin:4px 0;padding-left:18px}\n"
     ".cards{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0}\n"
     ".card{border:1px solid #ccc;border-radius:6px;padding:8px 14px;flex:1 1 150px}\n"
     ".card b{display:block;font-size:24px;line-height:1.25}.card span{display:block;font-size:13px;color:#444}\n"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:8px 0 4px;font-size:13.5px}\n"
     "caption{text-align:left;font-weight:600;padding:4px 0}\n"
-    "th,td{padding:3px 7px;text-align:right;border-bottom:1px solid #ddd;vertical-align:top;font-variant-numeric:tabular-nums}\n"
+    "th,td{padding:3px 6px;text-align:right;border-bottom:1px solid #ddd;vertical-align:top;font-variant-numeric:tabular-nums}\n"
     "th{font-weight:600;border-bottom:1px solid #888;vertical-align:bottom;line-height:1.25}\n"
-    "th:first-child,td:first-child{text-align:left;min-width:7em}td{white-space:nowrap}td:first-child,.words td{white-space:normal}\n"
-    ".words td,.words th{text-align:left}.words td.n,.words th.n{text-align:right;white-space:nowrap;min-width:0}td small{color:#555}\n"
+    "th:first-child,td:first-child{text-align:left;min-width:9em}td,th{white-space:nowrap}td:first-child,th.wrap,.words td{white-space:normal}\n"
+    ".words td,.words th{text-align:left}.words td.n,.words th.n{text-align:right;white-space:nowrap;min-width:4em}td small{color:#555}\n"
     "thead tr.over th{border-bottom:0;text-align:center;padding-bottom:0}\n"
     "figure{margin:10px 0}figcaption{font-size:13px;color:#444;max-width:90ch}svg{width:100%;height:auto;display:block}\n"
     "svg text{font:11px system-ui,\"Segoe UI\",Arial,\"Liberation Sans\",sans-serif;fill:#333}\n"
@@ -34,7 +34,7 @@ static const char style[] =
     ".many svg text{font-size:20px}\n"
     "@media(max-width:640px){.many{grid-template-columns:1fr}}\n"
     "@media print{@page{size:A4;margin:13mm}body{max-width:none;padding:0;font-size:10.5pt}table{font-size:8.5pt}"
-    "th,td{padding:2px 4px}h2{break-after:avoid}figure,tr,.card,.many>div{break-inside:avoid}.wide{overflow:visible}"
+    "th,td{padding:2px 4px}h2{break-after:avoid}tbody tr:first-child{break-before:avoid}figure,tr,.card,.many>div{break-inside:avoid}.wide{overflow:visible}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
 
 void tr_page_begin(FILE *out, const char *title, const char *subtitle)
@@ -96,10 +96,19 @@ static void put_share(FILE *out, const tr_share *s)
             tr_num_text(100 * s->interval.low, 1).text, tr_num_text(100 * s->interval.high, 1).text, tr_count_text(s->n).text);
 }
 
-static void put_restricted(FILE *out, const tr_group *g)
+/* The horizon stands in the head of its column; a group that was not watched so long tells its own. */
+static void put_restricted(FILE *out, const tr_group *g, double horizon)
 {
-    fprintf(out, "<td>%s<br><small>± %s to %s d</small></td>", tr_num_text(g->restricted_mean, 2).text,
-            tr_num_text(1.96 * g->restricted_se, 2).text, tr_num_text(g->horizon, g->horizon == rint(g->horizon) ? 0 : 1).text);
+    fprintf(out, "<td>%s<br><small>± %s", tr_num_text(g->restricted_mean, 2).text, tr_num_text(1.96 * g->restricted_se, 2).text);
+    if (g->horizon != horizon) fprintf(out, " to %s d", tr_num_text(g->horizon, 1).text);
+    fputs("</small></td>", out);
+}
+
+static double largest_horizon(const tr_group *groups, int32_t n)
+{
+    double most = 0;
+    for (int32_t i = 0; i < n; i++) most = fmax(most, groups[i].horizon);
+    return most;
 }
 
 void tr_page_table(FILE *out, const char *caption, const char *first_column, const tr_group *groups, int32_t n,
@@ -113,11 +122,13 @@ void tr_page_table(FILE *out, const char *caption, const char *first_column, con
     if (target) fputs("<th></th>", out);
     fputs("</tr>\n<tr><th>", out);
     tr_html_put(out, first_column);
-    fputs("</th><th>all</th><th>cleared</th><th>open</th><th>other ends</th><th>mean</th><th>median</th><th>90th</th><th>longest</th>"
-          "<th>mean</th><th>median</th><th>90th</th><th>median</th><th>restricted mean</th>",
+    fputs("</th><th>all</th><th>cleared</th><th>open</th><th>other<br>ends</th><th>mean</th><th>median</th><th>90th</th><th>longest</th>"
+          "<th>mean</th><th>median</th><th>90th</th><th>median</th>",
           out);
+    double horizon = largest_horizon(groups, n);
+    fprintf(out, "<th>mean to<br>%s d</th>", tr_num_text(horizon, horizon == rint(horizon) ? 0 : 1).text);
     if (target) {
-        fputs("<th>inside ", out);
+        fputs("<th class=\"wrap\">inside ", out);
         tr_html_put(out, target);
         fputs("</th>", out);
     }
@@ -131,7 +142,7 @@ void tr_page_table(FILE *out, const char *caption, const char *first_column, con
         put_days(out, &g->calendar, true);
         put_days(out, &g->working, false);
         fprintf(out, "<td>%s</td>", tr_num_text(g->km_median, 2).text);
-        put_restricted(out, g);
+        put_restricted(out, g, horizon);
         if (target) put_share(out, &g->inside);
         fputs("</tr>\n", out);
     }

@@ -213,21 +213,24 @@ static double incidence_at(const tr_description *d, int32_t end, double t)
     return value;
 }
 
-static void put_ends(FILE *out, const tr_history *h, tr_arena *arena)
+static void put_ends(FILE *out, const tr_history *h)
 {
     static const char *const names[TR_N_ENDS] = {"cleared", "closed as a duplicate", "passed on, or closed without clearing"};
     static const double at[] = {1, 3, 7, 14, 30, 90};
     const tr_description *d = h->description;
     tr_curve curves[TR_N_ENDS];
-    int32_t n = 0;
+    int32_t n = 0, last = d->all.n_points - 1;
+    double watched = d->all.open ? d->all.points[last].t : INFINITY; /* nobody was watched for longer */
     tr_page_heading(out, "Ends that compete");
     fputs("<div class=\"wide\"><table><caption>Share of cases that had ended so, days after the report (Aalen-Johansen)</caption><thead><tr><th>end</th>", out);
     for (size_t i = 0; i < sizeof at / sizeof *at; i++) fprintf(out, "<th>%s d</th>", tr_num_text(at[i], 0).text);
     fputs("</tr></thead><tbody>\n", out);
     for (int32_t k = 0; k < TR_N_ENDS; k++) {
         fprintf(out, "<tr><td>%s</td>", names[k]);
-        for (size_t i = 0; i < sizeof at / sizeof *at; i++)
-            fprintf(out, "<td>%s %%</td>", tr_num_text(100 * incidence_at(d, k, at[i]), 1).text);
+        for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+            if (at[i] <= watched) fprintf(out, "<td>%s %%</td>", tr_num_text(100 * incidence_at(d, k, at[i]), 1).text);
+            else fputs("<td>–</td>", out);
+        }
         fputs("</tr>\n", out);
         if (incidence_at(d, k, INFINITY) > 0) curves[n++] = (tr_curve){names[k], d->n_times, d->times, d->incidence[k], NULL, NULL, 0};
     }
@@ -237,7 +240,6 @@ static void put_ends(FILE *out, const tr_history *h, tr_arena *arena)
     tr_chart_curves(out, "cumulative incidence by end", "days since the report", tr_page_horizon(&d->all, 1), curves, n);
     fprintf(out, "<figcaption>%s: share that had ended so by each day; they and the still open add up to all.</figcaption></figure>\n",
             "Cumulative incidence");
-    (void)arena;
 }
 
 /* ---- histogram, months ---- */
@@ -385,7 +387,7 @@ static void put_page(FILE *out, const tr_history *h, tr_arena *arena)
         put_cards(out, h, arena);
         put_readings(out, h, arena);
         put_groups(out, h, arena);
-        put_ends(out, h, arena);
+        put_ends(out, h);
         put_histogram(out, h, arena);
     }
     put_months(out, h, arena);
