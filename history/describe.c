@@ -204,7 +204,7 @@ static int32_t labels_of(const set *s, int32_t grouping, label *labels, int32_t 
     }
     for (int32_t k = 0; k < kept; k++)
         if (labels[k].number < 0) labels[k].number = groups;
-    *rest = small ? tr_arena_printf(s->arena, "%d other%s", small, small == 1 ? "" : "s") : NULL;
+    *rest = small > 1 ? tr_arena_printf(s->arena, "%d others", small) : NULL; /* one alone keeps its name */
     *n_groups = groups + (small > 0);
     qsort(labels, (size_t)kept, sizeof *labels, by_name);
     return kept;

@@ -52,6 +52,7 @@ typedef struct {
     int32_t row;
     int left_out; /* a tr_trap below TR_N_LEFT_OUT, or -1 */
     bool at_once, located, reopened;
+    int8_t times[TR_N_TRAPS - TR_TRAP_NO_ZONE]; /* of its times, how many have each of the traps from there on */
 } entry;
 
 typedef struct { /* what a word of the file means, looked up once */
@@ -215,15 +216,14 @@ static void read_kind(reader *r, const tr_category_word *says, tr_case *c)
 
 /* ---- one row ---- */
 
-static void count_time(reader *r, const tr_when *when, const char *text)
+static void count_time(const tr_when *when, const char *text, entry *e)
 {
-    int32_t *traps = r->record->traps;
     size_t n = strlen(text);
     bool zoned = n && (text[n - 1] == 'Z' || text[n - 1] == 'z' || (n > 11 && strpbrk(text + 11, "+-")));
-    traps[TR_TRAP_NO_ZONE] += !zoned;
-    traps[TR_TRAP_NO_CLOCK] += when->day_only;
-    traps[TR_TRAP_TWICE] += when->wall == TR_WALL_TWICE;
-    traps[TR_TRAP_NEVER] += when->wall == TR_WALL_NEVER;
+    e->times[TR_TRAP_NO_ZONE - TR_TRAP_NO_ZONE] += !zoned;
+    e->times[TR_TRAP_NO_CLOCK - TR_TRAP_NO_ZONE] += when->day_only;
+    e->times[TR_TRAP_TWICE - TR_TRAP_NO_ZONE] += when->wall == TR_WALL_TWICE;
+    e->times[TR_TRAP_NEVER - TR_TRAP_NO_ZONE] += when->wall == TR_WALL_NEVER;
 }
 
 /* How the case ended, and when; -1, or why the row is left out. Open cases get their end later. */
@@ -267,8 +267,8 @@ static int read_times(reader *r, entry *e)
     if (has_changed) seen(r, changed.unix_s);
     tr_category_word says = category_says(r, cell(r, TR_H_CATEGORY));
     if (says.leave_out != TR_KEEP) return trap_of[says.leave_out];
-    count_time(r, &reported, cell(r, TR_H_REPORTED_AT));
-    if (has_closed) count_time(r, &closed, cell(r, TR_H_CLEARED_AT));
+    count_time(&reported, cell(r, TR_H_REPORTED_AT), e);
+    if (has_closed) count_time(&closed, cell(r, TR_H_CLEARED_AT), e);
     e->c.reported_s = reported.unix_s;
     e->due_s = has_due ? due.unix_s + (strlen(cell(r, TR_H_DUE)) <= 10 ? DAY_S - 1 : 0) : INT64_MIN;
     read_kind(r, &says, &e->c);
@@ -421,6 +421,7 @@ static void count(tr_record *record, const entry *e)
     record->traps[TR_TRAP_REOPENED] += e->reopened;
     record->traps[TR_TRAP_AT_ONCE] += e->at_once;
     record->traps[TR_TRAP_NOT_LOCATED] += !e->located;
+    for (int t = TR_TRAP_NO_ZONE; t < TR_N_TRAPS; t++) record->traps[t] += e->times[t - TR_TRAP_NO_ZONE];
     record->has_due |= e->due_s != INT64_MIN;
     record->n_cases++;
 }
@@ -476,7 +477,7 @@ tr_status tr_record_read(const tr_record_options *options, tr_arena *arena, tr_d
     tr_layout layout = tr_layout_read(options->mapping, diag);
     bool readable = tr_csv_table_read(options->path, arena, diag, &table);
     if (readable) tr_layout_recognise(&layout, &table);
-    *record = (tr_record){.path = options->path, .city = layout.city, .england = layout.england};
+    *record = (tr_record){.path = tr_arena_strdup(arena, options->path), .city = layout.city, .england = layout.england};
     record->zone = options->zone ? options->zone : layout.zone;
     reader r = {.options = options, .layout = &layout, .table = &table, .arena = arena, .diag = diag, .record = record,
                 .last_s = INT64_MIN};
