@@ -196,6 +196,48 @@ void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x
     fputs("</svg>\n", out);
 }
 
+/* ---- lines ---- */
+
+static void put_points(const panel *p, const double *x, const double *y, int32_t n, bool back)
+{
+    for (int32_t k = 0; k < n; k++) {
+        int32_t i = back ? n - 1 - k : k;
+        fprintf(p->out, "%s%s %s", k || back ? "L" : "M", tr_num_text(across(p, x[i]), 1).text, tr_num_text(down(p, y[i]), 1).text);
+    }
+}
+
+static void put_straight(const panel *p, const tr_curve *c, int k)
+{
+    if (c->low && c->n) {
+        fprintf(p->out, "<path class=\"band\" fill=\"%s\" d=\"", colours[k]);
+        put_points(p, c->x, c->high, c->n, false);
+        put_points(p, c->x, c->low, c->n, true);
+        fputs("Z\"/>\n", p->out);
+    }
+    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"", colours[k], dashes[k]);
+    put_points(p, c->x, c->y, c->n, false);
+    fputs("\"/>\n", p->out);
+}
+
+void tr_chart_lines(FILE *out, const char *title, const char *x_label, const char *y_label, const tr_curve *curves, int32_t n)
+{
+    if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
+    double legend = legend_height(n), x_most = 0, y_most = 0;
+    for (int32_t k = 0; k < n; k++)
+        for (int32_t i = 0; i < curves[k].n; i++) {
+            x_most = fmax(x_most, curves[k].x[i]);
+            y_most = fmax(y_most, curves[k].high ? curves[k].high[i] : curves[k].y[i]);
+        }
+    panel p = {out, LEFT, TOP + 18 + legend, HEIGHT - TOP - 18 - BOTTOM, x_most > 0 ? x_most : 1, tr_nice_above(y_most)};
+    open_svg(out, title, HEIGHT + legend);
+    y_axis(&p, 1, "");
+    x_axis(&p, x_label);
+    put_text(out, 4, TOP + legend + 4, "start", y_label);
+    for (int32_t k = n - 1; k >= 0; k--) put_straight(&p, &curves[k], k);
+    put_legend(out, curves, n);
+    fputs("</svg>\n", out);
+}
+
 /* ---- bars ---- */
 
 void tr_chart_bars(FILE *out, const tr_bars *b)

@@ -135,6 +135,14 @@ static void draw_curve(const set *s, tr_group *g)
     g->restricted_mean = tr_restricted_mean(points, g->n_points, g->horizon, &g->restricted_se);
 }
 
+/* Intervals over the cases of one run cover far too little: they wait for each other. */
+static void take_intervals(tr_group *g)
+{
+    g->one_run = true;
+    g->inside.interval = g->closed_inside.interval = g->km_median_interval = (tr_interval){NAN, NAN};
+    g->restricted_se = NAN;
+}
+
 static tr_group group_of(const char *name, const set *s)
 {
     tr_group g = {.name = name, .n = s->n};
@@ -143,6 +151,7 @@ static tr_group group_of(const char *name, const set *s)
     g.inside = share_of(s, false);
     g.closed_inside = share_of(s, true);
     draw_curve(s, &g);
+    if (s->options->one_run) take_intervals(&g);
     return g;
 }
 
@@ -279,7 +288,7 @@ static void bootstrap(const set *s, tr_description *d)
     double *x = TR_NEW(s->arena, double, s->n + 1), p = 0.5;
     int32_t n = 0;
     d->mean_interval = d->median_interval = (tr_interval){NAN, NAN};
-    if (!o->draws) return;
+    if (!o->draws || o->one_run) return;
     for (int32_t i = 0; i < s->n; i++)
         if (s->cases[i].end == TR_CASE_CLEARED) x[n++] = days_of(&s->cases[i]);
     tr_sort(x, n);

@@ -32,6 +32,7 @@ typedef struct {
     tr_share inside;            /* cleared cases and those still open */
     tr_share closed_inside;     /* every end counts as cleared */
     int32_t n_points;
+    bool one_run;               /* no intervals: those here are NAN, and the bands of the points mean nothing */
     const tr_km_point *points;  /* Kaplan-Meier: still to be cleared, by calendar days; other ends censor */
     double km_median, km_p90;   /* NAN: not reached */
     tr_interval km_median_interval;
@@ -53,6 +54,7 @@ typedef struct {
     bool target_working;        /* ... by the working-day clock */
     const int64_t *due_s;       /* [n] of the cases where there is no target: their own, INT64_MIN = none; may be NULL */
     double horizon;             /* days, of restricted means */
+    bool one_run;               /* cases of one simulated run, which wait for each other: no intervals over them */
     int32_t draws;              /* of the bootstrap; 0 = no bootstrap */
     uint64_t seed;
 } tr_describe_options;

@@ -92,14 +92,17 @@ static void put_share(FILE *out, const tr_share *s)
         fputs("<td>–</td>", out);
         return;
     }
-    fprintf(out, "<td>%s %%<br><small>%s–%s, n %s</small></td>", tr_num_text(100 * s->share, 1).text,
-            tr_num_text(100 * s->interval.low, 1).text, tr_num_text(100 * s->interval.high, 1).text, tr_count_text(s->n).text);
+    fprintf(out, "<td>%s %%<br><small>", tr_num_text(100 * s->share, 1).text);
+    if (isfinite(s->interval.low))
+        fprintf(out, "%s–%s, ", tr_num_text(100 * s->interval.low, 1).text, tr_num_text(100 * s->interval.high, 1).text);
+    fprintf(out, "n %s</small></td>", tr_count_text(s->n).text);
 }
 
 /* The horizon stands in the head of its column; a group that was not watched so long tells its own. */
 static void put_restricted(FILE *out, const tr_group *g, double horizon)
 {
-    fprintf(out, "<td>%s<br><small>± %s", tr_num_text(g->restricted_mean, 2).text, tr_num_text(1.96 * g->restricted_se, 2).text);
+    fprintf(out, "<td>%s<br><small>", tr_num_text(g->restricted_mean, 2).text);
+    if (isfinite(g->restricted_se)) fprintf(out, "± %s", tr_num_text(1.96 * g->restricted_se, 2).text);
     if (g->horizon != horizon) fprintf(out, " to %s d", tr_num_text(g->horizon, 1).text);
     fputs("</small></td>", out);
 }
@@ -149,6 +152,40 @@ void tr_page_table(FILE *out, const char *caption, const char *first_column, con
     fputs("</tbody></table></div>\n", out);
 }
 
+void tr_page_grid(FILE *out, const char *caption, const char *const *heads, int32_t n_columns, const char *const *cells,
+                  int32_t n_rows)
+{
+    fputs("<div class=\"wide\"><table><caption>", out);
+    tr_html_put(out, caption);
+    fputs("</caption>\n<thead><tr>", out);
+    for (int32_t c = 0; c < n_columns; c++) {
+        fputs("<th class=\"wrap\">", out);
+        tr_html_put(out, heads[c]);
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (int32_t r = 0; r < n_rows; r++) {
+        fputs("<tr>", out);
+        for (int32_t c = 0; c < n_columns; c++) {
+            fputs("<td>", out);
+            tr_html_put(out, cells[(size_t)r * (size_t)n_columns + (size_t)c]);
+            fputs("</td>", out);
+        }
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+}
+
+void tr_page_test(FILE *out, tr_logrank test)
+{
+    if (!test.df) return;
+    bool tiny = test.p < 0.0001;
+    tr_page_paragraph(out, "Log-rank test that all of these have one curve in common: chi-square %s on %d degree%s of freedom, p %s %s. "
+                           "A small p says that such a difference would be rare if there were none; it says nothing of its reason.",
+                      tr_num_text(test.chi2, 2).text, test.df, test.df == 1 ? "" : "s", tiny ? "<" : "=",
+                      tiny ? "0.0001" : tr_num_text(test.p, 4).text);
+}
+
 /* ---- curves ---- */
 
 double tr_page_horizon(const tr_group *groups, int32_t n)
@@ -180,7 +217,7 @@ void tr_page_curves(FILE *out, const char *caption, const tr_group *groups, int3
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     for (int32_t i = 0; i < n; i++) {
         const char *name = tr_arena_printf(arena, "%s (n = %s)", groups[i].name, tr_count_text(groups[i].n).text);
-        curves[i] = curve_of(&groups[i], name, n <= 5, arena);
+        curves[i] = curve_of(&groups[i], name, n <= 5 && !groups[i].one_run, arena);
     }
     fputs("<figure>", out);
     tr_chart_curves(out, caption, "days since the report", tr_page_horizon(groups, n), curves, n);
@@ -213,8 +250,8 @@ static json_t *curve_json(const tr_group *g)
     json_t *points = json_array();
     for (int32_t i = 0; i < g->n_points; i++) {
         const tr_km_point *p = &g->points[i];
-        json_array_append_new(points, json_pack("[o, o, o, o, i, i, i]", real(p->t), real(p->survival), real(p->low),
-                                                real(p->high), (int)p->at_risk, (int)p->events, (int)p->censored));
+        json_array_append_new(points, json_pack("[o, o, o, o, i, i, i]", real(p->t), real(p->survival),
+                                                real(g->one_run ? NAN : p->low), real(g->one_run ? NAN : p->high), (int)p->at_risk, (int)p->events, (int)p->censored));
     }
     return points;
 }

@@ -161,16 +161,6 @@ static void put_readings(FILE *out, const tr_history *h, tr_arena *arena)
 
 /* ---- groups ---- */
 
-static void put_test(FILE *out, const tr_grouping *g)
-{
-    if (!g->tested) return;
-    bool tiny = g->test.p < 0.0001;
-    tr_page_paragraph(out, "Log-rank test that all of these have one curve in common: chi-square %s on %d degree%s of freedom, p %s %s. "
-                           "A small p says that such a difference would be rare if there were none; it says nothing of its reason.",
-                      tr_num_text(g->test.chi2, 2).text, g->test.df, g->test.df == 1 ? "" : "s", tiny ? "<" : "=",
-                      tiny ? "0.0001" : tr_num_text(g->test.p, 4).text);
-}
-
 /* The largest ones; what a handful of cases draws is no curve. */
 static void put_group_curves(FILE *out, const tr_grouping *g, const char *where, tr_arena *arena)
 {
@@ -200,7 +190,7 @@ static void put_groups(FILE *out, const tr_history *h, tr_arena *arena)
         tr_page_heading(out, g->title);
         tr_page_table(out, tr_arena_printf(arena, "%s, by number of cases", where), "", g->groups, g->n, target);
         put_group_curves(out, g, where, arena);
-        put_test(out, g);
+        tr_page_test(out, g->test);
     }
 }
 

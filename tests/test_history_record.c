@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "calendar.h"
+#include "chart.h"
 #include "describe.h"
 #include "layout.h"
 #include "months.h"
@@ -433,6 +434,54 @@ static void same_input_same_bytes_and_nothing_from_outside(void **state)
     tr_arena_free(r.arena);
 }
 
+/* What a simulation of several rules will show: the same parts, a group a rule. */
+static void several_groups_side_by_side(void **state)
+{
+    (void)state;
+    tr_arena *arena = tr_arena_new();
+    static const char *const rules[] = {"as listed", "oldest routed", "nearest first", "zones", "tiprun"};
+    tr_workdays england = {.kind = TR_HOLIDAYS_ENGLAND};
+    tr_case cases[200];
+    tr_group groups[5];
+    int64_t start = utc("2026-03-02T08:00:00Z");
+    tr_describe_options o = {.workdays = &england, .end_s = start + 60 * DAY_S, .target_days = 5, .horizon = 30};
+    for (int g = 0; g < 5; g++) {
+        for (int i = 0; i < 200; i++)
+            cases[i] = (tr_case){.id = "x", .reported_s = start + i * 3600, .until_s = start + i * 3600 + (int64_t)(i % 17 + 1) * (6 - g) * DAY_S / 4,
+                                 .end = i % 20 ? TR_CASE_CLEARED : TR_CASE_OPEN};
+        o.one_run = g == 4; /* no band, no interval */
+        groups[g] = tr_group_describe(rules[g], cases, NULL, 200, &o, arena);
+    }
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    double days[3] = {0, 1, 2}, queue[3] = {10, 12, 9}, low[3] = {8, 9, 7}, high[3] = {12, 14, 11};
+    tr_curve lines[2] = {{"as listed", 3, days, queue, low, high, 0}, {"tiprun", 3, days, low, NULL, NULL, 0}};
+    static const char *const heads[] = {"rule", "km"}, *const cells[] = {"as listed", "12.0", "tiprun & co", "9.5"};
+    tr_page_begin(out, "Rules", "made up");
+    tr_page_table(out, "By rule", "rule", groups, 5, "5 days");
+    tr_page_curves(out, "share not yet cleared", groups, 5, arena);
+    tr_chart_lines(out, "queue", "day", "open", lines, 2);
+    tr_page_grid(out, "Kilometres", heads, 2, cells, 2);
+    tr_page_end(out, "end");
+    fclose(out);
+    int curves = 0, bands = 0;
+    for (const char *at = text; (at = strstr(at, "class=\"curve\"")) != NULL; at++) curves++;
+    for (const char *at = text; (at = strstr(at, "class=\"band\"")) != NULL; at++) bands++;
+    assert_int_equal(curves, 2 * (5 + 2)); /* each with its sample in the legend */
+    assert_int_equal(bands, 5);
+    assert_true(isnan(groups[4].restricted_se) && isnan(groups[4].inside.interval.low) && isfinite(groups[3].restricted_se));
+    for (int g = 0; g < 5; g++) assert_non_null(strstr(text, rules[g]));
+    assert_non_null(strstr(text, "tiprun &amp; co"));
+    if (getenv("TR_KEEP_PAGE")) {
+        FILE *kept = fopen(getenv("TR_KEEP_PAGE"), "w");
+        fputs(text, kept);
+        fclose(kept);
+    }
+    free(text);
+    tr_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +499,7 @@ int main(void)
         cmocka_unit_test(targets_by_either_clock),
         cmocka_unit_test(a_feed_that_stops_or_jumps),
         cmocka_unit_test(same_input_same_bytes_and_nothing_from_outside),
+        cmocka_unit_test(several_groups_side_by_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
