@@ -21,7 +21,7 @@ static const struct {
     {"solve", cli_solve},
     {"travel", cli_travel_command},
     {"calibrate", cli_calibrate},
-    {"replay", cli_replay_simulate},
+    {"replay", cli_replay},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -33,7 +33,7 @@ static const char doc[] =
     "  solve      a public benchmark file (Solomon, VRPLIB)\n"
     "  travel     road times between places, fetched, counted and exported\n"
     "  calibrate  an estimate of road times for when no server answers, from recorded ones\n"
-    "  replay     a record of reports day by day under several dispatch rules, to compare them\n"
+    "  replay     how long fly-tips lay: a record of the past described, or simulated under several dispatch rules\n"
     "\vExample: tiprun plan reports.csv --fleet fleet.json -o today\n"
     "\n"
     "'tiprun COMMAND --help' tells more.\n"

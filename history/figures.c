@@ -44,7 +44,7 @@ static int32_t first_working_day(const tr_replay_settings *s, const tr_town *t, 
     int32_t day = tr_local_day(reported_s);
     int64_t second = reported_s - ((int64_t)day * 86400 - tr_utc_offset(day));
     day += second >= t->morning.problem.policy.day_start_s;
-    while (!tr_works(&s->workdays, day)) day++;
+    while (!tr_workday(&s->workdays, day)) day++;
     return day;
 }
 

@@ -43,9 +43,9 @@ static int32_t start_of(const tr_replay_settings *settings, const tr_town *town)
 void tr_replay_window(const tr_replay_settings *settings, const tr_town *town, bool saturated, int32_t *from, int32_t *to)
 {
     int32_t day = start_of(settings, town), left = settings->warm_up_days;
-    while (left > 0 || !tr_works(&settings->workdays, day)) left -= tr_works(&settings->workdays, day++);
+    while (left > 0 || !tr_workday(&settings->workdays, day)) left -= tr_workday(&settings->workdays, day++);
     *from = day;
-    for (left = saturated ? settings->saturated_days : settings->days; left > 0;) left -= tr_works(&settings->workdays, day++);
+    for (left = saturated ? settings->saturated_days : settings->days; left > 0;) left -= tr_workday(&settings->workdays, day++);
     *to = day;
 }
 
@@ -210,7 +210,7 @@ static tr_status work(sim *s, int32_t day, tr_err *err)
 static int32_t next_working_day(const sim *s, int32_t day, int64_t second)
 {
     day += second >= s->town->morning.problem.policy.day_start_s;
-    while (!tr_works(&s->settings->workdays, day)) day++;
+    while (!tr_workday(&s->settings->workdays, day)) day++;
     return day;
 }
 
@@ -309,7 +309,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
     s->run->days = TR_NEW(arena, tr_replay_day, n + 1);
     s->run->always_work = true;
     for (int32_t day = start; day < s->to; day++) {
-        if (!tr_works(&set->workdays, day)) continue;
+        if (!tr_workday(&set->workdays, day)) continue;
         if (s->options->saturated) fill_list(s, day);
         else take_reports(s, day);
         TR_TRY(work(s, day, err));

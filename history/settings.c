@@ -4,15 +4,12 @@
 #include "calendar.h"
 #include "json.h"
 
-#include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define KEYS(...)                                                                                            \
     (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 enum { MOST_REPLICATIONS = 10000, MOST_DAYS = 5000, MOST_HOLIDAYS = 1000 };
-
-static const char *const weekday_names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 /* Shares of sizes and waste types: all reports of English councils in 2018-19, Defra's fly-tipping statistics
  * (Open Government Licence v3.0), rounded to thousandths. */
@@ -21,7 +18,7 @@ tr_replay_settings tr_replay_settings_default(void)
     return (tr_replay_settings){
         .seed = 1, .replications = 30, .days = 250, .warm_up_days = 60, .backlog_days = 14, .block_days = 14,
         .start_day = -1, .from_day = -1, .to_day = -1, .most_snap_m = 100,
-        .workdays = {.weekdays = 0x1f},
+        .workdays = {.kind = TR_HOLIDAYS_ENGLAND},
         .n_rules = 5,
         .rules = {TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST, TR_DISPATCH_ZONES, TR_DISPATCH_TIPRUN},
         .service_factor = 1, .service_sigma = 0.4, .merge_duplicates = true,
@@ -30,15 +27,6 @@ tr_replay_settings tr_replay_settings_default(void)
         .iterations = 4000, .order_iterations = 1000, .candidates = 250,
         .saturated_list = 250, .saturated_days = 60, .horizon_days = 60,
     };
-}
-
-bool tr_works(const tr_workdays *w, int32_t day)
-{
-    if (!(w->weekdays >> tr_weekday(day) & 1)) return false;
-    if (!w->own_holidays) return !tr_bank_holiday(day);
-    for (int32_t i = 0; i < w->n_holidays; i++)
-        if (w->holidays[i] == day) return false;
-    return true;
 }
 
 /* ---- the file ---- */
@@ -66,16 +54,22 @@ static void read_box(const tr_json *root, tr_replay_settings *s)
     s->boxed = true;
 }
 
-static void read_workdays(const tr_json *root, tr_replay_settings *s, tr_arena *arena)
+static int by_day(const void *a, const void *b)
 {
-    tr_json days = tr_json_at(root, "weekdays"), free_days = tr_json_at(root, "holidays");
-    if (days.value) s->workdays.weekdays = (uint32_t)tr_json_words(days, weekday_names, 7, "weekday");
-    if (!free_days.value) return;
-    size_t n = tr_json_length(&free_days);
-    if (n > MOST_HOLIDAYS) tr_json_fault(&free_days, "has %zu days; expected at most %d", n, MOST_HOLIDAYS), n = 0;
+    const int32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void read_holidays(const tr_json *root, tr_replay_settings *s, tr_arena *arena)
+{
+    tr_json at = tr_json_at(root, "holidays");
+    if (!at.value) return;
+    size_t n = tr_json_length(&at);
+    if (n > MOST_HOLIDAYS) tr_json_fault(&at, "has %zu days; expected at most %d", n, MOST_HOLIDAYS), n = 0;
     int32_t *list = TR_NEW(arena, int32_t, n + 1);
-    for (size_t i = 0; i < n; i++) list[i] = read_day(tr_json_item(&free_days, i), -1);
-    s->workdays.own_holidays = true, s->workdays.n_holidays = (int32_t)n, s->workdays.holidays = list;
+    for (size_t i = 0; i < n; i++) list[i] = read_day(tr_json_item(&at, i), -1);
+    qsort(list, n, sizeof *list, by_day);
+    s->workdays = (tr_workdays){.kind = TR_HOLIDAYS_FILE, .file = root->file, .n = (int32_t)n, .days = list};
 }
 
 static void read_rules(const tr_json *root, tr_replay_settings *s)
@@ -142,7 +136,7 @@ void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *d
     tr_json root = tr_json_root(document, path, diag);
     if (!document || !tr_json_is_object(&root)) return;
     tr_json_keys(&root, KEYS("seed", "replications", "days", "warm_up_days", "backlog_days", "block_days", "start", "from",
-                             "to", "box", "most_snap_m", "weekdays", "holidays", "rules", "loads_percent",
+                             "to", "box", "most_snap_m", "holidays", "rules", "loads_percent",
                              "service_factor", "service_sigma", "merge_duplicates", "size_permille", "draw_types",
                              "type_permille", "iterations", "order_iterations", "candidates", "saturated_list",
                              "saturated_days", "horizon_days"));
@@ -151,7 +145,7 @@ void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *d
     s->from_day = read_day(tr_json_at(&root, "from"), s->from_day);
     s->to_day = read_day(tr_json_at(&root, "to"), s->to_day);
     read_box(&root, s);
-    read_workdays(&root, s, diag->arena);
+    read_holidays(&root, s, diag->arena);
     read_rules(&root, s);
     read_loads(&root, s);
     read_shares(tr_json_at(&root, "size_permille"), tr_sizes, TR_N_SIZES, s->size_permille);
@@ -164,7 +158,6 @@ void tr_replay_settings_check(const tr_replay_settings *s, const char *where, tr
     uint32_t seen = 0;
     if (s->block_days % 7)
         tr_diag_add(diag, TR_ERROR, where, "block_days", "%d is no whole number of weeks, so that Mondays would not stay Mondays", s->block_days);
-    if (s->workdays.weekdays == 0) tr_diag_add(diag, TR_ERROR, where, "weekdays", "is empty; expected days on which crews go out");
     if (s->n_rules < 1) tr_diag_add(diag, TR_ERROR, where, "rules", "is empty; expected at least one");
     for (int32_t i = 0; i < s->n_rules; i++) {
         if (seen >> s->rules[i] & 1) tr_diag_add(diag, TR_ERROR, where, "rules", "\"%s\" stands there twice", tr_dispatch_names[s->rules[i]]);

@@ -8,13 +8,7 @@
 #include "diag.h"
 #include "dispatch.h"
 #include "morning.h"
-
-typedef struct { /* on which days crews go out */
-    uint32_t weekdays;        /* bit 0 = Monday */
-    bool own_holidays;        /* false: bank holidays of England and Wales */
-    int32_t n_holidays;
-    const int32_t *holidays;  /* days since 1970-01-01 */
-} tr_workdays;
+#include "workdays.h"
 
 enum { TR_MOST_LOADS = 32 };
 
@@ -29,7 +23,7 @@ typedef struct {
     bool boxed;
     double west, south, east, north; /* degrees; reports outside are not used */
     double most_snap_m;       /* reports farther from a road are not used */
-    tr_workdays workdays;
+    tr_workdays workdays;     /* on which crews go out: Monday to Friday but for the holidays of England and Wales, or the file's */
     int32_t n_rules;
     tr_dispatch_rule rules[TR_N_DISPATCH];
     int32_t n_loads;          /* 0: the record's own rate */
@@ -52,7 +46,5 @@ tr_replay_settings tr_replay_settings_default(void);
 void tr_replay_settings_read(const char *path, tr_replay_settings *settings, tr_diag *diag);
 /* What does not go together, to diag; `where` names the file or option. */
 void tr_replay_settings_check(const tr_replay_settings *settings, const char *where, tr_diag *diag);
-
-bool tr_works(const tr_workdays *workdays, int32_t day);
 
 #endif

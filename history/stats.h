@@ -54,7 +54,7 @@ double tr_km_survival(const tr_km_point *points, int32_t n, double t);
 
 /* The mean of min(T, horizon): the area under the curve up to there, which must be printed beside it.  *se (may be NULL)
  * gets its standard error, by Greenwood's variance.  Beyond the last point the curve is taken to stay where it is, so a horizon
- * later than that is too low a mean for nobody and too high a one for those still open: choose it within the data. */
+ * later than that counts the cases still open as open until then: choose it within the data. */
 double tr_restricted_mean(const tr_km_point *points, int32_t n, double horizon, double *se);
 
 typedef struct { double chi2, p; int32_t df; } tr_logrank;
@@ -65,8 +65,8 @@ typedef struct { double chi2, p; int32_t df; } tr_logrank;
 tr_logrank tr_logrank_test(const double *t, const bool *event, const int32_t *group, int32_t n, int32_t groups);
 
 /* Cumulative incidence (Aalen and Johansen 1978) of causes 1..causes that compete; 0 = censored.  Returns the number of
- * distinct times at which any cause struck; (*times)[i], and (*incidence)[cause - 1][i]: the share that has ended by that cause at
- * or before that time.  The causes and the still open add up to 1. */
+ * distinct times at which any cause struck; (*times)[i], and (*incidence)[cause - 1][i]: the share that has ended by that
+ * cause at or before that time.  The causes and the still open add up to 1. */
 int32_t tr_incidence(const double *t, const int32_t *cause, int32_t n, int32_t causes, tr_arena *arena, double **times,
                      double ***incidence);
 
@@ -88,7 +88,16 @@ tr_interval tr_bca(const double *x, int32_t n, tr_statistic *statistic, void *co
 tr_interval tr_bca_difference(const double *x, int32_t nx, const double *y, int32_t ny, tr_statistic *statistic, void *context,
                               int32_t draws, uint64_t seed, double level, double *estimate);
 
-/* What the interval is made of, for tests and the curious: bias z0 and acceleration a. */
+/* The level to ask BCa for so that few values (n replications) get tails as wide as Student's (Hesterberg 2015): BCa as it
+ * stands, like the percentile interval, is too short for few.  0.95 becomes 0.962 for 30. */
+double tr_small_sample_level(double level, int32_t n);
+
+/* The studentized bootstrap of a mean (Efron 1981; Hall 1988): resamples of Student's own ratio in place of its table, so that
+ * skewed values get an interval as skewed.  Covers best of the three near saturation (docs/history.md).  An end that so few
+ * values cannot give is NAN. */
+tr_interval tr_bootstrap_t(const double *x, int32_t n, int32_t draws, uint64_t seed, double level, double *mean);
+
+/* What BCa's interval is made of, for tests and the curious: bias z0 and acceleration a. */
 typedef struct { double bias, acceleration; } tr_bca_parts;
 tr_interval tr_bca_explained(const double *const x[], const int32_t n[], int32_t samples, tr_statistic *statistic, void *context,
                              int32_t draws, uint64_t seed, double level, double *estimate, tr_bca_parts *parts);

@@ -1,5 +1,5 @@
 /* stats_bootstrap.c -- Efron's bias-corrected and accelerated interval, of a statistic of one sample or of the
- * difference of that of two.
+ * difference of that of two; the studentized interval of a mean.
  *
  * A resample is drawn as counts of each value and written out in the order of the sample.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -39,6 +39,13 @@ typedef struct {
 static double combine(const double *value, int32_t samples)
 {
     return samples == 1 ? value[0] : value[0] - value[1];
+}
+
+static gsl_rng *seeded(uint64_t seed)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(rng, (unsigned long)((seed ^ (seed >> 32)) & 0xffffffffu)); /* it takes 32 bits */
+    return rng;
 }
 
 static double draw(bootstrap *b, gsl_rng *rng)
@@ -89,7 +96,7 @@ static double bias(const double *drawn, int32_t draws, double estimate)
 static double adjusted(double p, tr_bca_parts parts)
 {
     double z = parts.bias + gsl_cdf_ugaussian_Pinv(p), shrink = 1 - parts.acceleration * z;
-    if (shrink <= 0) return p < 0.5 ? 0 : 1; /* past the pole: as far out as the draws go */
+    if (shrink <= 0) return z < 0 ? 0 : 1; /* past the pole: as far out as the draws go */
     return gsl_cdf_ugaussian_P(parts.bias + z / shrink);
 }
 
@@ -114,8 +121,7 @@ tr_interval tr_bca_explained(const double *const x[], const int32_t n[], int32_t
     b.resample = TR_NEW(scratch, double, most);
     b.count = TR_NEW(scratch, int32_t, most);
     double *drawn = TR_NEW(scratch, double, draws);
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    gsl_rng_set(rng, (unsigned long)((seed ^ (seed >> 32)) & 0xffffffffu));
+    gsl_rng *rng = seeded(seed);
     for (int32_t i = 0; i < draws; i++) drawn[i] = draw(&b, rng);
     gsl_rng_free(rng);
     *parts = (tr_bca_parts){bias(drawn, draws, centre), acceleration(&b, scratch)};
@@ -140,4 +146,40 @@ tr_interval tr_bca_difference(const double *x, int32_t nx, const double *y, int3
     tr_bca_parts parts;
     return tr_bca_explained((const double *const[]){x, y}, (const int32_t[]){nx, ny}, 2, statistic, context,
                             draws, seed, level, estimate, &parts);
+}
+
+double tr_small_sample_level(double level, int32_t n)
+{
+    assert(level > 0 && level < 1);
+    if (n < 2) return level;
+    double z = sqrt(n / (n - 1.0)) * gsl_cdf_tdist_Pinv((1 - level) / 2, n - 1);
+    return 1 - 2 * gsl_cdf_ugaussian_P(z);
+}
+
+tr_interval tr_bootstrap_t(const double *x, int32_t n, int32_t draws, uint64_t seed, double level,
+                           double *mean)
+{
+    assert(draws >= 100 && level > 0 && level < 1);
+    double centre = n == 0 ? NAN : gsl_stats_mean(x, 1, (size_t)n);
+    if (mean) *mean = centre;
+    if (n < 2) return (tr_interval){NAN, NAN};
+    tr_arena *scratch = tr_arena_new();
+    double *resample = TR_NEW(scratch, double, n), *ratio = TR_NEW(scratch, double, draws);
+    double se = gsl_stats_sd_m(x, 1, (size_t)n, centre) / sqrt(n);
+    gsl_rng *rng = seeded(seed);
+    for (int32_t i = 0; i < draws; i++) {
+        for (int32_t k = 0; k < n; k++) resample[k] = x[gsl_rng_uniform_int(rng, (unsigned long)n)];
+        double drawn = gsl_stats_mean(resample, 1, (size_t)n);
+        double spread = gsl_stats_sd_m(resample, 1, (size_t)n, drawn) / sqrt(n);
+        double off = drawn - centre;
+        ratio[i] = off == 0 ? 0 : off / spread; /* infinite where all drawn are one value */
+    }
+    gsl_rng_free(rng);
+    tr_sort(ratio, draws);
+    tr_interval interval = {centre - se * tr_quantile(ratio, draws, (1 + level) / 2),
+                            centre - se * tr_quantile(ratio, draws, (1 - level) / 2)};
+    tr_arena_free(scratch);
+    if (!isfinite(interval.low)) interval.low = NAN;
+    if (!isfinite(interval.high)) interval.high = NAN;
+    return interval;
 }

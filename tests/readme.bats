@@ -30,7 +30,7 @@ setup() {
 
 @test "ARCHITECTURE.md names every source file" {
     local missing=()
-    for file in solver/*.c io/*.c io/travel/*.c cli/*.c tests/*.bats tests/*.sh tests/*.py tests/test_*.c; do
+    for file in solver/*.c io/*.c io/travel/*.c history/*.c cli/*.c tests/*.bats tests/*.sh tests/*.py tests/test_*.c; do
         name=${file##*/}
         grep -qw -e "$name" -e "${name%.c}" ARCHITECTURE.md || missing+=("$file")
     done

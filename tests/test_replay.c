@@ -542,7 +542,7 @@ static void settings_are_read(void **state)
     (void)state;
     tr_arena *arena = tr_arena_new();
     tr_replay_settings s;
-    tr_diag diag = read_text("{\"seed\": 5, \"rules\": [\"oldest\", \"tiprun\"], \"loads_percent\": [70, 95], \"weekdays\": [\"mon\", \"sat\"],"
+    tr_diag diag = read_text("{\"seed\": 5, \"rules\": [\"oldest\", \"tiprun\"], \"loads_percent\": [70, 95],"
                              "\"holidays\": [\"2025-06-02\"], \"size_permille\": {\"Single Item\": 1}, \"from\": \"2025-06-07\"}", &s, arena);
     assert_int_equal(diag.n_errors, 0);
     assert_int_equal(s.seed, 5);
@@ -553,10 +553,10 @@ static void settings_are_read(void **state)
     assert_int_equal(s.size_permille[3], 0);
     int32_t monday;
     tr_day_parse("2025-06-02", &monday);
-    assert_false(tr_works(&s.workdays, monday));
-    assert_false(tr_works(&s.workdays, monday + 1));
-    assert_true(tr_works(&s.workdays, monday + 5));
-    assert_true(tr_works(&s.workdays, monday + 7));
+    assert_false(tr_workday(&s.workdays, monday));
+    assert_true(tr_workday(&s.workdays, monday + 1));
+    assert_false(tr_workday(&s.workdays, monday + 5));
+    assert_true(tr_workday(&s.workdays, monday + 7));
     diag = read_text("{\"sede\": 5, \"rules\": [\"nearest\", \"nearset\", \"nearest\"], \"block_days\": 10, \"box\": [1, 2, 0, 3]}", &s, arena);
     assert_int_equal(diag.n_errors, 5);
     tr_arena_free(arena);
