@@ -27,6 +27,8 @@ int cli_solve(int argc, char **argv);
 int cli_travel_command(int argc, char **argv);
 int cli_calibrate(int argc, char **argv);
 int cli_fit(int argc, char **argv);
+int cli_replay(int argc, char **argv);
+int cli_replay_simulate(int argc, char **argv); /* what cli_replay hands over to where a fleet is given */
 
 /* ---- messages ---- */
 

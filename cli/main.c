@@ -21,6 +21,7 @@ static const struct {
     {"solve", cli_solve},
     {"travel", cli_travel_command},
     {"calibrate", cli_calibrate},
+    {"replay", cli_replay},
     {"fit", cli_fit},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -33,6 +34,7 @@ static const char doc[] =
     "  solve      a public benchmark file (Solomon, VRPLIB)\n"
     "  travel     road times between places, fetched, counted and exported\n"
     "  calibrate  an estimate of road times for when no server answers, from recorded ones\n"
+    "  replay     how long fly-tips lay: a record of the past described, or simulated under several dispatch rules\n"
     "  fit        service times and loads of a policy, from what crews recorded\n"
     "\vExample: tiprun plan reports.csv --fleet fleet.json -o today\n"
     "\n"
@@ -108,7 +110,7 @@ static void unknown_command(struct argp_state *state, const char *name)
     for (int i = 0; i < N_COMMANDS; i++) names[i] = commands[i].name;
     const char *near = tr_nearest_word(name, names, N_COMMANDS);
     if (near) argp_error(state, "unknown command \"%s\" (did you mean \"%s\"?)", name, near);
-    else argp_error(state, "unknown command \"%s\" (known: plan, check, solve, travel, calibrate, fit)", name);
+    else argp_error(state, "unknown command \"%s\" (known: plan, check, solve, travel, calibrate, replay, fit)", name);
 }
 
 typedef struct {
@@ -126,7 +128,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (chosen->index < 0) unknown_command(state, arg);
         state->next = state->argc; /* the rest is the command's own */
         return 0;
-    case ARGP_KEY_NO_ARGS: argp_error(state, "a command is missing (known: plan, check, solve, travel, calibrate, fit)"); return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "a command is missing (known: plan, check, solve, travel, calibrate, replay, fit)"); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }

@@ -1,0 +1,397 @@
+/* replay.c -- see replay.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "replay.h"
+#include "calendar.h"
+#include "figures.h"
+
+#include <glpk.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DAY_S = 86400, MOST_THREADS = 64 };
+
+typedef struct {
+    const tr_town *town;
+    const tr_replay_settings *settings;
+    const tr_replay_options *options;
+    tr_dispatch_rule rule;
+    int32_t replication;
+    tr_arena *arena;
+    int32_t first_day, from, to; /* of the stream; of what is measured */
+    int64_t *offset;             /* [to - first_day + 1] seconds east of UTC */
+    tr_arrivals stream;
+    uint64_t *done;              /* [n_arrivals] stops cleared, by bit */
+    int64_t *until;              /* [n_arrivals] Unix seconds; 0 = not cleared */
+    int32_t n_open, *open;       /* arrivals on the list, the oldest first */
+    int32_t next;                /* arrivals before it were on the list or need no crew */
+    int32_t *local;              /* [places of the town] row of today's problem, -1 */
+    tr_replay_run *run;
+} sim;
+
+static int64_t unix_of(const sim *s, int32_t day, int64_t second)
+{
+    return (int64_t)day * DAY_S + second - s->offset[day - s->first_day];
+}
+
+static int32_t start_of(const tr_replay_settings *settings, const tr_town *town)
+{
+    return settings->start_day >= 0 ? settings->start_day : town->first_day;
+}
+
+void tr_replay_window(const tr_replay_settings *settings, const tr_town *town, bool saturated, int32_t *from, int32_t *to)
+{
+    int32_t day = start_of(settings, town), left = settings->warm_up_days;
+    while (left > 0 || !tr_workday(&settings->workdays, day)) left -= tr_workday(&settings->workdays, day++);
+    *from = day;
+    for (left = saturated ? settings->saturated_days : settings->days; left > 0;) left -= tr_workday(&settings->workdays, day++);
+    *to = day;
+}
+
+int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int32_t to)
+{
+    int32_t half = (to - from) / 2;
+    return settings->horizon_days < half ? settings->horizon_days : half > 0 ? half : 1;
+}
+
+/* ---- the list ---- */
+
+static void put_on_list(sim *s)
+{
+    s->open[s->n_open++] = s->next++;
+}
+
+/* What was reported before the day's work begins. */
+static void take_reports(sim *s, int32_t day)
+{
+    int64_t begin = s->town->morning.problem.policy.day_start_s;
+    for (; s->next < s->stream.n_arrivals; ) {
+        const tr_arrival *a = &s->stream.arrivals[s->next];
+        if (a->day > day || (a->day == day && a->second >= begin)) return;
+        if (a->form->kind == TR_LEFT) put_on_list(s);
+        else s->next++;
+    }
+}
+
+/* Saturated: whatever the date, as many as the list is to hold; they count as reported on the day before. */
+static void fill_list(sim *s, int32_t day)
+{
+    while (s->n_open < s->settings->saturated_list && s->next < s->stream.n_arrivals) {
+        tr_arrival *a = &s->stream.arrivals[s->next];
+        a->day = day - 1;
+        if (a->form->kind == TR_LEFT) put_on_list(s);
+        else s->next++;
+    }
+    if (s->n_open < s->settings->saturated_list) s->run->always_work = false;
+}
+
+static void tidy_list(sim *s)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n_open; i++)
+        if (!s->until[s->open[i]]) s->open[n++] = s->open[i];
+    s->n_open = n;
+}
+
+/* ---- a morning's problem ---- */
+
+typedef struct {
+    tr_problem problem;
+    int32_t *arrival, *part;  /* [n_stops] */
+    int32_t *patch;
+    int64_t *service_s, *cleared_s;
+} morning;
+
+static void add_stops(sim *s, morning *m, tr_stop *stops, bool hazardous, int32_t *places, int32_t *n_places)
+{
+    const tr_triage_policy *triage = &s->town->morning.triage;
+    for (int32_t i = 0; i < s->n_open; i++) {
+        const tr_arrival *a = &s->stream.arrivals[s->open[i]];
+        int32_t place = s->town->piles[a->pile].place;
+        if (a->form->hazardous != hazardous) continue;
+        for (int32_t k = 0; k < a->form->n_stops && m->problem.n_stops < s->settings->candidates; k++) {
+            if (s->done[s->open[i]] >> k & 1) continue;
+            int32_t at = m->problem.n_stops++;
+            if (s->local[place] < 0) s->local[place] = *n_places, places[(*n_places)++] = place;
+            tr_stop *x = &stops[at];
+            *x = s->town->stops[a->form->first_stop + k];
+            x->place = s->local[place];
+            x->reported_day = a->day;
+            x->due_day = tr_add_working_days(a->day, x->hazard >= s->town->morning.problem.policy.hazardous_rank
+                                                         ? triage->target_hazard_days : triage->target_days);
+            m->arrival[at] = s->open[i], m->part[at] = k, m->patch[at] = s->town->patch[place];
+            m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
+            m->cleared_s[at] = -1;
+        }
+    }
+}
+
+/* The rows and columns of today's places out of the town's matrices. */
+static void cut_travel(const tr_town *t, tr_problem *p, const int32_t *places, int32_t n, tr_arena *arena)
+{
+    tr_travel_matrix *cut = TR_NEW(arena, tr_travel_matrix, p->n_profiles);
+    size_t all = (size_t)t->morning.n_places;
+    for (int32_t k = 0; k < p->n_profiles; k++) {
+        const tr_travel_matrix *whole = &t->morning.problem.travel[k];
+        int32_t *seconds = TR_NEW(arena, int32_t, (size_t)n * (size_t)n), *metres = TR_NEW(arena, int32_t, (size_t)n * (size_t)n);
+        for (int32_t i = 0; i < n; i++)
+            for (int32_t j = 0; j < n; j++) {
+                size_t from = (size_t)places[i] * all + (size_t)places[j], to = (size_t)i * (size_t)n + (size_t)j;
+                seconds[to] = whole->seconds[from], metres[to] = whole->metres[from];
+            }
+        cut[k] = (tr_travel_matrix){.profile = whole->profile, .seconds = seconds, .metres = metres};
+    }
+    p->travel = cut, p->n_places = n;
+}
+
+static morning make_morning(sim *s, int32_t day, tr_arena *arena)
+{
+    const tr_town *t = s->town;
+    int32_t most = s->settings->candidates, n_places = t->n_hubs, *places = TR_NEW(arena, int32_t, t->n_hubs + most + 1);
+    morning m = {.problem = t->morning.problem};
+    tr_stop *stops = TR_NEW(arena, tr_stop, most + 1);
+    m.arrival = TR_NEW(arena, int32_t, most + 1), m.part = TR_NEW(arena, int32_t, most + 1);
+    m.patch = TR_NEW(arena, int32_t, most + 1);
+    m.service_s = TR_NEW(arena, int64_t, most + 1), m.cleared_s = TR_NEW(arena, int64_t, most + 1);
+    m.problem.day = day, m.problem.stops = stops, m.problem.n_stops = 0;
+    m.problem.sites = t->sites[tr_bank_holiday(day) ? 7 : tr_weekday(day)];
+    for (int32_t i = 0; i < t->n_hubs; i++) places[i] = i;
+    add_stops(s, &m, stops, true, places, &n_places);
+    add_stops(s, &m, stops, false, places, &n_places);
+    cut_travel(t, &m.problem, places, n_places, arena);
+    for (int32_t i = t->n_hubs; i < n_places; i++) s->local[places[i]] = -1;
+    return m;
+}
+
+/* ---- a day ---- */
+
+static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *log)
+{
+    for (int32_t i = 0; i < m->problem.n_stops; i++) {
+        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops;
+        uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
+        if (m->cleared_s[i] < 0) continue;
+        s->done[a] |= (uint64_t)1 << m->part[i];
+        if (s->done[a] != all || s->until[a]) continue;
+        int64_t last = 0;
+        for (int32_t j = 0; j < m->problem.n_stops; j++)
+            if (m->arrival[j] == a && m->cleared_s[j] > last) last = m->cleared_s[j];
+        s->until[a] = unix_of(s, day, last);
+        log->cleared++;
+    }
+}
+
+static tr_status work(sim *s, int32_t day, tr_err *err)
+{
+    tr_arena *arena = tr_arena_new();
+    tr_replay_day *log = &s->run->days[s->run->n_days++];
+    *log = (tr_replay_day){.day = day, .queue = s->n_open};
+    for (int32_t i = 0; i < s->n_open; i++) log->queue_work_s += s->stream.arrivals[s->open[i]].form->work_s;
+    morning m = make_morning(s, day, arena);
+    tr_dispatch_options options = {.seed = tr_mix(tr_mix(s->settings->seed, (uint64_t)s->replication), (uint64_t)day) >> 8,
+                                   .iterations = s->settings->iterations, .order_iterations = s->settings->order_iterations,
+                                   .patch = m.patch};
+    tr_plan plan;
+    tr_status status = m.problem.n_stops ? tr_dispatch(&m.problem, s->rule, &options, arena, &plan, err) : TR_OK;
+    if (!status && m.problem.n_stops) {
+        tr_model *model = tr_model_new(&m.problem, arena);
+        for (int32_t v = 0; v < plan.n_routes; v++)
+            tr_shift_drive(model, &plan.routes[v], m.service_s, m.cleared_s, &log->shift);
+        note_cleared(s, &m, day, log);
+        tidy_list(s);
+    }
+    tr_arena_free(arena);
+    return status;
+}
+
+/* ---- cases ---- */
+
+static int32_t next_working_day(const sim *s, int32_t day, int64_t second)
+{
+    day += second >= s->town->morning.problem.policy.day_start_s;
+    while (!tr_workday(&s->settings->workdays, day)) day++;
+    return day;
+}
+
+/* A report that needs no crew of its own ends when the office looks at it. */
+static void end_in_office(const sim *s, int32_t day, int64_t second, tr_case_end end, tr_case *c)
+{
+    int32_t opened = next_working_day(s, day, second);
+    c->end = opened < s->to ? end : TR_CASE_OPEN;
+    c->until_s = opened < s->to ? unix_of(s, opened, s->town->morning.problem.policy.day_start_s) : unix_of(s, s->to, 0);
+}
+
+static tr_case case_of(const sim *s, const tr_arrival *a, int32_t report, int32_t day, int64_t second, tr_arena *arena)
+{
+    const tr_report *r = &s->town->morning.reports[report];
+    bool known = !s->town->piles[a->pile].no_type || s->settings->draw_types;
+    return (tr_case){
+        .id = s->options->keep_cases ? tr_arena_printf(arena, "%s@%d", r->id, day) : r->id,
+        .reported_s = unix_of(s, day, second),
+        .waste_type = known ? tr_waste_types[a->form->waste_type] : NULL,
+        .size = tr_sizes[a->form->size],
+        .hazardous = a->form->hazardous,
+        .lat = r->lat, .lon = r->lon, .drawn = a->drawn,
+    };
+}
+
+static void make_cases(sim *s, tr_arena *arena)
+{
+    const tr_arrivals *t = &s->stream;
+    s->run->cases = TR_NEW(arena, tr_case, t->n_arrivals + t->n_echoes + 1);
+    for (int32_t i = 0; i < t->n_arrivals; i++) {
+        const tr_arrival *a = &t->arrivals[i];
+        if (a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
+        tr_case *c = &s->run->cases[s->run->n_cases++];
+        *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
+        if (a->form->kind != TR_LEFT) {
+            end_in_office(s, a->day, a->second, TR_CASE_TRANSFERRED, c);
+            continue;
+        }
+        c->work_s = (double)a->form->work_s;
+        c->end = s->until[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
+        c->until_s = s->until[i] ? s->until[i] : unix_of(s, s->to, 0);
+    }
+    for (int32_t i = 0; i < t->n_echoes; i++) {
+        const tr_echo *e = &t->echoes[i];
+        if (e->day < s->from || e->day >= s->to || s->options->saturated) continue;
+        tr_case *c = &s->run->cases[s->run->n_cases++];
+        *c = case_of(s, &t->arrivals[e->arrival], s->town->twins[e->twin].report, e->day, e->second, arena);
+        end_in_office(s, e->day, e->second, TR_CASE_DUPLICATE, c);
+    }
+}
+
+/* Piles open at once, summed over the seconds measured: counted by coming and going, apart from the cases; and how long
+ * those took that went. */
+static tr_flow flow_of(const sim *s)
+{
+    int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, s->to, 0);
+    tr_flow f = {.seconds = (double)(end - begin)};
+    for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
+        const tr_arrival *a = &s->stream.arrivals[i];
+        if (a->form->kind != TR_LEFT || a->day >= s->to) continue;
+        if (s->options->saturated && i >= s->next) break;
+        int64_t came = unix_of(s, a->day, a->second), went = s->until[i];
+        f.pile_seconds += (double)(end - (came > begin ? came : begin));
+        if (!went) continue;
+        f.pile_seconds -= (double)(end - (went > begin ? went : begin));
+        if (went >= begin) f.gone++, f.stay_seconds += (double)(went - came);
+    }
+    return f;
+}
+
+/* ---- a run ---- */
+
+/* Saturated: so many that they cannot run out: 64 stops a vehicle and day. */
+static double layers_needed(const sim *s, int32_t n_days)
+{
+    const tr_town *t = s->town;
+    double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
+    double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days;
+    return wanted / (per_day * n_days) + 1;
+}
+
+static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
+{
+    const tr_replay_settings *set = s->settings;
+    int32_t start = start_of(set, s->town);
+    tr_replay_window(set, s->town, s->options->saturated, &s->from, &s->to);
+    s->first_day = start - set->backlog_days - 1;
+    int32_t n = s->to - s->first_day;
+    s->offset = TR_NEW(arena, int64_t, n + 400); /* the office may look at a report after the last day */
+    for (int32_t d = 0; d < n + 400; d++) s->offset[d] = tr_utc_offset(s->first_day + d);
+    double rate = s->options->saturated ? layers_needed(s, n) : s->options->rate;
+    tr_arrivals_make(s->town, set, s->replication, rate, s->first_day + 1, n - 1, arena, &s->stream);
+    s->done = TR_NEW(arena, uint64_t, s->stream.n_arrivals + 1), s->until = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
+    s->open = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1), s->local = TR_NEW(arena, int32_t, s->town->morning.n_places + 1);
+    memset(s->local, -1, (size_t)s->town->morning.n_places * sizeof *s->local);
+    s->run->days = TR_NEW(arena, tr_replay_day, n + 1);
+    s->run->always_work = true;
+    for (int32_t day = start; day < s->to; day++) {
+        if (!tr_workday(&set->workdays, day)) continue;
+        if (s->options->saturated) fill_list(s, day);
+        else take_reports(s, day);
+        TR_TRY(work(s, day, err));
+    }
+    make_cases(s, arena);
+    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s));
+    return TR_OK;
+}
+
+/* ---- all runs, shared out ---- */
+
+typedef struct {
+    const tr_town *town;
+    const tr_replay_settings *settings;
+    const tr_replay_options *options;
+    tr_arena *arena;          /* of the results; under the lock */
+    tr_replay_run *runs;
+    int32_t n, next, done;
+    tr_status status;         /* of the first job that failed, in order of jobs */
+    int32_t failed;
+    tr_err err;
+    pthread_mutex_t lock;
+} pool;
+
+static void keep(pool *p, int32_t job, const tr_replay_run *run)
+{
+    tr_replay_run *to = &p->runs[job];
+    *to = *run;
+    to->days = tr_arena_grow(p->arena, run->days, (size_t)run->n_days, (size_t)run->n_days + 1, sizeof *run->days);
+    to->cases = NULL, to->n_cases = p->options->keep_cases ? run->n_cases : 0;
+    if (!p->options->keep_cases) return;
+    to->cases = tr_arena_grow(p->arena, run->cases, (size_t)run->n_cases, (size_t)run->n_cases + 1, sizeof *run->cases);
+    for (int32_t i = 0; i < run->n_cases; i++) to->cases[i].id = tr_arena_strdup(p->arena, run->cases[i].id);
+}
+
+static void run_job(pool *p, int32_t job)
+{
+    tr_arena *arena = tr_arena_new();
+    tr_replay_run run = {0};
+    tr_err err = {0};
+    sim s = {.town = p->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
+             .rule = p->options->rules[job % p->options->n_rules], .replication = job / p->options->n_rules};
+    tr_status status = simulate(&s, arena, &err);
+    pthread_mutex_lock(&p->lock);
+    if (!status) keep(p, job, &run);
+    else if (p->failed < 0 || job < p->failed) p->failed = job, p->status = status, p->err = err;
+    p->done++;
+    if (p->options->progress) p->options->progress(p->options->context, p->done, p->n);
+    pthread_mutex_unlock(&p->lock);
+    tr_arena_free(arena);
+}
+
+static void *run_jobs(void *context)
+{
+    pool *p = context;
+    for (;;) {
+        pthread_mutex_lock(&p->lock);
+        int32_t job = p->failed < 0 ? p->next++ : p->n;
+        pthread_mutex_unlock(&p->lock);
+        if (job >= p->n) break;
+        run_job(p, job);
+    }
+    glp_free_env(); /* tr_solve's recombination made one for this thread */
+    return NULL;
+}
+
+tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
+                    tr_replay_run **runs, tr_err *err)
+{
+    pool p = {.town = town, .settings = settings, .options = options, .arena = arena, .failed = -1,
+              .n = settings->replications * options->n_rules, .lock = PTHREAD_MUTEX_INITIALIZER};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int32_t wanted = options->threads > 0 ? options->threads : cores > 0 ? (int32_t)cores : 1, made = 0;
+    pthread_t threads[MOST_THREADS];
+    if (wanted > MOST_THREADS) wanted = MOST_THREADS;
+    p.runs = TR_NEW(arena, tr_replay_run, p.n + 1);
+    while (made < wanted - 1 && pthread_create(&threads[made], NULL, run_jobs, &p) == 0) made++;
+    run_jobs(&p);
+    for (int32_t i = 0; i < made; i++) pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&p.lock);
+    *runs = p.runs;
+    return p.failed < 0 ? TR_OK
+                        : tr_fail(err, p.status, "replication %d, rule %s: %s", p.failed / options->n_rules + 1,
+                                  tr_dispatch_names[options->rules[p.failed % options->n_rules]], p.err.text);
+}
