@@ -18,7 +18,7 @@ static const char doc[] =
     "  tiprun replay --history 311.csv --history-only --target-days 3 -o past\n"
     "  tiprun replay --history 311.csv --history-only --until 2018-06-30 --holidays federal.txt -o cut\n"
     "\n"
-    "FILE is CSV: our report columns with cleared_at, an export of a 311 system or of FixMyStreet, or any other with "
+    "FILE is CSV or JSON: our report columns with cleared_at, an export of a 311 system or of FixMyStreet, or any other with "
     "--mapping.\n\n" CLI_EXIT_CODES;
 
 enum { KEY_HISTORY = 0x700, KEY_ONLY_HISTORY, KEY_MAPPING, KEY_ZONE, KEY_FROM, KEY_UNTIL, KEY_TARGET, KEY_TARGET_WORKING, KEY_HOLIDAYS,

@@ -226,6 +226,11 @@ static void count_time(const tr_when *when, const char *text, entry *e)
     e->times[TR_TRAP_NEVER - TR_TRAP_NO_ZONE] += when->wall == TR_WALL_NEVER;
 }
 
+static void seen(reader *r, int64_t unix_s)
+{
+    if (unix_s > r->last_s) r->last_s = unix_s;
+}
+
 /* How the case ended, and when; -1, or why the row is left out. Open cases get their end later. */
 static int read_end(reader *r, const tr_when *closed, bool has_closed, const tr_when *changed, bool has_changed, entry *e)
 {
@@ -240,14 +245,10 @@ static int read_end(reader *r, const tr_when *closed, bool has_closed, const tr_
     if (!has_closed && (end == TR_CASE_CLEARED || !has_changed)) return TR_TRAP_NO_END;
     const tr_when *when = has_closed ? closed : changed;
     c->until_s = when->unix_s >= c->reported_s ? when->unix_s : when->later_s;
+    seen(r, c->until_s);
     if (c->until_s < c->reported_s) return TR_TRAP_NEGATIVE;
     e->at_once = c->until_s - c->reported_s < AT_ONCE_S;
     return -1;
-}
-
-static void seen(reader *r, int64_t unix_s)
-{
-    if (unix_s > r->last_s) r->last_s = unix_s;
 }
 
 static int read_times(reader *r, entry *e)
@@ -475,7 +476,7 @@ tr_status tr_record_read(const tr_record_options *options, tr_arena *arena, tr_d
     tr_csv_table table;
     int32_t errors = diag->n_errors;
     tr_layout layout = tr_layout_read(options->mapping, diag);
-    bool readable = tr_csv_table_read(options->path, arena, diag, &table);
+    bool readable = tr_table_read(options->path, arena, diag, &table);
     if (readable) tr_layout_recognise(&layout, &table);
     *record = (tr_record){.path = tr_arena_strdup(arena, options->path), .city = layout.city, .england = layout.england};
     record->zone = options->zone ? options->zone : layout.zone;

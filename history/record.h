@@ -1,7 +1,7 @@
 /* record.h -- a recorded history: reports with the times of their end, as cases, with every trap in it counted.
  *
- * A CSV file of our own kind (report columns and cleared_at), an export of a 311 system or of FixMyStreet, or any other by a
- * mapping file (layout.h). Every row is either a case or left out for one counted reason: n_rows = n_cases + those left out.
+ * A file of our own kind (report columns and cleared_at), an export of a 311 system or of FixMyStreet, Open311, or any other by a
+ * mapping file (layout.h); CSV, JSON or GeoJSON. Every row is either a case or left out for one counted reason: n_rows = n_cases + those left out.
  * docs/history.md tells the rules.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_RECORD_H

@@ -119,7 +119,7 @@ static void holidays_of_a_file(void **state)
     (void)state;
     tr_arena *arena = tr_arena_new();
     tr_diag diag = {.arena = arena};
-    int32_t tuesday, wednesday, may_day;
+    int32_t tuesday = 0, wednesday = 0, may_day = 0;
     tr_workdays w = tr_workdays_read(FOLDER "holidays.txt", &diag);
     assert_int_equal(diag.n_errors, 0);
     assert_int_equal(w.n, 2);
@@ -204,7 +204,7 @@ static void every_trap_is_counted_once(void **state)
 static void a_cut_makes_open_what_was_closed_later(void **state)
 {
     (void)state;
-    int32_t until, from;
+    int32_t until = 0, from = 0;
     assert_true(tr_day_parse("2026-03-08", &until) && tr_day_parse("2026-03-05", &from));
     reading r = read_record((tr_record_options){.path = FOLDER "traps.csv", .until_day = until, .from_day = from});
     assert_int_equal(r.status, TR_OK);
@@ -275,6 +275,34 @@ static reading read_text(const char *text, tr_record_options options)
     reading r = read_record(options);
     remove(path);
     return r;
+}
+
+static void json_is_read_like_csv(void **state)
+{
+    (void)state;
+    reading r = read_text("[{\"service_request_id\": 7, \"status\": \"closed\", \"service_name\": \"Illegal Dumping\","
+                          "  \"requested_datetime\": \"2026-03-02T08:00:00Z\", \"closed_date\": \"2026-03-03T20:00:00Z\","
+                          "  \"lat\": 51.501, \"long\": -0.125, \"media\": {\"url\": \"x\"}},"
+                          " {\"service_request_id\": 8, \"status\": \"open\", \"requested_datetime\": \"2026-03-03T08:00:00Z\"}, 3]",
+                          (tr_record_options){0});
+    assert_int_equal(r.status, TR_OK);
+    assert_int_equal(r.record.n_cases, 2);
+    assert_int_equal(r.record.traps[TR_TRAP_BAD_ROW], 1);
+    assert_int_equal(case_of(&r.record, "7")->until_s - case_of(&r.record, "7")->reported_s, 36 * 3600);
+    assert_true(fabs(case_of(&r.record, "7")->lon + 0.125) < 1e-9);
+    assert_int_equal(case_of(&r.record, "8")->end, TR_CASE_OPEN);
+    tr_arena_free(r.arena);
+    r = read_text("{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", \"geometry\": {\"type\": \"Point\","
+                  " \"coordinates\": [-0.12, 51.5]}, \"properties\": {\"id\": \"g\", \"reported_at\": \"2026-03-02T08:00:00Z\","
+                  " \"cleared_at\": \"2026-03-02T20:00:00Z\", \"hazardous\": true}}]}",
+                  (tr_record_options){0});
+    assert_int_equal(r.status, TR_OK);
+    assert_int_equal(r.record.cases[0].hazardous, 1);
+    assert_true(fabs(r.record.cases[0].lat - 51.5) < 1e-9);
+    tr_arena_free(r.arena);
+    r = read_text("{\"cases\": 3}", (tr_record_options){0});
+    assert_true(told(&r, "holds no list of cases"));
+    tr_arena_free(r.arena);
 }
 
 static void day_or_month_first_is_never_guessed(void **state)
@@ -493,6 +521,7 @@ int main(void)
         cmocka_unit_test(a_cut_makes_open_what_was_closed_later),
         cmocka_unit_test(our_own_columns),
         cmocka_unit_test(a_mapping_for_any_other_layout),
+        cmocka_unit_test(json_is_read_like_csv),
         cmocka_unit_test(day_or_month_first_is_never_guessed),
         cmocka_unit_test(what_cannot_be_read_is_told),
         cmocka_unit_test(figures_of_a_handful),
