@@ -6,8 +6,9 @@
 
 typedef struct {
     int32_t n_columns, n_rows;
-    const char *const *names;        /* [n_columns] of the header */
-    const char *const *const *cells; /* [n_rows][n_columns] "" where empty; NULL: its number of columns is wrong (told) */
+    const char *const *names; /* [n_columns] of the header */
+    const char *const *const
+        *cells; /* [n_rows][n_columns] "" where empty; NULL: its number of columns is wrong (told) */
 } tr_csv_table;
 
 /* False: the file cannot be read as CSV, which is in diag as an error. A row of a wrong width is a warning. All in the

@@ -72,8 +72,7 @@ static json_t *list_of(json_t *document)
     const char *key;
     json_t *value;
     if (json_is_array(document)) return document;
-    json_object_foreach(document, key, value)
-        if (json_is_array(value)) return value;
+    json_object_foreach(document, key, value) if (json_is_array(value)) return value;
     return NULL;
 }
 
@@ -86,8 +85,11 @@ static void gather(json_t *list, const char *path, tr_arena *arena, tr_diag *dia
     for (size_t i = 0; i < n; i++) put_all(c, NULL, json_array_get(list, i));
     for (size_t i = 0; i < n; i++) {
         json_t *object = json_array_get(list, i);
-        if (json_is_object(object)) cells[i] = row_of(c, object);
-        else tr_diag_add(diag, TR_WARNING, path, tr_arena_printf(arena, "row %zu", i + 1), "is no object; expected {...}");
+        if (json_is_object(object))
+            cells[i] = row_of(c, object);
+        else
+            tr_diag_add(diag, TR_WARNING, path, tr_arena_printf(arena, "row %zu", i + 1),
+                        "is no object; expected {...}");
     }
     *table = (tr_csv_table){c->n_columns, (int32_t)n, c->names, (const char *const *const *)cells};
 }
@@ -101,9 +103,12 @@ bool tr_table_read(const char *path, tr_arena *arena, tr_diag *diag, tr_csv_tabl
     bool json = *first == '[' || *first == '{', good = false;
     json_auto_t *document = json ? tr_json_parse(text, length, path, diag) : NULL;
     json_t *list = document ? list_of(document) : NULL;
-    if (list) gather(list, path, arena, diag, table), good = true;
-    else if (document) tr_diag_add(diag, TR_ERROR, path, "", "holds no list of cases; expected an array of objects");
-    else if (text && !json) good = tr_csv_table_read(path, arena, diag, table);
+    if (list)
+        gather(list, path, arena, diag, table), good = true;
+    else if (document)
+        tr_diag_add(diag, TR_ERROR, path, "", "holds no list of cases; expected an array of objects");
+    else if (text && !json)
+        good = tr_csv_table_read(path, arena, diag, table);
     tr_arena_free(scratch);
     return good;
 }

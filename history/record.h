@@ -41,12 +41,12 @@ typedef struct {
     bool has_ends;           /* a column tells when cases ended; else all are open */
     char sha256[65];         /* of the file */
     int32_t n_rows, n_cases;
-    const tr_case *cases;    /* [n_cases] by time of report, then by id */
-    const int64_t *due_s;    /* [n_cases] Unix seconds; INT64_MIN = no date of its own */
-    bool has_due;            /* any case has one */
+    const tr_case *cases;           /* [n_cases] by time of report, then by id */
+    const int64_t *due_s;           /* [n_cases] Unix seconds; INT64_MIN = no date of its own */
+    bool has_due;                   /* any case has one */
     int64_t first_s, last_report_s; /* first and last report among the cases */
-    int64_t end_s;           /* until when the record was looked at: the cut, or the last time in the file */
-    bool cut;                /* end_s is a cut before the last time in the file */
+    int64_t end_s; /* until when the record was looked at: the cut, or the last time in the file */
+    bool cut;      /* end_s is a cut before the last time in the file */
     int32_t traps[TR_N_TRAPS];
 } tr_record;
 

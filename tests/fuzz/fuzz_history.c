@@ -19,7 +19,8 @@ static void hold(const tr_record *r)
     if (n != r->n_rows) abort();
     for (int32_t i = 0; i < r->n_cases; i++) {
         const tr_case *c = &r->cases[i];
-        if (c->until_s < c->reported_s || c->until_s > r->end_s || (i && c->reported_s < c[-1].reported_s)) abort();
+        if (c->until_s < c->reported_s || c->until_s > r->end_s || (i && c->reported_s < c[-1].reported_s))
+            abort();
     }
 }
 
@@ -30,11 +31,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tr_arena *arena = tr_arena_new();
     tr_diag diag = {.arena = arena};
     tr_record record;
-    tr_record_options options = {.path = path, .from_day = INT32_MIN, .until_day = size % 3 ? INT32_MIN : 20517};
+    tr_record_options options = {
+        .path = path, .from_day = INT32_MIN, .until_day = size % 3 ? INT32_MIN : 20517};
     tr_workdays workdays = {.kind = TR_HOLIDAYS_NONE};
     if (!tr_record_read(&options, arena, &diag, &record)) {
         hold(&record);
-        tr_describe_options o = {.workdays = &workdays, .end_s = record.end_s, .due_s = record.due_s, .horizon = 30, .draws = 100};
+        tr_describe_options o = {
+            .workdays = &workdays, .end_s = record.end_s, .due_s = record.due_s, .horizon = 30, .draws = 100};
         tr_months months = tr_months_count(record.cases, record.n_cases, record.first_s, record.end_s, arena);
         tr_description d = tr_describe(record.cases, record.n_cases, &o, arena);
         tr_history h = {&record, &d, &months, &o, NULL, NULL, options.from_day, options.until_day};
