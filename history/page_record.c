@@ -67,18 +67,19 @@ static void put_cards(FILE *out, const tr_history *h, tr_arena *arena)
     const tr_group *all = &d->all;
     const char *target = tr_history_target(h, arena);
     fputs("<div class=\"cards\">\n", out);
+    if (all->open)
+        card(out, days(all->restricted_mean, 2, arena),
+             tr_arena_printf(arena, "mean to %s days, with the open ones", tr_num_text(all->horizon, 0).text),
+             tr_arena_printf(arena, "± %s", tr_num_text(1.96 * all->restricted_se, 2).text));
     card(out, days(all->calendar.mean, 2, arena),
-         tr_arena_printf(arena, "mean of %s cleared", tr_count_text(all->calendar.n).text),
+         tr_arena_printf(arena, all->open ? "mean of the %s cleared only" : "mean of %s cleared",
+                         tr_count_text(all->calendar.n).text),
          interval_text(d->mean_interval, 2, arena));
     card(out, days(all->calendar.median, 2, arena), "median", interval_text(d->median_interval, 2, arena));
     card(out, days(all->calendar.p90, 2, arena), "90th percentile",
          tr_arena_printf(arena, "longest %s", days(all->calendar.longest, 1, arena)));
     card(out, tr_count_text(all->open).text, "still open at the end",
          all->open ? tr_arena_printf(arena, "the oldest for %s", days(all->oldest_open, 1, arena)) : "");
-    if (all->open)
-        card(out, days(all->restricted_mean, 2, arena),
-             tr_arena_printf(arena, "mean to %s days, with the open ones", tr_num_text(all->horizon, 0).text),
-             tr_arena_printf(arena, "± %s", tr_num_text(1.96 * all->restricted_se, 2).text));
     if (target && all->inside.n)
         card(out, tr_arena_printf(arena, "%s %%", tr_num_text(100 * all->inside.share, 1).text),
              tr_arena_printf(arena, "inside %s, of %s", target, tr_count_text(all->inside.n).text),
