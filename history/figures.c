@@ -20,7 +20,7 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_OLDEST] = {"oldest_days", "days", "longest clear-up time or age at the end"},
     [TR_FIG_IN_TARGET] = {"in_target", "share", "cleared by their due day"},
     [TR_FIG_HAZARDOUS] = {"hazardous", "piles", "hazardous, with a working day to clear them"},
-    [TR_FIG_HAZARDOUS_FIRST_DAY] = {"hazardous_first_day", "share", "of these cleared on the first working day"},
+    [TR_FIG_HAZARDOUS_FIRST_DAY] = {"hazardous_first_day", "share", "of these with every hazardous stop cleared on the first working day"},
     [TR_FIG_QUEUE] = {"queue", "piles", "open in the morning, mean"},
     [TR_FIG_QUEUE_GROWTH] = {"queue_growth", "piles a working day", "last fifth of the mornings less first fifth, by the days between"},
     [TR_FIG_CLEARED] = {"cleared", "piles", "cleared, whenever reported"},
@@ -39,19 +39,10 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_LITTLE_GAP] = {"little_gap", "share", "of the former that the two differ by"},
 };
 
-static int32_t first_working_day(const tr_replay_settings *s, const tr_town *t, int64_t reported_s)
+/* Punctuality of who was due by the last day. */
+static void judge_punctuality(tr_replay_run *run, const tr_town *t, int32_t to)
 {
-    int32_t day = tr_local_day(reported_s);
-    int64_t second = reported_s - ((int64_t)day * 86400 - tr_utc_offset(day));
-    day += second >= t->morning.problem.policy.day_start_s;
-    while (!tr_workday(&s->workdays, day)) day++;
-    return day;
-}
-
-/* Punctuality: who was due by the last day, and hazardous piles that had a working day. */
-static void judge_punctuality(tr_replay_run *run, const tr_town *t, const tr_replay_settings *s, int32_t to)
-{
-    double due = 0, kept = 0, hazardous = 0, at_once = 0;
+    double due = 0, kept = 0;
     for (int32_t i = 0; i < run->n_cases; i++) {
         const tr_case *c = &run->cases[i];
         if (c->work_s <= 0) continue;
@@ -59,13 +50,8 @@ static void judge_punctuality(tr_replay_run *run, const tr_town *t, const tr_rep
         int32_t target = c->hazardous == 1 ? t->morning.triage.target_hazard_days : t->morning.triage.target_days;
         int32_t last = tr_add_working_days(tr_local_day(c->reported_s), target);
         if (last < to) due++, kept += cleared <= last;
-        if (c->hazardous != 1) continue;
-        int32_t first = first_working_day(s, t, c->reported_s);
-        if (first < to) hazardous++, at_once += cleared <= first;
     }
     run->figure[TR_FIG_IN_TARGET] = due > 0 ? kept / due : NAN;
-    run->figure[TR_FIG_HAZARDOUS] = hazardous;
-    run->figure[TR_FIG_HAZARDOUS_FIRST_DAY] = hazardous > 0 ? at_once / hazardous : NAN;
 }
 
 static void measure_times(tr_replay_run *run, int32_t horizon, tr_arena *scratch)
@@ -126,8 +112,10 @@ void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_sett
     tr_arena *scratch = tr_arena_new();
     double *f = run->figure;
     measure_times(run, tr_replay_horizon(settings, from, to), scratch);
-    judge_punctuality(run, town, settings, to);
+    judge_punctuality(run, town, to);
     sum_days(run, from);
+    f[TR_FIG_HAZARDOUS] = flow.hazardous;
+    f[TR_FIG_HAZARDOUS_FIRST_DAY] = flow.hazardous ? (double)flow.safe_at_once / flow.hazardous : NAN;
     f[TR_FIG_LITTLE_L] = flow.pile_seconds / flow.seconds;
     f[TR_FIG_LITTLE_LAMBDA_W] = flow.stay_seconds / flow.seconds; /* gone / seconds x stay / gone */
     f[TR_FIG_LITTLE_GAP] = f[TR_FIG_LITTLE_L] > 0 ? fabs(f[TR_FIG_LITTLE_L] - f[TR_FIG_LITTLE_LAMBDA_W]) / f[TR_FIG_LITTLE_L] : NAN;

@@ -9,6 +9,8 @@ typedef struct { /* of piles for crews in the measured time, counted apart from 
     double pile_seconds;  /* piles open, summed over the seconds */
     double gone;          /* piles cleared, whenever they were reported */
     double stay_seconds;  /* from their reports on, all together */
+    int32_t hazardous;    /* reported while measured, and there was a working day */
+    int32_t safe_at_once; /* of these: every hazardous stop cleared on the first working day */
 } tr_flow;
 
 /* Fills run->figure.  from, to: the first measured day and the day after the last. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DAY_S = 86400, MOST_THREADS = 64 };
+enum { DAY_S = 86400, MOST_THREADS = 64, MOST_KINDS = 256 };
 
 typedef struct {
     const tr_town *town;
@@ -24,6 +24,7 @@ typedef struct {
     tr_arrivals stream;
     uint64_t *done;              /* [n_arrivals] stops cleared, by bit */
     int64_t *until;              /* [n_arrivals] Unix seconds; 0 = not cleared */
+    int32_t *safe_day;           /* [n_arrivals] day on which the last of its hazardous stops was cleared; 0 = not yet */
     int32_t n_open, *open;       /* arrivals on the list, the oldest first */
     int32_t next;                /* arrivals before it were on the list or need no crew */
     int32_t *local;              /* [places of the town] row of today's problem, -1 */
@@ -74,16 +75,32 @@ static void take_reports(sim *s, int32_t day)
     }
 }
 
-/* Saturated: whatever the date, as many as the list is to hold; they count as reported on the day before. */
+/* Half of the vehicles or more could take the pile. */
+static bool ordinary(const sim *s, int32_t arrival)
+{
+    const tr_form *f = s->stream.arrivals[arrival].form;
+    int32_t available = 0;
+    for (int32_t v = 0; v < s->town->morning.problem.n_vehicles; v++) available += s->town->morning.problem.vehicles[v].available;
+    return 2 * __builtin_popcountll(s->town->takers[f->first_stop]) >= available;
+}
+
+/* Saturated: whatever the date, as many as the list is to hold; they count as reported on the day before.  What only a few
+ * vehicles can take does not count, as it may pile up while the others run out of work. */
 static void fill_list(sim *s, int32_t day)
 {
-    while (s->n_open < s->settings->saturated_list && s->next < s->stream.n_arrivals) {
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n_open; i++) n += ordinary(s, s->open[i]);
+    while (n < s->settings->saturated_list && s->next < s->stream.n_arrivals) {
         tr_arrival *a = &s->stream.arrivals[s->next];
         a->day = day - 1;
-        if (a->form->kind == TR_LEFT) put_on_list(s);
-        else s->next++;
+        if (a->form->kind != TR_LEFT) {
+            s->next++;
+            continue;
+        }
+        n += ordinary(s, s->next);
+        put_on_list(s);
     }
-    if (s->n_open < s->settings->saturated_list) s->run->always_work = false;
+    if (n < s->settings->saturated_list) s->run->always_work = false;
 }
 
 static void tidy_list(sim *s)
@@ -103,22 +120,43 @@ typedef struct {
     int64_t *service_s, *cleared_s;
 } morning;
 
-static void add_stops(sim *s, morning *m, tr_stop *stops, bool hazardous, int32_t *places, int32_t *n_places)
+typedef struct { /* how many stops of the same takers are on the list */
+    int32_t n;
+    uint64_t takers[MOST_KINDS];
+    int32_t stops[MOST_KINDS];
+} quota;
+
+static bool has_room(quota *q, uint64_t takers, int32_t most)
+{
+    int32_t k = 0;
+    while (k < q->n && q->takers[k] != takers) k++;
+    if (k == q->n && q->n < MOST_KINDS) q->takers[q->n] = takers, q->stops[q->n++] = 0;
+    return k < MOST_KINDS && q->stops[k]++ < most;
+}
+
+static bool is_hazardous(const sim *s, const tr_stop *stop)
+{
+    return stop->hazard >= s->town->morning.problem.policy.hazardous_rank;
+}
+
+static void add_stops(sim *s, morning *m, tr_stop *stops, bool hazardous, int32_t *places, int32_t *n_places, quota *room)
 {
     const tr_triage_policy *triage = &s->town->morning.triage;
     for (int32_t i = 0; i < s->n_open; i++) {
         const tr_arrival *a = &s->stream.arrivals[s->open[i]];
         int32_t place = s->town->piles[a->pile].place;
-        if (a->form->hazardous != hazardous) continue;
-        for (int32_t k = 0; k < a->form->n_stops && m->problem.n_stops < s->settings->candidates; k++) {
-            if (s->done[s->open[i]] >> k & 1) continue;
+        if (hazardous && !a->form->hazardous) continue;
+        for (int32_t k = 0; k < a->form->n_stops; k++) {
+            int32_t template = a->form->first_stop + k;
+            if (s->done[s->open[i]] >> k & 1 || is_hazardous(s, &s->town->stops[template]) != hazardous) continue;
+            if (!has_room(room, s->town->takers[template], s->settings->candidates)) continue;
             int32_t at = m->problem.n_stops++;
             if (s->local[place] < 0) s->local[place] = *n_places, places[(*n_places)++] = place;
             tr_stop *x = &stops[at];
-            *x = s->town->stops[a->form->first_stop + k];
+            *x = s->town->stops[template];
             x->place = s->local[place];
             x->reported_day = a->day;
-            x->due_day = tr_add_working_days(a->day, x->hazard >= s->town->morning.problem.policy.hazardous_rank
+            x->due_day = tr_add_working_days(a->day, is_hazardous(s, x)
                                                          ? triage->target_hazard_days : triage->target_days);
             m->arrival[at] = s->open[i], m->part[at] = k, m->patch[at] = s->town->patch[place];
             m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
@@ -148,7 +186,9 @@ static void cut_travel(const tr_town *t, tr_problem *p, const int32_t *places, i
 static morning make_morning(sim *s, int32_t day, tr_arena *arena)
 {
     const tr_town *t = s->town;
-    int32_t most = s->settings->candidates, n_places = t->n_hubs, *places = TR_NEW(arena, int32_t, t->n_hubs + most + 1);
+    int32_t most = 0;
+    for (int32_t i = 0; i < s->n_open; i++) most += s->stream.arrivals[s->open[i]].form->n_stops;
+    int32_t n_places = t->n_hubs, *places = TR_NEW(arena, int32_t, t->n_hubs + most + 1);
     morning m = {.problem = t->morning.problem};
     tr_stop *stops = TR_NEW(arena, tr_stop, most + 1);
     m.arrival = TR_NEW(arena, int32_t, most + 1), m.part = TR_NEW(arena, int32_t, most + 1);
@@ -157,14 +197,23 @@ static morning make_morning(sim *s, int32_t day, tr_arena *arena)
     m.problem.day = day, m.problem.stops = stops, m.problem.n_stops = 0;
     m.problem.sites = t->sites[tr_bank_holiday(day) ? 7 : tr_weekday(day)];
     for (int32_t i = 0; i < t->n_hubs; i++) places[i] = i;
-    add_stops(s, &m, stops, true, places, &n_places);
-    add_stops(s, &m, stops, false, places, &n_places);
+    quota room = {0};
+    add_stops(s, &m, stops, true, places, &n_places, &room);
+    add_stops(s, &m, stops, false, places, &n_places, &room);
     cut_travel(t, &m.problem, places, n_places, arena);
     for (int32_t i = t->n_hubs; i < n_places; i++) s->local[places[i]] = -1;
     return m;
 }
 
 /* ---- a day ---- */
+
+static void note_safe(sim *s, int32_t a, int32_t day)
+{
+    const tr_form *f = s->stream.arrivals[a].form;
+    for (int32_t k = 0; k < f->n_stops; k++)
+        if (!(s->done[a] >> k & 1) && is_hazardous(s, &s->town->stops[f->first_stop + k])) return;
+    if (f->hazardous && !s->safe_day[a]) s->safe_day[a] = day;
+}
 
 static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *log)
 {
@@ -173,6 +222,7 @@ static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *l
         uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
         if (m->cleared_s[i] < 0) continue;
         s->done[a] |= (uint64_t)1 << m->part[i];
+        note_safe(s, a, day);
         if (s->done[a] != all || s->until[a]) continue;
         int64_t last = 0;
         for (int32_t j = 0; j < m->problem.n_stops; j++)
@@ -273,6 +323,9 @@ static tr_flow flow_of(const sim *s)
         if (a->form->kind != TR_LEFT || a->day >= s->to) continue;
         if (s->options->saturated && i >= s->next) break;
         int64_t came = unix_of(s, a->day, a->second), went = s->until[i];
+        int32_t first = next_working_day(s, a->day, a->second);
+        if (a->form->hazardous && a->day >= s->from && first < s->to)
+            f.hazardous++, f.safe_at_once += s->safe_day[i] && s->safe_day[i] <= first;
         f.pile_seconds += (double)(end - (came > begin ? came : begin));
         if (!went) continue;
         f.pile_seconds -= (double)(end - (went > begin ? went : begin));
@@ -304,6 +357,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
     double rate = s->options->saturated ? layers_needed(s, n) : s->options->rate;
     tr_arrivals_make(s->town, set, s->replication, rate, s->first_day + 1, n - 1, arena, &s->stream);
     s->done = TR_NEW(arena, uint64_t, s->stream.n_arrivals + 1), s->until = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
+    s->safe_day = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1);
     s->open = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1), s->local = TR_NEW(arena, int32_t, s->town->morning.n_places + 1);
     memset(s->local, -1, (size_t)s->town->morning.n_places * sizeof *s->local);
     s->run->days = TR_NEW(arena, tr_replay_day, n + 1);

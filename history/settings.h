@@ -36,7 +36,7 @@ typedef struct {
     int32_t type_permille[TR_N_WASTE_TYPES];
     int64_t iterations;       /* of tr_solve, a morning of rule tiprun */
     int64_t order_iterations; /* a morning of the rules that only order what they chose */
-    int32_t candidates;       /* stops on a morning's list at most, of any rule: hazardous first, then the oldest */
+    int32_t candidates;       /* on a morning's list, of stops that the same vehicles can take, at most; of any rule */
     int32_t saturated_list, saturated_days; /* list and working days of the saturated run, warm-up as above */
     int32_t horizon_days;     /* of restricted means */
 } tr_replay_settings;

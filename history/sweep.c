@@ -46,6 +46,12 @@ static tr_status run_load(tr_sweep *w, const tr_sweep_options *o, tr_sweep_load 
     return tr_replay(w->town, s, &r, arena, &load->runs, err);
 }
 
+/* Of the saturated runs, warm-up left out. */
+static double cleared_a_working_day(const tr_sweep *w, int32_t rule)
+{
+    return tr_sweep_mean(w, 0, rule, TR_FIG_CLEARED).mean / w->settings->saturated_days;
+}
+
 tr_status tr_sweep_run(const tr_town *town, const tr_replay_settings *s, const tr_sweep_options *o, tr_arena *arena,
                        tr_sweep *w, tr_err *err)
 {
@@ -62,8 +68,8 @@ tr_status tr_sweep_run(const tr_town *town, const tr_replay_settings *s, const t
         return tr_fail(err, TR_EINPUT, "loads are shares of what rule oldest clears: it must be among the rules");
     w->loads[0] = (tr_sweep_load){.kind = TR_LOAD_SATURATED};
     TR_TRY(run_load(w, o, &w->loads[0], arena, err));
-    tr_replay_window(s, town, true, &from, &to);
-    w->capacity_per_day = tr_sweep_mean(w, 0, control, TR_FIG_CLEARED).mean / (to - from);
+    tr_replay_window(s, town, false, &from, &to); /* a working day's worth, spread over the days of the runs to come */
+    w->capacity_per_day = cleared_a_working_day(w, control) * s->days / (to - from);
     for (int32_t i = 0; i < s->n_loads; i++) {
         tr_sweep_load *load = &w->loads[i + 1];
         *load = (tr_sweep_load){.kind = TR_LOAD_PERCENT, .percent = s->loads[i],

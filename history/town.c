@@ -174,6 +174,22 @@ static tr_status make_forms(tr_town *t, const tr_replay_settings *s)
     return TR_OK;
 }
 
+/* Certificates, equipment, streams and room of the vehicles available. */
+static void find_takers(tr_town *t)
+{
+    const tr_problem *p = &t->morning.problem;
+    t->takers = TR_NEW(t->morning.arena, uint64_t, t->n_stops + 1);
+    for (int32_t s = 0; s < t->n_stops; s++)
+        for (int32_t v = 0; v < p->n_vehicles && v < 64; v++) {
+            const tr_stop *x = &t->stops[s];
+            const tr_vehicle *w = &p->vehicles[v];
+            if (!w->available || (x->certs & ~w->certs) || (x->equipment & ~w->equipment)) continue;
+            for (int32_t c = 0; c < w->n_compartments; c++)
+                if ((w->compartments[c].streams >> x->stream & 1) && x->kg <= w->compartments[c].kg && x->litres <= w->compartments[c].litres)
+                    t->takers[s] |= (uint64_t)1 << v;
+        }
+}
+
 /* ---- places ---- */
 
 typedef struct {
@@ -255,6 +271,7 @@ tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *s,
     m->places = base.places; /* the same up to n_hubs */
     find_piles(t);
     TR_TRY(make_forms(t, s));
+    find_takers(t);
     find_places(t);
     if (m->n_places > TR_MOST_TOWN_PLACES) {
         tr_diag_add(diag, TR_ERROR, files->reports[0], "", "%d places are more than %d, between all of which roads are needed; set \"box\", \"from\" or \"to\"",

@@ -48,6 +48,7 @@ typedef struct {
     tr_form *forms;                /* [n_forms * n_piles], form = type * TR_N_SIZES + size */
     tr_stop *stops;                /* templates; days are filled in by the morning */
     int32_t n_stops;
+    uint64_t *takers;              /* [n_stops] vehicles that could take it, by bit (of the first 64) */
     int32_t *patch;                /* [n_places] zones: vehicle */
     struct {                       /* of the reports read */
         int32_t read, faulty, undated, unlocated, outside_dates, outside_box, after_last_week, off_road, used, duplicates, unsized, for_crews;
