@@ -144,7 +144,8 @@ instance() {
 
 @test "the manual page and the help name the same options" {
     page=$TR_SOURCE_DIR/docs/tiprun.1.scd
-    for command in plan check solve travel calibrate replay fit; do
+    for command in plan check solve travel calibrate 'replay --fleet=' replay fit; do
+        # shellcheck disable=SC2086
         "$TIPRUN" $command --help | grep -o -- '--[a-z][a-z-]*' | sort -u
     done | sort -u | grep -v -e --help -e --usage -e --version -e --time >in_help
     grep -o -- '\*--[a-z][a-z-]*' "$page" | tr -d '*' | sort -u >in_page
