@@ -43,7 +43,9 @@ typedef struct {
     int64_t work;          /* labels left */
     double begun, rate;    /* labels a second */
     bool limited;          /* some limit is reached */
-    int64_t *least;        /* [n_vehicles] of the class */
+    int64_t *least;        /* [n_vehicles] of the class, */
+    int64_t *taken;        /* labels of its last exact pricing, */
+    bool *priced;          /* in this round */
     int32_t level;
     __int128 units;        /* the level's best bound in units */
     tr_master_duals best;  /* its duals, */
@@ -197,20 +199,34 @@ static bool solve_master(prover *r)
     return solved;
 }
 
-/* Prices all classes; routes added, or -1 if an exact pricing was not finished. */
-static int32_t price_all(prover *r, int32_t effort)
+/* What pricing could still add to the bound with the classes priced so far is worth another round. */
+static bool much_found(const prover *r, __int128 found)
+{
+    return found >= (__int128)value_of(r) * TR_MONEY / TOLERANCE;
+}
+
+/* Prices the classes, those first whose last exact pricing was least work; routes added, or -1 if an exact pricing was not
+ * finished.  Where much is found before one that takes longer than all so far, that one is left for a later round: *whole tells. */
+static int32_t price_all(prover *r, int32_t effort, bool *whole)
 {
     tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts};
     int32_t added = 0;
-    for (int32_t v = 0; v < r->m->n_vehicles; v++) {
-        if (!r->pricers[v]) continue;
+    int64_t begun = r->work;
+    __int128 found = 0;
+    memset(r->priced, 0, (size_t)r->m->n_vehicles * sizeof *r->priced);
+    for (*whole = true;;) {
+        int32_t v = -1;
+        for (int32_t k = 0; k < r->m->n_vehicles; k++)
+            if (r->pricers[k] && !r->priced[k] && (v < 0 || (effort == 2 && r->taken[k] < r->taken[v]))) v = k;
+        if (v < 0) return added;
+        if (effort == 2 && added > 0 && r->taken[v] > begun - r->work && much_found(r, found)) return *whole = false, added;
         taker t = {r, v, 0};
-        int64_t least = price_one(r, v, &u, effort, allowance(r), &t);
+        int64_t before = r->work, least = price_one(r, v, &u, effort, allowance(r), &t);
         if (effort == 2 && least == INT64_MIN) return -1;
-        added += t.added;
+        if (effort == 2) r->taken[v] = before - r->work, found += r->duals.cls[v] - least;
+        r->priced[v] = true, added += t.added;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
     }
-    return added;
 }
 
 static bool remember_at(prover *r, int32_t at, int32_t stop)
@@ -278,9 +294,10 @@ static outcome converge(prover *r)
     while (!ended(r)) {
         if (!solve_master(r)) return ENDED;
         if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
-        int32_t added = price_all(r, effort);
+        bool whole;
+        int32_t added = price_all(r, effort, &whole);
         if (added < 0) return ENDED;
-        if (effort == 2) {
+        if (effort == 2 && whole) {
             note_bound(r);
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
@@ -768,6 +785,7 @@ static void prepare(prover *r)
     const tr_model *m = r->m;
     find_near(r);
     r->pricers = TR_NEW(r->arena, tr_pricer *, m->n_vehicles + 1);
+    r->taken = TR_NEW(r->arena, int64_t, m->n_vehicles + 1), r->priced = TR_NEW(r->arena, bool, m->n_vehicles + 1);
     r->least = TR_NEW(r->arena, int64_t, m->n_vehicles + 1), r->best_least = TR_NEW(r->arena, int64_t, m->n_vehicles + 1);
     for (int32_t v = 0; v < m->n_vehicles; v++)
         if (m->vehicles[v].usable && m->vehicles[v].cls == v)
