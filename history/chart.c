@@ -7,12 +7,22 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 720, HEIGHT = 300, SMALL_HEIGHT = 110, LEFT = 52, RIGHT = 12, TOP = 12, BOTTOM = 42, LEGEND = 18 };
+enum {
+    WIDTH = 720,
+    HEIGHT = 300,
+    SMALL_HEIGHT = 110,
+    LEFT = 52,
+    RIGHT = 12,
+    TOP = 12,
+    BOTTOM = 42,
+    LEGEND = 18
+};
 
 /* Okabe and Ito's colours, which colour-blind eyes tell apart, the dark ones first. */
 static const char *const colours[TR_MOST_CURVES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                                     "#000000", "#e69f00", "#56b4e9", "#7a5c00"};
-static const char *const dashes[TR_MOST_CURVES] = {"none", "7 3", "2 2", "10 3 2 3", "5 2", "1 3", "12 4", "3 5"};
+static const char *const dashes[TR_MOST_CURVES] = {"none", "7 3", "2 2",  "10 3 2 3",
+                                                   "5 2",  "1 3", "12 4", "3 5"};
 
 tr_num tr_num_text(double value, int decimals)
 {
@@ -22,8 +32,10 @@ tr_num tr_num_text(double value, int decimals)
     for (int i = 0; i < decimals; i++) unit *= 10;
     long long scaled = llround(value * (double)unit), size = scaled < 0 ? -scaled : scaled;
     const char *sign = scaled < 0 ? "-" : "";
-    if (decimals) snprintf(n.text, sizeof n.text, "%s%lld.%0*lld", sign, size / unit, decimals, size % unit);
-    else snprintf(n.text, sizeof n.text, "%s%lld", sign, size);
+    if (decimals)
+        snprintf(n.text, sizeof n.text, "%s%lld.%0*lld", sign, size / unit, decimals, size % unit);
+    else
+        snprintf(n.text, sizeof n.text, "%s%lld", sign, size);
     return n;
 }
 
@@ -85,15 +97,17 @@ static void open_svg(FILE *out, const char *title, double height)
 
 static void put_text(FILE *out, double x, double y, const char *anchor, const char *text)
 {
-    fprintf(out, "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">", tr_num_text(x, 1).text, tr_num_text(y, 1).text, anchor);
+    fprintf(out, "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">", tr_num_text(x, 1).text,
+            tr_num_text(y, 1).text, anchor);
     tr_html_put(out, text);
     fputs("</text>\n", out);
 }
 
 static void put_line(FILE *out, const char *class, double x1, double y1, double x2, double y2)
 {
-    fprintf(out, "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n", class, tr_num_text(x1, 1).text,
-            tr_num_text(y1, 1).text, tr_num_text(x2, 1).text, tr_num_text(y2, 1).text);
+    fprintf(out, "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n", class,
+            tr_num_text(x1, 1).text, tr_num_text(y1, 1).text, tr_num_text(x2, 1).text,
+            tr_num_text(y2, 1).text);
 }
 
 static void x_axis(const panel *p, const char *label)
@@ -101,7 +115,8 @@ static void x_axis(const panel *p, const char *label)
     double step = tick_step(p->x_most), foot = p->top + p->height;
     for (int k = 0; k * step <= p->x_most * (1 + 1e-9); k++) {
         put_line(p->out, "tick", across(p, k * step), foot, across(p, k * step), foot + 4);
-        put_text(p->out, across(p, k * step), foot + 17, "middle", tr_num_text(k * step, step < 1 ? 1 : 0).text);
+        put_text(p->out, across(p, k * step), foot + 17, "middle",
+                 tr_num_text(k * step, step < 1 ? 1 : 0).text);
     }
     put_text(p->out, p->left + (WIDTH - p->left - RIGHT) / 2, foot + 35, "middle", label);
 }
@@ -113,7 +128,8 @@ static void y_axis(const panel *p, double factor, const char *unit)
     if (factor <= 1 && step < 1) step = 1; /* counts */
     for (int k = 0; k * step <= p->y_most * (1 + 1e-9); k++) {
         char text[48];
-        snprintf(text, sizeof text, "%s%s", factor > 1 ? tr_num_text(k * step * factor, 0).text : tr_count_text(llround(k * step)).text,
+        snprintf(text, sizeof text, "%s%s",
+                 factor > 1 ? tr_num_text(k * step * factor, 0).text : tr_count_text(llround(k * step)).text,
                  unit);
         put_line(p->out, k ? "grid" : "axis", p->left, down(p, k * step), WIDTH - RIGHT, down(p, k * step));
         put_text(p->out, p->left - 6, down(p, k * step) + 4, "end", text);
@@ -129,7 +145,8 @@ static void steps(const panel *p, const tr_curve *c, const double *y)
     for (int32_t i = 0; i < c->n && c->x[i] <= p->x_most; i++) {
         last_x = c->x[i];
         if (fabs(down(p, y[i]) - down(p, drawn)) < 0.15) continue;
-        fprintf(p->out, "H%sV%s", tr_num_text(across(p, c->x[i]), 1).text, tr_num_text(down(p, y[i]), 1).text);
+        fprintf(p->out, "H%sV%s", tr_num_text(across(p, c->x[i]), 1).text,
+                tr_num_text(down(p, y[i]), 1).text);
         drawn = y[i];
     }
     bool goes_on = c->n && c->x[c->n - 1] > p->x_most;
@@ -147,7 +164,8 @@ static void steps_back(const panel *p, const tr_curve *c)
     for (int32_t i = last; i >= 0; i--) {
         double before = i ? c->low[i - 1] : c->start;
         if (i && fabs(down(p, before) - down(p, drawn)) < 0.15) continue;
-        fprintf(p->out, "H%sV%s", tr_num_text(across(p, c->x[i]), 1).text, tr_num_text(down(p, before), 1).text);
+        fprintf(p->out, "H%sV%s", tr_num_text(across(p, c->x[i]), 1).text,
+                tr_num_text(down(p, before), 1).text);
         drawn = before;
     }
 }
@@ -156,13 +174,14 @@ static void put_curve(const panel *p, const tr_curve *c, int k)
 {
     const char *x0 = "M", *colour = colours[k];
     if (c->low && c->n) {
-        fprintf(p->out, "<path class=\"band\" fill=\"%s\" d=\"%s%d %s", colour, x0, LEFT, tr_num_text(down(p, c->start), 1).text);
+        fprintf(p->out, "<path class=\"band\" fill=\"%s\" d=\"%s%d %s", colour, x0, LEFT,
+                tr_num_text(down(p, c->start), 1).text);
         steps(p, c, c->high);
         steps_back(p, c);
         fputs("Z\"/>\n", p->out);
     }
-    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"%s%d %s", colour, dashes[k], x0, LEFT,
-            tr_num_text(down(p, c->start), 1).text);
+    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"%s%d %s", colour,
+            dashes[k], x0, LEFT, tr_num_text(down(p, c->start), 1).text);
     steps(p, c, c->y);
     fputs("\"/>\n", p->out);
 }
@@ -177,13 +196,14 @@ static void put_legend(FILE *out, const tr_curve *curves, int32_t n)
 {
     for (int32_t k = 0; n > 1 && k < n; k++) {
         double x = LEFT + k % 2 * (WIDTH - LEFT) / 2.0, y = TOP + LEGEND * (k / 2) + 4;
-        fprintf(out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%s %sh34\"/>\n", colours[k], dashes[k],
-                tr_num_text(x, 1).text, tr_num_text(y, 1).text);
+        fprintf(out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%s %sh34\"/>\n",
+                colours[k], dashes[k], tr_num_text(x, 1).text, tr_num_text(y, 1).text);
         put_text(out, x + 42, y + 4, "start", curves[k].name);
     }
 }
 
-void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x_most, const tr_curve *curves, int32_t n)
+void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x_most, const tr_curve *curves,
+                     int32_t n)
 {
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     double legend = legend_height(n);
@@ -202,7 +222,8 @@ static void put_points(const panel *p, const double *x, const double *y, int32_t
 {
     for (int32_t k = 0; k < n; k++) {
         int32_t i = back ? n - 1 - k : k;
-        fprintf(p->out, "%s%s %s", k || back ? "L" : "M", tr_num_text(across(p, x[i]), 1).text, tr_num_text(down(p, y[i]), 1).text);
+        fprintf(p->out, "%s%s %s", k || back ? "L" : "M", tr_num_text(across(p, x[i]), 1).text,
+                tr_num_text(down(p, y[i]), 1).text);
     }
 }
 
@@ -214,12 +235,14 @@ static void put_straight(const panel *p, const tr_curve *c, int k)
         put_points(p, c->x, c->low, c->n, true);
         fputs("Z\"/>\n", p->out);
     }
-    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"", colours[k], dashes[k]);
+    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"", colours[k],
+            dashes[k]);
     put_points(p, c->x, c->y, c->n, false);
     fputs("\"/>\n", p->out);
 }
 
-void tr_chart_lines(FILE *out, const char *title, const char *x_label, const char *y_label, const tr_curve *curves, int32_t n)
+void tr_chart_lines(FILE *out, const char *title, const char *x_label, const char *y_label,
+                    const tr_curve *curves, int32_t n)
 {
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     double legend = legend_height(n), x_most = 0, y_most = 0;
@@ -228,7 +251,12 @@ void tr_chart_lines(FILE *out, const char *title, const char *x_label, const cha
             x_most = fmax(x_most, curves[k].x[i]);
             y_most = fmax(y_most, curves[k].high ? curves[k].high[i] : curves[k].y[i]);
         }
-    panel p = {out, LEFT, TOP + 18 + legend, HEIGHT - TOP - 18 - BOTTOM, x_most > 0 ? x_most : 1, tr_nice_above(y_most)};
+    panel p = {out,
+               LEFT,
+               TOP + 18 + legend,
+               HEIGHT - TOP - 18 - BOTTOM,
+               x_most > 0 ? x_most : 1,
+               tr_nice_above(y_most)};
     open_svg(out, title, HEIGHT + legend);
     y_axis(&p, 1, "");
     x_axis(&p, x_label);
@@ -243,9 +271,17 @@ void tr_chart_lines(FILE *out, const char *title, const char *x_label, const cha
 void tr_chart_bars(FILE *out, const tr_bars *b)
 {
     double most = 0, height = b->small ? SMALL_HEIGHT : HEIGHT;
-    double foot = b->x_label ? BOTTOM : b->small ? BOTTOM - 16 : BOTTOM - 20, head = b->y_label ? TOP + 14 : TOP;
+    double foot = b->x_label ? BOTTOM
+                  : b->small ? BOTTOM - 16
+                             : BOTTOM - 20,
+           head = b->y_label ? TOP + 14 : TOP;
     for (int32_t i = 0; i < b->n; i++) most = fmax(most, b->values[i]);
-    panel p = {out, b->small ? LEFT + 18 : LEFT, head, height - head - foot, b->n > 0 ? b->n : 1, tr_nice_above(most)};
+    panel p = {out,
+               b->small ? LEFT + 18 : LEFT,
+               head,
+               height - head - foot,
+               b->n > 0 ? b->n : 1,
+               tr_nice_above(most)};
     open_svg(out, b->title, height);
     y_axis(&p, 1, "");
     if (b->y_label) put_text(out, 4, TOP, "start", b->y_label);
@@ -257,7 +293,8 @@ void tr_chart_bars(FILE *out, const tr_bars *b)
                     tr_num_text(across(&p, i + 1) - across(&p, i) - gap, 1).text,
                     tr_num_text(down(&p, 0) - down(&p, b->values[i]), 1).text);
         if (b->labels && *b->labels[i])
-            put_text(out, across(&p, i + 0.5), p.top + p.height + (b->small ? 21 : 17), "middle", b->labels[i]);
+            put_text(out, across(&p, i + 0.5), p.top + p.height + (b->small ? 21 : 17), "middle",
+                     b->labels[i]);
     }
     p.x_most = b->x_most;
     if (b->x_most > 0) x_axis(&p, b->x_label);

@@ -60,7 +60,8 @@ static void take_row(reader *r)
     r->cells[r->n_rows++] = fits ? (const char *const *)copied_row(r, r->n_columns) : NULL;
     if (fits) return;
     snprintf(where, sizeof where, "row %d", r->n_rows);
-    tr_diag_add(r->diag, TR_WARNING, r->path, where, "has %d columns, the header has %d", r->column, r->n_columns);
+    tr_diag_add(r->diag, TR_WARNING, r->path, where, "has %d columns, the header has %d", r->column,
+                r->n_columns);
 }
 
 static void on_row(int end, void *context)
@@ -100,10 +101,13 @@ static bool parse(reader *r, const char *text, size_t length)
     bool good = done == length && !csv_fini(&parser, on_cell, on_row, r);
     snprintf(where, sizeof where, "row %d", r->n_rows + (r->header_done ? 1 : 0));
     if (done < length)
-        tr_diag_add(r->diag, TR_ERROR, r->path, where,
-                    "is not valid CSV: a quote in the wrong place at byte %zu; a quote inside quotes is doubled", done);
+        tr_diag_add(
+            r->diag, TR_ERROR, r->path, where,
+            "is not valid CSV: a quote in the wrong place at byte %zu; a quote inside quotes is doubled",
+            done);
     else if (!good)
-        tr_diag_add(r->diag, TR_ERROR, r->path, where, "is not valid CSV: a quote that opens here is never closed");
+        tr_diag_add(r->diag, TR_ERROR, r->path, where,
+                    "is not valid CSV: a quote that opens here is never closed");
     csv_free(&parser);
     return good;
 }
@@ -115,8 +119,11 @@ bool tr_csv_table_read(const char *path, tr_arena *arena, tr_diag *diag, tr_csv_
     if (!text) return false;
     const char *nul = memchr(text, 0, length);
     if (nul || strspn(text, " \t\r\n") == length) {
-        if (nul) tr_diag_add(diag, TR_ERROR, path, "", "is no text: a NUL byte at offset %zu", (size_t)(nul - text));
-        else tr_diag_add(diag, TR_ERROR, path, "", "is empty; expected a CSV file");
+        if (nul)
+            tr_diag_add(diag, TR_ERROR, path, "", "is no text: a NUL byte at offset %zu",
+                        (size_t)(nul - text));
+        else
+            tr_diag_add(diag, TR_ERROR, path, "", "is empty; expected a CSV file");
         return false;
     }
     reader *r = TR_NEW(arena, reader, 1);

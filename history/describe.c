@@ -30,7 +30,8 @@ static const tr_case *at(const set *s, int32_t i)
     return &s->cases[s->index ? s->index[i] : i];
 }
 
-static set set_of(const tr_case *cases, const int32_t *index, int32_t n, const tr_describe_options *o, tr_arena *arena)
+static set set_of(const tr_case *cases, const int32_t *index, int32_t n, const tr_describe_options *o,
+                  tr_arena *arena)
 {
     set s = {cases, index, n, o, {0}, arena};
     int64_t from = o->end_s, to = o->end_s;
@@ -95,7 +96,8 @@ static void count_ends(const set *s, tr_group *g)
         g->open += c->end == TR_CASE_OPEN;
         g->duplicate += c->end == TR_CASE_DUPLICATE;
         g->transferred += c->end == TR_CASE_TRANSFERRED;
-        if (c->end == TR_CASE_OPEN) g->oldest_open = fmax(g->oldest_open, days_of(c)); /* fmax passes NAN over */
+        if (c->end == TR_CASE_OPEN)
+            g->oldest_open = fmax(g->oldest_open, days_of(c)); /* fmax passes NAN over */
     }
 }
 
@@ -131,7 +133,8 @@ static void draw_curve(const set *s, tr_group *g)
     g->km_p90 = tr_km_quantile(points, g->n_points, 0.9);
     g->km_median_interval = tr_km_quantile_interval(points, g->n_points, 0.5);
     bool to_nought = g->n_points && points[g->n_points - 1].survival <= 0;
-    g->horizon = to_nought ? s->options->horizon : fmin(s->options->horizon, longest); /* no further than was watched */
+    g->horizon = to_nought ? s->options->horizon
+                           : fmin(s->options->horizon, longest); /* no further than was watched */
     g->restricted_mean = tr_restricted_mean(points, g->n_points, g->horizon, &g->restricted_se);
 }
 
@@ -168,10 +171,14 @@ static const char *word_of(const tr_case *c, int32_t grouping)
 {
     static const char *const hazards[] = {"not known", "not hazardous", "hazardous"};
     switch (grouping) {
-    case 0: return c->waste_type;
-    case 1: return c->size;
-    case 2: return c->ward;
-    default: return c->hazardous < 0 ? NULL : hazards[c->hazardous + 1];
+    case 0:
+        return c->waste_type;
+    case 1:
+        return c->size;
+    case 2:
+        return c->ward;
+    default:
+        return c->hazardous < 0 ? NULL : hazards[c->hazardous + 1];
     }
 }
 
@@ -201,8 +208,10 @@ static int32_t labels_of(const set *s, int32_t grouping, label *labels, int32_t 
     for (int32_t i = 0; i < s->n; i++) labels[i] = (label){word_of(&s->cases[i], grouping), 1, 0};
     qsort(labels, (size_t)s->n, sizeof *labels, by_name);
     for (int32_t i = 0; i < s->n; i++) {
-        if (kept && by_name(&labels[kept - 1], &labels[i]) == 0) labels[kept - 1].n++;
-        else labels[kept++] = labels[i];
+        if (kept && by_name(&labels[kept - 1], &labels[i]) == 0)
+            labels[kept - 1].n++;
+        else
+            labels[kept++] = labels[i];
     }
     qsort(labels, (size_t)kept, sizeof *labels, by_count);
     int32_t groups = 0;
@@ -229,8 +238,8 @@ static int32_t number_of(const label *labels, int32_t n, const char *name)
 static void group_by(const set *s, int32_t grouping, tr_grouping *out)
 {
     static const char *const keys[TR_N_GROUPINGS] = {"waste_type", "size", "ward", "hazardous"};
-    static const char *const titles[TR_N_GROUPINGS] = {"By waste type or category", "By size", "By ward or district",
-                                                       "By hazard"};
+    static const char *const titles[TR_N_GROUPINGS] = {"By waste type or category", "By size",
+                                                       "By ward or district", "By hazard"};
     *out = (tr_grouping){.key = keys[grouping], .title = titles[grouping], .test = {0, 1, 0}};
     label *labels = TR_NEW(s->arena, label, s->n + 1);
     const char *rest;
@@ -241,9 +250,11 @@ static void group_by(const set *s, int32_t grouping, tr_grouping *out)
     }
     int32_t *number = TR_NEW(s->arena, int32_t, s->n + 1), *index = TR_NEW(s->arena, int32_t, s->n + 1);
     const char **names = TR_NEW(s->arena, const char *, out->n + 1);
-    for (int32_t k = 0; k < n_labels; k++) names[labels[k].number] = labels[k].name ? labels[k].name : "not known";
+    for (int32_t k = 0; k < n_labels; k++)
+        names[labels[k].number] = labels[k].name ? labels[k].name : "not known";
     if (rest) names[out->n - 1] = rest;
-    for (int32_t i = 0; i < s->n; i++) number[i] = number_of(labels, n_labels, word_of(&s->cases[i], grouping));
+    for (int32_t i = 0; i < s->n; i++)
+        number[i] = number_of(labels, n_labels, word_of(&s->cases[i], grouping));
     tr_group *groups = TR_NEW(s->arena, tr_group, out->n);
     for (int32_t g = 0; g < out->n; g++) {
         int32_t k = 0;
@@ -263,7 +274,8 @@ static void group_by(const set *s, int32_t grouping, tr_grouping *out)
     out->tested = out->test.df > 0;
 }
 
-tr_logrank tr_describe_test(const tr_case *cases, const int32_t *group, int32_t n, int32_t groups, tr_arena *arena)
+tr_logrank tr_describe_test(const tr_case *cases, const int32_t *group, int32_t n, int32_t groups,
+                            tr_arena *arena)
 {
     double *t = TR_NEW(arena, double, n + 1);
     bool *event = TR_NEW(arena, bool, n + 1);
@@ -277,7 +289,8 @@ static void compete(const set *s, tr_description *d)
 {
     double *t = TR_NEW(s->arena, double, s->n + 1), **incidence = NULL, *times = NULL;
     int32_t *cause = TR_NEW(s->arena, int32_t, s->n + 1);
-    for (int32_t i = 0; i < s->n; i++) t[i] = days_of(&s->cases[i]), cause[i] = (int32_t)s->cases[i].end; /* open is 0 */
+    for (int32_t i = 0; i < s->n; i++)
+        t[i] = days_of(&s->cases[i]), cause[i] = (int32_t)s->cases[i].end; /* open is 0 */
     d->n_times = tr_incidence(t, cause, s->n, TR_N_ENDS, s->arena, &times, &incidence);
     d->times = times, d->incidence = incidence;
 }
@@ -297,13 +310,15 @@ static void bootstrap(const set *s, tr_description *d)
     d->median_interval = tr_bca(x, n, tr_statistic_quantile, &p, o->draws, o->seed, LEVEL, NULL);
 }
 
-tr_description tr_describe(const tr_case *cases, int32_t n, const tr_describe_options *options, tr_arena *arena)
+tr_description tr_describe(const tr_case *cases, int32_t n, const tr_describe_options *options,
+                           tr_arena *arena)
 {
     tr_description d = {0};
     set s = set_of(cases, NULL, n, options, arena);
     int32_t *later = TR_NEW(arena, int32_t, n + 1), n_later = 0;
     for (int32_t i = 0; i < n; i++)
-        if (cases[i].end == TR_CASE_OPEN || cases[i].until_s - cases[i].reported_s >= AT_ONCE_S) later[n_later++] = i;
+        if (cases[i].end == TR_CASE_OPEN || cases[i].until_s - cases[i].reported_s >= AT_ONCE_S)
+            later[n_later++] = i;
     d.all = group_of("all", &s);
     set part = s;
     part.index = later, part.n = n_later;

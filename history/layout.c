@@ -129,36 +129,34 @@ tr_category_word tr_layout_category(const tr_layout *layout, const char *categor
     for (int32_t i = 0; i < layout->n_categories; i++)
         if (fits(&layout->categories[i], key)) return layout->categories[i];
     tr_category_word says = {.hazardous = -1};
-    if (strstr(key, " proactive ")) says.leave_out = TR_CREW_RAISED;
-    else if (strstr(key, " scheduled ")) says.leave_out = TR_BOOKED;
+    if (strstr(key, " proactive "))
+        says.leave_out = TR_CREW_RAISED;
+    else if (strstr(key, " scheduled "))
+        says.leave_out = TR_BOOKED;
     return says;
 }
 
 /* In order: "closed duplicate" is a duplicate, "not fixed" is none of the fixed. */
+/* clang-format off */
 static const struct {
     const char *word;
     tr_case_end end;
 } endings[] = {
-    {"duplicate", TR_CASE_DUPLICATE},          {"merged", TR_CASE_DUPLICATE},
-    {"transferred", TR_CASE_TRANSFERRED},      {"transfer", TR_CASE_TRANSFERRED},
-    {"referred", TR_CASE_TRANSFERRED},         {"referral", TR_CASE_TRANSFERRED},
-    {"not responsible", TR_CASE_TRANSFERRED},  {"unable to", TR_CASE_TRANSFERRED},
+    {"duplicate", TR_CASE_DUPLICATE}, {"merged", TR_CASE_DUPLICATE},
+    {"transferred", TR_CASE_TRANSFERRED}, {"transfer", TR_CASE_TRANSFERRED}, {"referred", TR_CASE_TRANSFERRED},
+    {"referral", TR_CASE_TRANSFERRED}, {"not responsible", TR_CASE_TRANSFERRED}, {"unable to", TR_CASE_TRANSFERRED},
     {"no further action", TR_CASE_TRANSFERRED}, {"no action", TR_CASE_TRANSFERRED},
-    {"not found", TR_CASE_TRANSFERRED},        {"cancelled", TR_CASE_TRANSFERRED},
-    {"canceled", TR_CASE_TRANSFERRED},         {"rejected", TR_CASE_TRANSFERRED},
-    {"invalid", TR_CASE_TRANSFERRED},          {"reopened", TR_CASE_OPEN},
-    {"not fixed", TR_CASE_OPEN},               {"closed", TR_CASE_CLEARED},
-    {"cleared", TR_CASE_CLEARED},              {"completed", TR_CASE_CLEARED},
-    {"complete", TR_CASE_CLEARED},             {"resolved", TR_CASE_CLEARED},
-    {"fixed", TR_CASE_CLEARED},                {"done", TR_CASE_CLEARED},
-    {"open", TR_CASE_OPEN},                    {"new", TR_CASE_OPEN},
-    {"pending", TR_CASE_OPEN},                 {"in progress", TR_CASE_OPEN},
-    {"assigned", TR_CASE_OPEN},                {"investigating", TR_CASE_OPEN},
-    {"confirmed", TR_CASE_OPEN},               {"unconfirmed", TR_CASE_OPEN},
-    {"planned", TR_CASE_OPEN},                 {"action scheduled", TR_CASE_OPEN},
-    {"acknowledged", TR_CASE_OPEN},            {"received", TR_CASE_OPEN},
-    {"reported", TR_CASE_OPEN},                {"started", TR_CASE_OPEN},
+    {"not found", TR_CASE_TRANSFERRED}, {"cancelled", TR_CASE_TRANSFERRED}, {"canceled", TR_CASE_TRANSFERRED},
+    {"rejected", TR_CASE_TRANSFERRED}, {"invalid", TR_CASE_TRANSFERRED},
+    {"reopened", TR_CASE_OPEN}, {"not fixed", TR_CASE_OPEN},
+    {"closed", TR_CASE_CLEARED}, {"cleared", TR_CASE_CLEARED}, {"completed", TR_CASE_CLEARED},
+    {"complete", TR_CASE_CLEARED}, {"resolved", TR_CASE_CLEARED}, {"fixed", TR_CASE_CLEARED}, {"done", TR_CASE_CLEARED},
+    {"open", TR_CASE_OPEN}, {"new", TR_CASE_OPEN}, {"pending", TR_CASE_OPEN}, {"in progress", TR_CASE_OPEN},
+    {"assigned", TR_CASE_OPEN}, {"investigating", TR_CASE_OPEN}, {"confirmed", TR_CASE_OPEN},
+    {"unconfirmed", TR_CASE_OPEN}, {"planned", TR_CASE_OPEN}, {"action scheduled", TR_CASE_OPEN},
+    {"acknowledged", TR_CASE_OPEN}, {"received", TR_CASE_OPEN}, {"reported", TR_CASE_OPEN}, {"started", TR_CASE_OPEN},
 };
+/* clang-format on */
 
 int32_t tr_layout_end(const tr_layout *layout, const char *status, tr_arena *scratch)
 {
@@ -187,7 +185,8 @@ static void read_columns(const tr_json *table, tr_layout *layout)
     json_t *value;
     json_object_foreach(table->value, key, value)
     {
-        int32_t field = tr_json_word(tr_json_at(table, key), names, TR_N_HISTORY_FIELDS + TR_N_FIELDS, "field", -1);
+        int32_t field =
+            tr_json_word(tr_json_at(table, key), names, TR_N_HISTORY_FIELDS + TR_N_FIELDS, "field", -1);
         if (field < 0) continue;
         columns[layout->n_columns] = tr_arena_strdup(arena, key);
         fields[layout->n_columns++] = field < TR_N_HISTORY_FIELDS ? field : -1;
@@ -215,8 +214,8 @@ static bool read_rule(const tr_json *at, tr_category_word *rule)
     static const char *const kinds[] = {"exact", "prefix", "contains"};
     static const char *const reasons[] = {"crew", "booked", "other"};
     int given = 0;
-    tr_json_keys(at, KEYS("exact", "prefix", "contains", "waste_type", "size", "land_type", "stream", "hazardous",
-                          "leave_out"));
+    tr_json_keys(at, KEYS("exact", "prefix", "contains", "waste_type", "size", "land_type", "stream",
+                          "hazardous", "leave_out"));
     for (int k = 0; k < 3; k++) {
         tr_json match = tr_json_at(at, kinds[k]);
         if (!match.value) continue;
@@ -261,8 +260,10 @@ static void read_statuses(const tr_json *table, tr_layout *layout)
         tr_json at = tr_json_at(table, key);
         int32_t end = tr_json_word(at, ends, 4, "end of a case", -1);
         const char *word = tr_words_key(table->diag->arena, key);
-        if (strlen(word) < 2) tr_json_fault(&at, "\"%s\" has no letter or digit to match", key);
-        else if (end >= 0) words[layout->n_statuses++] = (tr_status_word){word, (tr_case_end)end};
+        if (strlen(word) < 2)
+            tr_json_fault(&at, "\"%s\" has no letter or digit to match", key);
+        else if (end >= 0)
+            words[layout->n_statuses++] = (tr_status_word){word, (tr_case_end)end};
     }
     layout->statuses = words;
 }
@@ -284,6 +285,7 @@ tr_layout tr_layout_read(const char *path, tr_diag *diag)
     layout.city = tr_json_text(tr_json_at(&root, "city"), "");
     const char *zone = tr_json_text(tr_json_at(&root, "time_zone"), NULL);
     if (zone) layout.zone = zone, layout.zone_given = true;
-    layout.dates = (tr_date_order)(1 + tr_json_word(tr_json_at(&root, "dates"), orders, 2, "order of dates", -1));
+    layout.dates =
+        (tr_date_order)(1 + tr_json_word(tr_json_at(&root, "dates"), orders, 2, "order of dates", -1));
     return layout;
 }

@@ -24,9 +24,9 @@ typedef enum { TR_KEEP, TR_CREW_RAISED, TR_BOOKED, TR_OTHER_WORK } tr_leave_out;
 
 typedef struct { /* what a category says; the first rule that fits holds */
     enum { TR_SAME_AS, TR_BEGINS_WITH, TR_HOLDS } match;
-    const char *key;              /* as tr_words_key */
+    const char *key;               /* as tr_words_key */
     const char *waste_type, *size; /* NULL = nothing */
-    int8_t hazardous;             /* 1, 0, -1 = nothing */
+    int8_t hazardous;              /* 1, 0, -1 = nothing */
     tr_leave_out leave_out;
 } tr_category_word;
 
@@ -42,7 +42,7 @@ typedef struct {
     tr_date_order dates;     /* UNKNOWN: to be seen from the column */
     int32_t n_columns;       /* of the mapping */
     const char *const *columns;
-    const int32_t *fields;   /* tr_history_field, -1 = not used here */
+    const int32_t *fields; /* tr_history_field, -1 = not used here */
     int32_t n_categories, n_statuses;
     const tr_category_word *categories;
     const tr_status_word *statuses;

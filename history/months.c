@@ -60,8 +60,10 @@ static category *categories_of(const tr_case *cases, int32_t n, int32_t *n_categ
     qsort(all, (size_t)n, sizeof *all, by_name);
     int32_t kept = 0;
     for (int32_t i = 0; i < n; i++) {
-        if (kept && strcmp(all[kept - 1].name, all[i].name) == 0) all[kept - 1].n++;
-        else all[kept++] = all[i];
+        if (kept && strcmp(all[kept - 1].name, all[i].name) == 0)
+            all[kept - 1].n++;
+        else
+            all[kept++] = all[i];
     }
     qsort(all, (size_t)kept, sizeof *all, by_count);
     *n_categories = kept;
@@ -107,13 +109,17 @@ static void find_silence(finder *f, const char *name, const int64_t *times, int3
         if (times[i] - times[i - 1] > times[widest] - times[widest - 1]) widest = i;
     double gap = (double)(times[widest] - times[widest - 1]) / DAY_S;
     if (rate * before >= SILENT && before >= SILENT_DAYS)
-        found(f, tr_arena_printf(f->arena, "%s: begins only on %s, %.0f days into the record", name, day_text(f, times[0]), before));
+        found(f, tr_arena_printf(f->arena, "%s: begins only on %s, %.0f days into the record", name,
+                                 day_text(f, times[0]), before));
     if (rate * after >= SILENT && after >= SILENT_DAYS)
-        found(f, tr_arena_printf(f->arena, "%s: stops on %s; %d reports until then, %.1f a day, and none in the %.0f days after",
-                                 name, day_text(f, times[n - 1]), n, rate, after));
+        found(f, tr_arena_printf(
+                     f->arena,
+                     "%s: stops on %s; %d reports until then, %.1f a day, and none in the %.0f days after",
+                     name, day_text(f, times[n - 1]), n, rate, after));
     if (rate * gap >= SILENT && gap >= SILENT_DAYS)
-        found(f, tr_arena_printf(f->arena, "%s: no report from %s to %s, at %.1f a day otherwise", name,
-                                 day_text(f, times[widest - 1]), day_text(f, times[widest]), n / (span - gap)));
+        found(f,
+              tr_arena_printf(f->arena, "%s: no report from %s to %s, at %.1f a day otherwise", name,
+                              day_text(f, times[widest - 1]), day_text(f, times[widest]), n / (span - gap)));
 }
 
 static void find_jumps(finder *f, const char *name, const int32_t *counts)
@@ -122,8 +128,8 @@ static void find_jumps(finder *f, const char *name, const int32_t *counts)
         double mean = (counts[m - 1] + counts[m - 2] + counts[m - 3]) / 3.0;
         double spread = sqrt(fmax(mean + mean / 3, 1)), off = counts[m] - mean;
         if (fabs(off) < JUMP * spread || (counts[m] < FACTOR * mean && FACTOR * counts[m] > mean)) continue;
-        found(f, tr_arena_printf(f->arena, "%s: %d reports in %s, after %.0f a month in the three before", name, counts[m],
-                                 tr_month_text(f->months->first_month + m, f->arena), mean));
+        found(f, tr_arena_printf(f->arena, "%s: %d reports in %s, after %.0f a month in the three before",
+                                 name, counts[m], tr_month_text(f->months->first_month + m, f->arena), mean));
     }
 }
 
@@ -133,7 +139,8 @@ static void find(finder *f, const tr_case *cases, int32_t n)
     int64_t *times = TR_NEW(f->arena, int64_t, n + 1);
     int32_t *all = TR_NEW(f->arena, int32_t, m->n_months + 1);
     for (int32_t c = 0; c < m->n_categories; c++)
-        for (int32_t k = 0; k < m->n_months; k++) all[k] += m->counts[(size_t)c * (size_t)m->n_months + (size_t)k];
+        for (int32_t k = 0; k < m->n_months; k++)
+            all[k] += m->counts[(size_t)c * (size_t)m->n_months + (size_t)k];
     for (int32_t c = -1; c < m->n_categories; c++) {
         if (c == 0 && m->n_categories == 1) break; /* told as all */
         const char *name = c < 0 ? "all reports" : m->categories[c];
@@ -154,7 +161,8 @@ tr_months tr_months_count(const tr_case *cases, int32_t n, int64_t from_s, int64
     m.first_month = month_of(from_s);
     m.n_months = month_of(to_s) - m.first_month + 1;
     int32_t *counts = TR_NEW(arena, int32_t, (size_t)m.n_categories * (size_t)m.n_months);
-    const char **names = TR_NEW(arena, const char *, m.n_categories), **findings = TR_NEW(arena, const char *, MOST_FINDINGS);
+    const char **names = TR_NEW(arena, const char *, m.n_categories),
+               **findings = TR_NEW(arena, const char *, MOST_FINDINGS);
     for (int32_t c = 0; c < m.n_categories; c++) names[c] = categories[c].name;
     for (int32_t i = 0; i < n; i++) {
         int32_t c = 0, k = month_of(cases[i].reported_s) - m.first_month;

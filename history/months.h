@@ -13,7 +13,7 @@ typedef struct {
     const char *const *categories; /* [n_categories] by count, falling; "not known" for none */
     const int32_t *counts;         /* [n_categories * n_months] */
     int32_t n_findings;
-    const char *const *findings;   /* a sentence each, without a full stop */
+    const char *const *findings; /* a sentence each, without a full stop */
 } tr_months;
 
 /* Categories are the cases' waste types. from_s and to_s: between these the feed is held to be watched (first report, end of

@@ -18,16 +18,17 @@
 void tr_page_begin(FILE *out, const char *title, const char *subtitle);
 void tr_page_end(FILE *out, const char *colophon);
 void tr_page_heading(FILE *out, const char *text);
-void tr_page_paragraph(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3))); /* text, no HTML */
+void tr_page_paragraph(FILE *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* text, no HTML */
 /* A row a group: ends, days on both clocks, share inside the target (`target` in words, NULL = no such column). Groups of one
  * simulated run (one_run) have no intervals here: those of differences between rules are over replications, in a tr_page_grid. */
-void tr_page_table(FILE *out, const char *caption, const char *first_column, const tr_group *groups, int32_t n,
-                   const char *target);
+void tr_page_table(FILE *out, const char *caption, const char *first_column, const tr_group *groups,
+                   int32_t n, const char *target);
 /* Their Kaplan-Meier curves in one chart, with bands of 95 % where there are five at most and none is of one simulated run; the first eight of them at most. */
 void tr_page_curves(FILE *out, const char *caption, const tr_group *groups, int32_t n, tr_arena *arena);
 /* Any other table: n_columns heads, n_rows x n_columns cells row by row, texts as they stand; the first column is words. */
-void tr_page_grid(FILE *out, const char *caption, const char *const *heads, int32_t n_columns, const char *const *cells,
-                  int32_t n_rows);
+void tr_page_grid(FILE *out, const char *caption, const char *const *heads, int32_t n_columns,
+                  const char *const *cells, int32_t n_rows);
 /* The log-rank test of groups in words, with what it does not tell; nothing where there was nothing to test. */
 void tr_page_test(FILE *out, tr_logrank test);
 double tr_page_horizon(const tr_group *groups, int32_t n); /* days that a chart of them should show */
@@ -53,6 +54,12 @@ char *tr_history_html(const tr_history *h, tr_arena *arena);
 char *tr_history_json(const tr_history *h, tr_arena *arena);
 char *tr_history_csv(const tr_history *h, tr_arena *arena);        /* the groups */
 char *tr_history_months_csv(const tr_history *h, tr_arena *arena); /* reports by category and month */
+
+/* Parts of its page: the table of traps, method and limits; a day, and the day of the record's end or cut. */
+void tr_page_traps(FILE *out, const tr_record *record);
+void tr_page_method(FILE *out, const tr_history *h, tr_arena *arena);
+const char *tr_page_day(int64_t unix_s, tr_arena *arena);
+const char *tr_page_end_day(const tr_record *record, tr_arena *arena);
 
 /* In words: "3 days", "5 working days", "the record's own due dates"; NULL = none. */
 const char *tr_history_target(const tr_history *h, tr_arena *arena);

@@ -79,8 +79,10 @@ static json_t *groupings_json(const tr_description *d)
         const tr_grouping *g = &d->groupings[k];
         if (!g->n) continue;
         json_t *groups = json_array();
-        for (int32_t i = 0; i < g->n; i++) json_array_append_new(groups, tr_group_json(&g->groups[i], k == TR_N_GROUPINGS - 1));
-        json_t *test = g->tested ? json_pack("{s:o, s:i, s:o}", "chi2", real(g->test.chi2), "df", (int)g->test.df, "p", real(g->test.p))
+        for (int32_t i = 0; i < g->n; i++)
+            json_array_append_new(groups, tr_group_json(&g->groups[i], k == TR_N_GROUPINGS - 1));
+        json_t *test = g->tested ? json_pack("{s:o, s:i, s:o}", "chi2", real(g->test.chi2), "df",
+                                             (int)g->test.df, "p", real(g->test.p))
                                  : json_null();
         json_object_set_new(all, g->key, json_pack("{s:o, s:o}", "groups", groups, "logrank", test));
     }
@@ -91,23 +93,26 @@ static json_t *ends_json(const tr_description *d)
 {
     json_t *rows = json_array();
     for (int32_t i = 0; i < d->n_times; i++)
-        json_array_append_new(rows, json_pack("[o, o, o, o]", real(d->times[i]), real(d->incidence[0][i]), real(d->incidence[1][i]),
-                                              real(d->incidence[2][i])));
+        json_array_append_new(rows, json_pack("[o, o, o, o]", real(d->times[i]), real(d->incidence[0][i]),
+                                              real(d->incidence[1][i]), real(d->incidence[2][i])));
     return rows;
 }
 
 static json_t *months_json(const tr_months *m, tr_arena *arena)
 {
     json_t *categories = json_array(), *findings = json_array();
-    for (int32_t i = 0; i < m->n_findings; i++) json_array_append_new(findings, tr_json_string(m->findings[i]));
+    for (int32_t i = 0; i < m->n_findings; i++)
+        json_array_append_new(findings, tr_json_string(m->findings[i]));
     for (int32_t c = 0; c < m->n_categories; c++) {
         json_t *counts = json_array();
         for (int32_t k = 0; k < m->n_months; k++)
-            json_array_append_new(counts, json_integer(m->counts[(size_t)c * (size_t)m->n_months + (size_t)k]));
-        json_array_append_new(categories, json_pack("{s:o, s:o}", "name", tr_json_string(m->categories[c]), "counts", counts));
+            json_array_append_new(counts,
+                                  json_integer(m->counts[(size_t)c * (size_t)m->n_months + (size_t)k]));
+        json_array_append_new(
+            categories, json_pack("{s:o, s:o}", "name", tr_json_string(m->categories[c]), "counts", counts));
     }
-    return json_pack("{s:s, s:o, s:o}", "first_month", tr_month_text(m->first_month, arena), "categories", categories, "findings",
-                     findings);
+    return json_pack("{s:s, s:o, s:o}", "first_month", tr_month_text(m->first_month, arena), "categories",
+                     categories, "findings", findings);
 }
 
 char *tr_history_json(const tr_history *h, tr_arena *arena)
@@ -150,7 +155,8 @@ char *tr_history_csv(const tr_history *h, tr_arena *arena)
     tr_group_csv(out, "all", &d->all);
     tr_group_csv(out, "not_at_once", &d->not_at_once);
     for (int k = 0; k < TR_N_GROUPINGS; k++)
-        for (int32_t i = 0; i < d->groupings[k].n; i++) tr_group_csv(out, d->groupings[k].key, &d->groupings[k].groups[i]);
+        for (int32_t i = 0; i < d->groupings[k].n; i++)
+            tr_group_csv(out, d->groupings[k].key, &d->groupings[k].groups[i]);
     return kept(out, &text, arena);
 }
 
@@ -164,14 +170,16 @@ char *tr_history_months_csv(const tr_history *h, tr_arena *arena)
     fputs("month,reports,category\n", out);
     for (int32_t c = 0; c < m->n_categories; c++)
         for (int32_t k = 0; k < m->n_months; k++) {
-            fprintf(out, "%s,%d,", tr_month_text(m->first_month + k, arena), m->counts[(size_t)c * (size_t)m->n_months + (size_t)k]);
+            fprintf(out, "%s,%d,", tr_month_text(m->first_month + k, arena),
+                    m->counts[(size_t)c * (size_t)m->n_months + (size_t)k]);
             tr_csv_word(out, m->categories[c]);
             fputc('\n', out);
         }
     return kept(out, &text, arena);
 }
 
-static tr_status write_one(const char *directory, const char *name, const char *text, tr_arena *arena, tr_err *err)
+static tr_status write_one(const char *directory, const char *name, const char *text, tr_arena *arena,
+                           tr_err *err)
 {
     return tr_file_write_text(tr_arena_printf(arena, "%s/%s", directory, name), text, err);
 }

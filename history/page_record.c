@@ -3,6 +3,7 @@
 #include "calendar.h"
 #include "chart.h"
 #include "page.h"
+#include "slow_places.h"
 #include "writers.h"
 
 #include <math.h>
@@ -30,22 +31,9 @@ const char *tr_history_target(const tr_history *h, tr_arena *arena)
     bool one = o->target_days == 1;
     int decimals = o->target_days == rint(o->target_days) ? 0 : 2;
     if (o->target_days > 0)
-        return tr_arena_printf(arena, "%s %sday%s", tr_num_text(o->target_days, decimals).text, o->target_working ? "working " : "",
-                               one ? "" : "s");
+        return tr_arena_printf(arena, "%s %sday%s", tr_num_text(o->target_days, decimals).text,
+                               o->target_working ? "working " : "", one ? "" : "s");
     return h->record->has_due ? "the record's own due dates" : NULL;
-}
-
-static const char *day_text(int64_t unix_s, tr_arena *arena)
-{
-    char text[11];
-    tr_day_print(tr_local_day(unix_s), text);
-    return tr_arena_strdup(arena, text);
-}
-
-/* The end is a moment; a cut at midnight belongs to the day before. */
-static const char *end_text(const tr_record *r, tr_arena *arena)
-{
-    return day_text(r->cut ? r->end_s - 1 : r->end_s, arena);
 }
 
 static const char *interval_text(tr_interval i, int decimals, tr_arena *arena)
@@ -79,7 +67,14 @@ static void put_cards(FILE *out, const tr_history *h, tr_arena *arena)
     const tr_group *all = &d->all;
     const char *target = tr_history_target(h, arena);
     fputs("<div class=\"cards\">\n", out);
-    card(out, days(all->calendar.mean, 2, arena), tr_arena_printf(arena, "mean of %s cleared", tr_count_text(all->calendar.n).text), interval_text(d->mean_interval, 2, arena));
+    if (all->open)
+        card(out, days(all->restricted_mean, 2, arena),
+             tr_arena_printf(arena, "mean to %s days, with the open ones", tr_num_text(all->horizon, 0).text),
+             tr_arena_printf(arena, "± %s", tr_num_text(1.96 * all->restricted_se, 2).text));
+    card(out, days(all->calendar.mean, 2, arena),
+         tr_arena_printf(arena, all->open ? "mean of the %s cleared only" : "mean of %s cleared",
+                         tr_count_text(all->calendar.n).text),
+         interval_text(d->mean_interval, 2, arena));
     card(out, days(all->calendar.median, 2, arena), "median", interval_text(d->median_interval, 2, arena));
     card(out, days(all->calendar.p90, 2, arena), "90th percentile",
          tr_arena_printf(arena, "longest %s", days(all->calendar.longest, 1, arena)));
@@ -88,7 +83,8 @@ static void put_cards(FILE *out, const tr_history *h, tr_arena *arena)
     if (target && all->inside.n)
         card(out, tr_arena_printf(arena, "%s %%", tr_num_text(100 * all->inside.share, 1).text),
              tr_arena_printf(arena, "inside %s, of %s", target, tr_count_text(all->inside.n).text),
-             tr_arena_printf(arena, "exact 95 %% interval %s to %s %%", tr_num_text(100 * all->inside.interval.low, 1).text,
+             tr_arena_printf(arena, "exact 95 %% interval %s to %s %%",
+                             tr_num_text(100 * all->inside.interval.low, 1).text,
                              tr_num_text(100 * all->inside.interval.high, 1).text));
     fputs("</div>\n", out);
 }
@@ -101,14 +97,21 @@ static void put_warnings(FILE *out, const tr_history *h, tr_arena *arena)
     if (m->n_findings || r->zone_assumed || !r->has_ends || after > 30) {
         fputs("<div class=\"warn\">Read this before the figures:<ul>\n", out);
         const char *texts[4] = {0};
-        if (!r->has_ends) texts[0] = "no column tells when a case ended: every case is taken for open, and only reports can be counted";
+        if (!r->has_ends)
+            texts[0] = "no column tells when a case ended: every case is taken for open, and only reports "
+                       "can be counted";
         if (r->zone_assumed)
-            texts[1] = tr_arena_printf(arena, "times have no zone; they are read as %s, which nobody has confirmed", r->zone);
+            texts[1] = tr_arena_printf(
+                arena, "times have no zone; they are read as %s, which nobody has confirmed", r->zone);
         if (after > 30)
-            texts[2] = tr_arena_printf(arena, "the last report is of %s, but the record goes on for %s days: either the feed of reports "
-                                       "stopped, or some time of closing is wrong; open cases count as watched until then",
-                                       day_text(r->last_report_s, arena), tr_num_text(after, 0).text);
-        if (m->n_findings) texts[3] = "the feed itself stops or jumps; such a change is mostly one of the system and not of the streets:";
+            texts[2] = tr_arena_printf(
+                arena,
+                "the last report is of %s, but the record goes on for %s days: either the feed of reports "
+                "stopped, or some time of closing is wrong; open cases count as watched until then",
+                tr_page_day(r->last_report_s, arena), tr_num_text(after, 0).text);
+        if (m->n_findings)
+            texts[3] = "the feed itself stops or jumps; such a change is mostly one of the system and not of "
+                       "the streets:";
         for (int i = 0; i < 4; i++) {
             if (!texts[i]) continue;
             fputs("<li>", out);
@@ -130,12 +133,16 @@ static void reading(FILE *out, const char *what, const tr_times *t, const tr_sha
 {
     fputs("<tr><td>", out);
     tr_html_put(out, what);
-    fprintf(out, "</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>",
-            tr_count_text(t->n).text, tr_num_text(t->mean, 2).text, tr_num_text(t->median, 2).text, tr_num_text(t->p90, 2).text,
-            tr_num_text(t->longest, 1).text);
+    fprintf(out,
+            "</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td "
+            "class=\"n\">%s</td><td class=\"n\">%s</td>",
+            tr_count_text(t->n).text, tr_num_text(t->mean, 2).text, tr_num_text(t->median, 2).text,
+            tr_num_text(t->p90, 2).text, tr_num_text(t->longest, 1).text);
     if (share && share->n)
-        fprintf(out, "<td class=\"n\">%s %% of %s</td>", tr_num_text(100 * share->share, 1).text, tr_count_text(share->n).text);
-    else if (share) fputs("<td class=\"n\">–</td>", out);
+        fprintf(out, "<td class=\"n\">%s %% of %s</td>", tr_num_text(100 * share->share, 1).text,
+                tr_count_text(share->n).text);
+    else if (share)
+        fputs("<td class=\"n\">–</td>", out);
     fputs("</tr>\n", out);
 }
 
@@ -144,19 +151,24 @@ static void put_readings(FILE *out, const tr_history *h, tr_arena *arena)
     const tr_description *d = h->description;
     const char *target = tr_history_target(h, arena);
     tr_page_heading(out, "What is counted, and what that does to the figures");
-    fputs("<div class=\"wide\"><table class=\"words\"><thead><tr><th>reading of the same record</th><th class=\"n\">n</th><th class=\"n\">mean, d</th>"
+    fputs("<div class=\"wide\"><table class=\"words\"><thead><tr><th>reading of the same record</th><th "
+          "class=\"n\">n</th><th class=\"n\">mean, d</th>"
           "<th class=\"n\">median</th><th class=\"n\">90th</th><th class=\"n\">longest</th>",
           out);
     if (target) fputs("<th class=\"n\">inside target</th>", out);
     fputs("</tr></thead><tbody>\n", out);
-    reading(out, "every closing, whatever its word: the plain average of an export", &d->all.closed, target ? &d->all.closed_inside : NULL);
-    reading(out, "cleared: without duplicates, cases passed on and closings without clearing", &d->all.calendar,
-            target ? &d->all.inside : NULL);
-    reading(out, "cleared, and not within 15 minutes of the report", &d->not_at_once.calendar, target ? &d->not_at_once.inside : NULL);
+    reading(out, "every closing, whatever its word: the plain average of an export", &d->all.closed,
+            target ? &d->all.closed_inside : NULL);
+    reading(out, "cleared: without duplicates, cases passed on and closings without clearing",
+            &d->all.calendar, target ? &d->all.inside : NULL);
+    reading(out, "cleared, and not within 15 minutes of the report", &d->not_at_once.calendar,
+            target ? &d->not_at_once.inside : NULL);
     fputs("</tbody></table></div>\n", out);
-    tr_page_paragraph(out, "Closed is not the same as cleared: the record tells when a case was closed, and nobody who reads it was there. "
-                           "Open cases are in none of these rows; the curves and the columns \"with the open ones\" below "
-                           "hold them as what they are, cases that took at least as long as they were watched.");
+    tr_page_paragraph(
+        out, "Closed is not the same as cleared: the record tells when a case was closed, and nobody who "
+             "reads it was there. "
+             "Open cases are in none of these rows; the curves and the columns \"with the open ones\" below "
+             "hold them as what they are, cases that took at least as long as they were watched.");
 }
 
 /* ---- groups ---- */
@@ -169,8 +181,9 @@ static void put_group_curves(FILE *out, const tr_grouping *g, const char *where,
     for (int32_t i = 0; i < g->n && n < MOST_DRAWN; i++)
         if (g->groups[i].n >= LEAST_DRAWN) drawn[n++] = g->groups[i];
     if (n < 2) return;
-    tr_page_curves(out, tr_arena_printf(arena, "%s: share not yet cleared, with bands of 95 %%%s", where,
-                                        n < g->n ? "; the largest groups only" : ""),
+    tr_page_curves(out,
+                   tr_arena_printf(arena, "%s: share not yet cleared, with bands of 95 %%%s", where,
+                                   n < g->n ? "; the largest groups only" : ""),
                    drawn, n, arena);
 }
 
@@ -180,15 +193,20 @@ static void put_groups(FILE *out, const tr_history *h, tr_arena *arena)
     const char *target = tr_history_target(h, arena), *where = tr_history_name(h->record, arena);
     tr_page_heading(out, "How long until cleared");
     tr_page_table(out, tr_arena_printf(arena, "%s, all cases", where), "", &d->all, 1, target);
-    tr_page_curves(out, tr_arena_printf(arena, "%s: share of cases not yet cleared, by days since the report (Kaplan-Meier; band: 95 %%, "
-                                        "log-log with Greenwood's variance). Open cases, duplicates and cases passed on are censored.",
-                                        where),
-                   &d->all, 1, arena);
+    tr_page_curves(
+        out,
+        tr_arena_printf(
+            arena,
+            "%s: share of cases not yet cleared, by days since the report (Kaplan-Meier; band: 95 %%, "
+            "log-log with Greenwood's variance). Open cases, duplicates and cases passed on are censored.",
+            where),
+        &d->all, 1, arena);
     for (int32_t k = TR_N_GROUPINGS - 1; k >= 0; k--) { /* hazard first */
         const tr_grouping *g = &d->groupings[k];
         if (!g->n) continue;
         tr_page_heading(out, g->title);
-        tr_page_table(out, tr_arena_printf(arena, "%s, by number of cases", where), "", g->groups, g->n, target);
+        tr_page_table(out, tr_arena_printf(arena, "%s, by number of cases", where), "", g->groups, g->n,
+                      target);
         put_group_curves(out, g, where, arena);
         tr_page_test(out, g->test);
     }
@@ -205,30 +223,40 @@ static double incidence_at(const tr_description *d, int32_t end, double t)
 
 static void put_ends(FILE *out, const tr_history *h)
 {
-    static const char *const names[TR_N_ENDS] = {"cleared", "closed as a duplicate", "passed on, or closed without clearing"};
+    static const char *const names[TR_N_ENDS] = {"cleared", "closed as a duplicate",
+                                                 "passed on, or closed without clearing"};
     static const double at[] = {1, 3, 7, 14, 30, 90};
     const tr_description *d = h->description;
     tr_curve curves[TR_N_ENDS];
     int32_t n = 0, last = d->all.n_points - 1;
     double watched = d->all.open ? d->all.points[last].t : INFINITY; /* nobody was watched for longer */
     tr_page_heading(out, "Ends that compete");
-    fputs("<div class=\"wide\"><table><caption>Share of cases that had ended so, days after the report (Aalen-Johansen)</caption><thead><tr><th>end</th>", out);
-    for (size_t i = 0; i < sizeof at / sizeof *at; i++) fprintf(out, "<th>%s d</th>", tr_num_text(at[i], 0).text);
+    fputs("<div class=\"wide\"><table><caption>Share of cases that had ended so, days after the report "
+          "(Aalen-Johansen)</caption><thead><tr><th>end</th>",
+          out);
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+        fprintf(out, "<th>%s d</th>", tr_num_text(at[i], 0).text);
     fputs("</tr></thead><tbody>\n", out);
     for (int32_t k = 0; k < TR_N_ENDS; k++) {
         fprintf(out, "<tr><td>%s</td>", names[k]);
         for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-            if (at[i] <= watched) fprintf(out, "<td>%s %%</td>", tr_num_text(100 * incidence_at(d, k, at[i]), 1).text);
-            else fputs("<td>–</td>", out);
+            if (at[i] <= watched)
+                fprintf(out, "<td>%s %%</td>", tr_num_text(100 * incidence_at(d, k, at[i]), 1).text);
+            else
+                fputs("<td>–</td>", out);
         }
         fputs("</tr>\n", out);
-        if (incidence_at(d, k, INFINITY) > 0) curves[n++] = (tr_curve){names[k], d->n_times, d->times, d->incidence[k], NULL, NULL, 0};
+        if (incidence_at(d, k, INFINITY) > 0)
+            curves[n++] = (tr_curve){names[k], d->n_times, d->times, d->incidence[k], NULL, NULL, 0};
     }
     fputs("</tbody></table></div>\n", out);
     if (n < 2) return;
     fputs("<figure>", out);
-    tr_chart_curves(out, "cumulative incidence by end", "days since the report", tr_page_horizon(&d->all, 1), curves, n);
-    fprintf(out, "<figcaption>%s: share that had ended so by each day; they and the still open add up to all.</figcaption></figure>\n",
+    tr_chart_curves(out, "cumulative incidence by end", "days since the report", tr_page_horizon(&d->all, 1),
+                    curves, n);
+    fprintf(out,
+            "<figcaption>%s: share that had ended so by each day; they and the still open add up to "
+            "all.</figcaption></figure>\n",
             "Cumulative incidence");
 }
 
@@ -237,21 +265,44 @@ static void put_ends(FILE *out, const tr_history *h)
 static void put_histogram(FILE *out, const tr_history *h, tr_arena *arena)
 {
     const tr_description *d = h->description;
-    double most = tr_page_horizon(&d->all, 1), width = most <= BINS ? fmax(most / BINS, most < 10 ? 0.25 : 1) : tr_nice_above(most / BINS);
+    double most = tr_page_horizon(&d->all, 1),
+           width = most <= BINS ? fmax(most / BINS, most < 10 ? 0.25 : 1) : tr_nice_above(most / BINS);
     int32_t n = (int32_t)ceil(most / width - 1e-9), beyond = 0;
     double *counts = TR_NEW(arena, double, n + 1);
     for (int32_t i = 0; i < h->record->n_cases; i++) {
         const tr_case *c = &h->record->cases[i];
         if (c->end != TR_CASE_CLEARED) continue;
         double k = floor((double)(c->until_s - c->reported_s) / 86400 / width);
-        if (k < n) counts[(int32_t)k]++;
-        else beyond++;
+        if (k < n)
+            counts[(int32_t)k]++;
+        else
+            beyond++;
     }
     tr_page_heading(out, "Histogram of clear-up times");
     fputs("<figure>", out);
-    tr_chart_bars(out, &(tr_bars){"histogram of clear-up times", "days until cleared", "cases", n, counts, n * width, NULL, false});
-    fprintf(out, "<figcaption>Cleared cases only, %s day%s a bar; %s took longer than is drawn.</figcaption></figure>\n",
+    tr_chart_bars(out, &(tr_bars){"histogram of clear-up times", "days until cleared", "cases", n, counts,
+                                  n * width, NULL, false});
+    fprintf(out,
+            "<figcaption>Cleared cases only, %s day%s a bar; %s took longer than is "
+            "drawn.</figcaption></figure>\n",
             tr_num_text(width, width < 1 ? 2 : 0).text, width == 1 ? "" : "s", tr_count_text(beyond).text);
+}
+
+static void put_places(FILE *out, const tr_history *h, tr_arena *arena)
+{
+    const tr_record *r = h->record;
+    tr_slow_places p = tr_slow_places_of(r->cases, r->n_cases, arena);
+    if (!p.n_x) return;
+    tr_page_heading(out, "Where it takes long");
+    fputs("<figure>", out);
+    tr_slow_places_draw(out, &p, arena);
+    fprintf(out,
+            "<figcaption>Median clear-up time in squares of %s m; squares with fewer than %d cleared cases "
+            "are empty. Of %s cleared and located "
+            "cases %s lie outside. Squares differ by chance, too: the fewer cases, the "
+            "more.</figcaption></figure>\n",
+            tr_count_text((int64_t)p.side_m).text, TR_LEAST_IN_SQUARE, tr_count_text(p.n_cases).text,
+            tr_count_text(p.n_outside).text);
 }
 
 /* A label under each first month of a year; of short records under each month. */
@@ -262,8 +313,10 @@ static const char **month_labels(const tr_months *m, tr_arena *arena)
     for (int32_t k = 0; k < m->n_months; k++) {
         int32_t month = m->first_month + k;
         labels[k] = "";
-        if (m->n_months <= 14) labels[k] = tr_month_text(month, arena);
-        else if (month % 12 == 0 && month / 12 % stride == 0) labels[k] = tr_arena_printf(arena, "%d", month / 12);
+        if (m->n_months <= 14)
+            labels[k] = tr_month_text(month, arena);
+        else if (month % 12 == 0 && month / 12 % stride == 0)
+            labels[k] = tr_arena_printf(arena, "%d", month / 12);
     }
     return labels;
 }
@@ -274,12 +327,15 @@ static void put_months(FILE *out, const tr_history *h, tr_arena *arena)
     const char **labels = month_labels(m, arena), **years = TR_NEW(arena, const char *, m->n_months + 1);
     double *all = TR_NEW(arena, double, m->n_months + 1), *one = TR_NEW(arena, double, m->n_months + 1);
     for (int32_t c = 0; c < m->n_categories; c++)
-        for (int32_t k = 0; k < m->n_months; k++) all[k] += m->counts[(size_t)c * (size_t)m->n_months + (size_t)k];
+        for (int32_t k = 0; k < m->n_months; k++)
+            all[k] += m->counts[(size_t)c * (size_t)m->n_months + (size_t)k];
     for (int32_t k = 0; k < m->n_months; k++) years[k] = m->n_months <= 14 && k % 3 ? "" : labels[k];
     tr_page_heading(out, "Reports by month");
     fputs("<figure>", out);
     tr_chart_bars(out, &(tr_bars){"reports by month", NULL, "reports", m->n_months, all, 0, labels, false});
-    fputs("<figcaption>All cases that are kept. The first and the last month may not be whole.</figcaption></figure>\n", out);
+    fputs("<figcaption>All cases that are kept. The first and the last month may not be "
+          "whole.</figcaption></figure>\n",
+          out);
     if (m->n_categories < 2) return;
     fputs("<div class=\"many\">\n", out);
     for (int32_t c = 0; c < m->n_categories && c < MOST_SERIES; c++) {
@@ -296,58 +352,10 @@ static void put_months(FILE *out, const tr_history *h, tr_arena *arena)
     }
     fputs("</div>\n", out);
     if (m->n_categories > MOST_SERIES)
-        fprintf(out, "<p class=\"quiet\">The %d most frequent of %d; all of them by month are in history-months.csv.</p>\n", MOST_SERIES,
-                m->n_categories);
-}
-
-/* ---- traps, method ---- */
-
-static void put_trap(FILE *out, const tr_record *r, int trap)
-{
-    fprintf(out, "<tr><td class=\"n\">%s</td><td>", tr_count_text(r->traps[trap]).text);
-    tr_html_put(out, tr_traps[trap].what);
-    fputs("</td><td>", out);
-    tr_html_put(out, tr_traps[trap].done);
-    fputs("</td></tr>\n", out);
-}
-
-static void put_traps(FILE *out, const tr_history *h)
-{
-    const tr_record *r = h->record;
-    tr_page_heading(out, "What was left out, and what is kept with care");
-    fprintf(out, "<div class=\"wide\"><table class=\"words\"><thead><tr><th class=\"n\">n</th><th>what</th><th>what is done</th></tr></thead><tbody>\n"
-                 "<tr><td class=\"n\">%s</td><td>rows in the file</td><td></td></tr>\n",
-            tr_count_text(r->n_rows).text);
-    for (int t = 0; t < TR_N_LEFT_OUT; t++) put_trap(out, r, t);
-    fprintf(out, "<tr><td class=\"n\"><b>%s</b></td><td><b>cases described on this page</b></td><td></td></tr>\n",
-            tr_count_text(r->n_cases).text);
-    for (int t = TR_N_LEFT_OUT; t < TR_N_TRAPS; t++) put_trap(out, r, t);
-    fputs("</tbody></table></div>\n", out);
-}
-
-static void put_method(FILE *out, const tr_history *h, tr_arena *arena)
-{
-    const tr_describe_options *o = h->options;
-    tr_page_heading(out, "Method and limits");
-    tr_page_paragraph(out, "Days run from the report to the closing, on the calendar clock; the working-day clock runs on %s, through the "
-                           "whole of those days and on no others. Quantiles are of type 7. Local times are those of %s.",
-                      tr_workdays_words(o->workdays, arena), h->record->zone);
-    tr_page_paragraph(out, "Kaplan-Meier curves count open cases as still to be cleared for as long as they were watched, until the end of "
-                           "the record (%s%s). Duplicates and cases passed on leave the watch when they end; how many ended so, and "
-                           "when, is told under the ends that compete. The restricted mean is the mean of the time or the horizon "
-                           "beside it, whichever is less, with 1.96 standard errors; it holds the open cases, the plain "
-                           "mean does not.",
-                      end_text(h->record, arena), h->record->cut ? ", where it was cut" : "");
-    if (o->draws)
-        tr_page_paragraph(out, "Intervals of the mean and the median are bootstrap intervals (BCa) over the single cases, %s draws, seed "
-                               "%llu. They take cases as independent, as one may for a record of many streets and years, and tell of the "
-                               "scatter of cases only.",
-                          tr_count_text(o->draws).text, (unsigned long long)o->seed);
-    tr_page_paragraph(out, "A share inside a target is of the cases whose target ended before the record did, so that the latest reports "
-                           "do not flatter it; its interval is Clopper and Pearson's. Cases still open beyond their target are outside it.");
-    tr_page_paragraph(out, "Groups differ in more than their name: where they lie, when they were reported, how large they are. A difference between "
-                           "groups of a record describes that record. It does not tell what another way of sending out crews would "
-                           "have done; for that the same reports are to be run through both ways. Figures of one city hold for that city.");
+        fprintf(out,
+                "<p class=\"quiet\">The %d most frequent of %d; all of them by month are in "
+                "history-months.csv.</p>\n",
+                MOST_SERIES, m->n_categories);
 }
 
 /* ---- the whole ---- */
@@ -355,13 +363,17 @@ static void put_method(FILE *out, const tr_history *h, tr_arena *arena)
 static const char *settings_text(const tr_history *h, tr_arena *arena)
 {
     char from[11], until[11];
-    const char *text = tr_arena_printf(arena, "tiprun " TR_VERSION ", replay --history-only; input %s, SHA-256 %s",
-                                       base_name(h->record->path), h->record->sha256);
+    const char *text =
+        tr_arena_printf(arena, "tiprun " TR_VERSION ", replay --history-only; input %s, SHA-256 %s",
+                        base_name(h->record->path), h->record->sha256);
     if (h->mapping) text = tr_arena_printf(arena, "%s; mapping %s", text, base_name(h->mapping));
     if (h->only) text = tr_arena_printf(arena, "%s; only categories with \"%s\"", text, h->only);
-    if (h->from_day != INT32_MIN) tr_day_print(h->from_day, from), text = tr_arena_printf(arena, "%s; from %s", text, from);
-    if (h->until_day != INT32_MIN) tr_day_print(h->until_day, until), text = tr_arena_printf(arena, "%s; until %s", text, until);
-    return tr_arena_printf(arena, "%s; horizon %s days; zone %s", text, tr_num_text(h->options->horizon, 1).text, h->record->zone);
+    if (h->from_day != INT32_MIN)
+        tr_day_print(h->from_day, from), text = tr_arena_printf(arena, "%s; from %s", text, from);
+    if (h->until_day != INT32_MIN)
+        tr_day_print(h->until_day, until), text = tr_arena_printf(arena, "%s; until %s", text, until);
+    return tr_arena_printf(arena, "%s; horizon %s days; zone %s", text,
+                           tr_num_text(h->options->horizon, 1).text, h->record->zone);
 }
 
 static void put_page(FILE *out, const tr_history *h, tr_arena *arena)
@@ -369,9 +381,11 @@ static void put_page(FILE *out, const tr_history *h, tr_arena *arena)
     const tr_record *r = h->record;
     const char *name = tr_history_name(r, arena);
     tr_page_begin(out, tr_arena_printf(arena, "Clear-up times: %s", name),
-                  tr_arena_printf(arena, "A recorded history: %s reports from %s to %s, as the record stood on %s%s",
-                                  tr_count_text(r->n_cases).text, day_text(r->first_s, arena), day_text(r->last_report_s, arena),
-                                  end_text(r, arena), r->cut ? " (cut there; what came later is not looked at)" : ""));
+                  tr_arena_printf(arena,
+                                  "A recorded history: %s reports from %s to %s, as the record stood on %s%s",
+                                  tr_count_text(r->n_cases).text, tr_page_day(r->first_s, arena),
+                                  tr_page_day(r->last_report_s, arena), tr_page_end_day(r, arena),
+                                  r->cut ? " (cut there; what came later is not looked at)" : ""));
     put_warnings(out, h, arena);
     if (h->description->all.closed.n) {
         put_cards(out, h, arena);
@@ -379,10 +393,11 @@ static void put_page(FILE *out, const tr_history *h, tr_arena *arena)
         put_groups(out, h, arena);
         put_ends(out, h);
         put_histogram(out, h, arena);
+        put_places(out, h, arena);
     }
     put_months(out, h, arena);
-    put_traps(out, h);
-    put_method(out, h, arena);
+    tr_page_traps(out, h->record);
+    tr_page_method(out, h, arena);
     tr_page_end(out, settings_text(h, arena));
 }
 

@@ -18,41 +18,14 @@
 
 enum { DAY_S = 86400, AT_ONCE_S = 15 * 60 };
 
-const tr_trap_words tr_traps[TR_N_TRAPS] = {
-    [TR_TRAP_BAD_ROW] = {"bad_row", "rows that cannot be read (a time that is none, a wrong number of columns)", "left out"},
-    [TR_TRAP_SAME_ID] = {"same_id", "rows whose id was there before", "left out, the first one holds"},
-    [TR_TRAP_CREW_RAISED] = {"crew_raised", "raised by crews themselves, about 0 days by their nature", "left out"},
-    [TR_TRAP_BOOKED] = {"booked", "booked collections, which are no fly-tips", "left out"},
-    [TR_TRAP_OTHER_WORK] = {"other_work", "other work, by the mapping or by --only", "left out"},
-    [TR_TRAP_NO_END] = {"no_end", "closed, but no time of it", "left out"},
-    [TR_TRAP_NEGATIVE] = {"negative", "closed before they were reported", "left out"},
-    [TR_TRAP_BEFORE_FROM] = {"before_from", "reported before the first day asked for", "left out"},
-    [TR_TRAP_AFTER_CUT] = {"after_cut", "reported after the cut", "left out"},
-    [TR_TRAP_OPEN] = {"open", "open at the end of the record", "kept as censored: they took at least as long as was seen"},
-    [TR_TRAP_CUT_OPEN] = {"cut_open", "of these, closed after the cut", "kept as open at the cut"},
-    [TR_TRAP_DUPLICATE] = {"duplicate", "closed as a duplicate of another", "kept apart: an end that competes with clearing"},
-    [TR_TRAP_TRANSFERRED] = {"transferred", "passed on, or closed without clearing (no action, not found, cancelled)",
-                             "kept apart: an end that competes with clearing"},
-    [TR_TRAP_REOPENED] = {"reopened", "open by their status, but with a time of closing", "kept as open"},
-    [TR_TRAP_AT_ONCE] = {"at_once", "closed within 15 minutes of their report, most likely found by crews",
-                         "kept; the first table tells the figures without them"},
-    [TR_TRAP_NOT_LOCATED] = {"not_located", "without a place: empty, 0, or cut to whole degrees",
-                             "kept in times, on no map"},
-    [TR_TRAP_NO_ZONE] = {"no_zone", "times without a zone", "read as the record's wall clock, summer time and all"},
-    [TR_TRAP_NO_CLOCK] = {"no_clock", "times of day at midnight exactly, by wall clock or UTC: a date, not a time",
-                          "kept; such a time may be off by a day"},
-    [TR_TRAP_TWICE] = {"twice", "times in the hour that comes twice in autumn",
-                       "the earlier reading, or the later one where a case would end before its report"},
-    [TR_TRAP_NEVER] = {"never", "times in the hour that never is in spring", "read by the clock of before the change"},
-};
-
 typedef struct {
     tr_case c;
     int64_t due_s;
     int32_t row;
     int left_out; /* a tr_trap below TR_N_LEFT_OUT, or -1 */
     bool at_once, located, reopened;
-    int8_t times[TR_N_TRAPS - TR_TRAP_NO_ZONE]; /* of its times, how many have each of the traps from there on */
+    /* of its times, how many have each of the traps from NO_ZONE on */
+    int8_t times[TR_N_TRAPS - TR_TRAP_NO_ZONE];
 } entry;
 
 typedef struct { /* what a word of the file means, looked up once */
@@ -68,12 +41,12 @@ typedef struct {
     tr_arena *arena;
     tr_diag *diag;
     tr_record *record;
-    const int32_t *fields;     /* [n_columns] */
+    const int32_t *fields; /* [n_columns] */
     tr_date_order order;
-    int32_t row;               /* the one that is read, from 0 */
+    int32_t row; /* the one that is read, from 0 */
     int32_t n_statuses, n_categories;
     memo *statuses, *categories;
-    int64_t last_s;            /* the latest time in the file */
+    int64_t last_s; /* the latest time in the file */
 } reader;
 
 /* ---- cells ---- */
@@ -109,13 +82,16 @@ static bool time_cell(reader *r, tr_history_field field, tr_when *when, bool *gi
     *given = text != NULL;
     if (!text) return true;
     if (tr_when_parse(text, r->order, when)) return true;
-    fault(r, column, "is no time; expected such as 2026-03-02T07:15:00Z or 04/16/2018 05:30:13 AM; the row is left out", text);
+    fault(r, column,
+          "is no time; expected such as 2026-03-02T07:15:00Z or 04/16/2018 05:30:13 AM; the row is left out",
+          text);
     return false;
 }
 
 static int8_t yes_or_no(const char *text)
 {
-    static const char *const yeses[] = {"1", "true", "yes", "y", "t"}, *const noes[] = {"0", "false", "no", "n", "f"};
+    static const char *const yeses[] = {"1", "true", "yes", "y", "t"}, *const noes[] = {"0", "false", "no",
+                                                                                        "n", "f"};
     for (size_t i = 0; text && i < 5; i++) {
         if (strcasecmp(text, yeses[i]) == 0) return 1;
         if (strcasecmp(text, noes[i]) == 0) return 0;
@@ -135,7 +111,8 @@ static bool read_place(const reader *r, tr_case *c)
 {
     c->lat = degrees(cell(r, TR_H_LAT), 90);
     c->lon = degrees(cell(r, TR_H_LON), 180);
-    bool located = isfinite(c->lat) && isfinite(c->lon) && !(c->lat == rint(c->lat) && c->lon == rint(c->lon));
+    bool located =
+        isfinite(c->lat) && isfinite(c->lon) && !(c->lat == rint(c->lat) && c->lon == rint(c->lon));
     if (!located) c->lat = c->lon = NAN;
     return located;
 }
@@ -165,7 +142,9 @@ static int32_t status_end(reader *r, const char *status)
     m = new_memo(r, &r->statuses, &r->n_statuses, status);
     m->end = tr_layout_end(r->layout, status, r->arena);
     if (m->end < 0)
-        fault(r, "status", "is no status that is known; whether the case has ended is taken from its time of closing", status);
+        fault(r, "status",
+              "is no status that is known; whether the case has ended is taken from its time of closing",
+              status);
     return m->end;
 }
 
@@ -198,9 +177,14 @@ static const char *one_kind(const reader *r, const char *items)
 
 static void read_kind(reader *r, const tr_category_word *says, tr_case *c)
 {
-    const char *type = cell(r, TR_H_WASTE_TYPE), *category = cell(r, TR_H_CATEGORY), *items = cell(r, TR_H_ITEMS);
+    const char *type = cell(r, TR_H_WASTE_TYPE), *category = cell(r, TR_H_CATEGORY),
+               *items = cell(r, TR_H_ITEMS);
     const char *size = cell(r, TR_H_SIZE);
-    c->waste_type = type ? type : says->waste_type ? says->waste_type : category ? category : items ? one_kind(r, items) : NULL;
+    c->waste_type = type               ? type
+                    : says->waste_type ? says->waste_type
+                    : category         ? category
+                    : items            ? one_kind(r, items)
+                                       : NULL;
     int32_t listed = c->waste_type ? tr_waste_type_find(c->waste_type) : -1;
     if (listed >= 0) c->waste_type = tr_waste_types[listed];
     c->size = size ? size : says->size;
@@ -208,7 +192,8 @@ static void read_kind(reader *r, const tr_category_word *says, tr_case *c)
     c->ward = cell(r, TR_H_WARD);
     c->hazardous = yes_or_no(cell(r, TR_H_HAZARDOUS));
     if (c->hazardous < 0) c->hazardous = says->hazardous;
-    if (c->hazardous < 0 && listed >= 0) c->hazardous = (int8_t)tr_stream_hazardous(tr_waste_type_streams[listed]);
+    if (c->hazardous < 0 && listed >= 0)
+        c->hazardous = (int8_t)tr_stream_hazardous(tr_waste_type_streams[listed]);
     const char *minutes = cell(r, TR_H_WORK_MINUTES);
     double work = minutes ? degrees(minutes, 1e5) : 0;
     c->work_s = work > 0 ? 60 * work : 0;
@@ -226,8 +211,14 @@ static void count_time(const tr_when *when, const char *text, entry *e)
     e->times[TR_TRAP_NEVER - TR_TRAP_NO_ZONE] += when->wall == TR_WALL_NEVER;
 }
 
+static void seen(reader *r, int64_t unix_s)
+{
+    if (unix_s > r->last_s) r->last_s = unix_s;
+}
+
 /* How the case ended, and when; -1, or why the row is left out. Open cases get their end later. */
-static int read_end(reader *r, const tr_when *closed, bool has_closed, const tr_when *changed, bool has_changed, entry *e)
+static int read_end(reader *r, const tr_when *closed, bool has_closed, const tr_when *changed,
+                    bool has_changed, entry *e)
 {
     tr_case *c = &e->c;
     const char *status = cell(r, TR_H_STATUS);
@@ -240,22 +231,20 @@ static int read_end(reader *r, const tr_when *closed, bool has_closed, const tr_
     if (!has_closed && (end == TR_CASE_CLEARED || !has_changed)) return TR_TRAP_NO_END;
     const tr_when *when = has_closed ? closed : changed;
     c->until_s = when->unix_s >= c->reported_s ? when->unix_s : when->later_s;
+    seen(r, c->until_s);
     if (c->until_s < c->reported_s) return TR_TRAP_NEGATIVE;
     e->at_once = c->until_s - c->reported_s < AT_ONCE_S;
     return -1;
 }
 
-static void seen(reader *r, int64_t unix_s)
-{
-    if (unix_s > r->last_s) r->last_s = unix_s;
-}
-
 static int read_times(reader *r, entry *e)
 {
-    static const int trap_of[] = {-1, TR_TRAP_CREW_RAISED, TR_TRAP_BOOKED, TR_TRAP_OTHER_WORK}; /* by tr_leave_out */
+    static const int trap_of[] = {-1, TR_TRAP_CREW_RAISED, TR_TRAP_BOOKED,
+                                  TR_TRAP_OTHER_WORK}; /* by tr_leave_out */
     tr_when reported, closed, changed, due;
     bool has_reported, has_closed, has_changed, has_due;
-    if (!time_cell(r, TR_H_REPORTED_AT, &reported, &has_reported) || !time_cell(r, TR_H_CLEARED_AT, &closed, &has_closed) ||
+    if (!time_cell(r, TR_H_REPORTED_AT, &reported, &has_reported) ||
+        !time_cell(r, TR_H_CLEARED_AT, &closed, &has_closed) ||
         !time_cell(r, TR_H_STATUS_AT, &changed, &has_changed) || !time_cell(r, TR_H_DUE, &due, &has_due))
         return TR_TRAP_BAD_ROW;
     if (!has_reported) {
@@ -303,9 +292,11 @@ static bool settle_order(reader *r)
     r->order = !any ? TR_DATES_UNKNOWN : day ? TR_DATES_DAY_FIRST : TR_DATES_MONTH_FIRST;
     if (!any || day != month) return true;
     tr_diag_add(r->diag, TR_ERROR, r->options->path, "",
-                day ? "no day tells whether the day or the month comes first in its dates; expected a mapping with \"dates\": "
+                day ? "no day tells whether the day or the month comes first in its dates; expected a "
+                      "mapping with \"dates\": "
                       "\"day_first\" or \"month_first\""
-                    : "some dates have the day first, others the month; expected one order in all of them, or a mapping with "
+                    : "some dates have the day first, others the month; expected one order in all of them, "
+                      "or a mapping with "
                       "\"dates\"");
     return false;
 }
@@ -313,7 +304,8 @@ static bool settle_order(reader *r)
 /* A column that is nearly one that is missing. */
 static void near_miss(const reader *r, int32_t field, const char *name, const bool *has)
 {
-    const char *near = field < 0 && strlen(name) > 3 ? tr_nearest_word(name, tr_history_fields, TR_N_HISTORY_FIELDS) : NULL;
+    const char *near =
+        field < 0 && strlen(name) > 3 ? tr_nearest_word(name, tr_history_fields, TR_N_HISTORY_FIELDS) : NULL;
     for (int32_t i = 0; near && i < TR_N_HISTORY_FIELDS; i++)
         if (near == tr_history_fields[i] && !has[i])
             tr_diag_add(r->diag, TR_WARNING, r->options->path, "header",
@@ -335,11 +327,13 @@ static bool find_columns(reader *r)
     r->record->has_ends = has[TR_H_CLEARED_AT];
     if (!has[TR_H_REPORTED_AT])
         tr_diag_add(r->diag, TR_ERROR, r->options->path, "header",
-                    "no column \"reported_at\"; expected our columns, those of a 311 export or FixMyStreet's, or a mapping "
+                    "no column \"reported_at\"; expected our columns, those of a 311 export or "
+                    "FixMyStreet's, or a mapping "
                     "(--mapping)");
     else if (!has[TR_H_CLEARED_AT])
         tr_diag_add(r->diag, TR_WARNING, r->options->path, "header",
-                    "no column \"cleared_at\": every case is taken for open, and only reports can be counted; a mapping "
+                    "no column \"cleared_at\": every case is taken for open, and only reports can be "
+                    "counted; a mapping "
                     "(--mapping) can name the column");
     for (int32_t i = 0; i < r->layout->n_columns; i++) {
         bool there = false;
@@ -399,8 +393,10 @@ static void cut(reader *r, entry *entries, int32_t n)
     for (int32_t i = 0; i < n; i++) {
         entry *e = &entries[i];
         if (e->left_out >= 0) continue;
-        if (e->c.reported_s < from_s) e->left_out = TR_TRAP_BEFORE_FROM;
-        else if (record->cut && e->c.reported_s >= until_s) e->left_out = TR_TRAP_AFTER_CUT;
+        if (e->c.reported_s < from_s)
+            e->left_out = TR_TRAP_BEFORE_FROM;
+        else if (record->cut && e->c.reported_s >= until_s)
+            e->left_out = TR_TRAP_AFTER_CUT;
         if (e->left_out >= 0) continue;
         bool later = record->cut && e->c.end != TR_CASE_OPEN && e->c.until_s >= until_s;
         record->traps[TR_TRAP_CUT_OPEN] += later;
@@ -459,13 +455,16 @@ static tr_status read_rows(reader *r)
     for (r->row = 0; r->row < table->n_rows; r->row++) read_row(r, &entries[r->row]);
     r->record->n_rows = table->n_rows;
     gather(r, entries, table->n_rows);
-    r->record->zone_assumed = r->record->traps[TR_TRAP_NO_ZONE] > 0 && !r->layout->zone_given && !r->options->zone;
+    r->record->zone_assumed =
+        r->record->traps[TR_TRAP_NO_ZONE] > 0 && !r->layout->zone_given && !r->options->zone;
     if (r->record->zone_assumed)
-        tr_diag_add(r->diag, TR_WARNING, r->options->path, "",
-                    "%d times have no zone and are read as %s; --zone or \"time_zone\" of a mapping tells another",
-                    r->record->traps[TR_TRAP_NO_ZONE], r->record->zone);
+        tr_diag_add(
+            r->diag, TR_WARNING, r->options->path, "",
+            "%d times have no zone and are read as %s; --zone or \"time_zone\" of a mapping tells another",
+            r->record->traps[TR_TRAP_NO_ZONE], r->record->zone);
     if (r->record->n_cases) return TR_OK;
-    tr_diag_add(r->diag, TR_ERROR, r->options->path, "", "none of its %d rows is left to be described", table->n_rows);
+    tr_diag_add(r->diag, TR_ERROR, r->options->path, "", "none of its %d rows is left to be described",
+                table->n_rows);
     return TR_EINPUT;
 }
 
@@ -475,14 +474,21 @@ tr_status tr_record_read(const tr_record_options *options, tr_arena *arena, tr_d
     tr_csv_table table;
     int32_t errors = diag->n_errors;
     tr_layout layout = tr_layout_read(options->mapping, diag);
-    bool readable = tr_csv_table_read(options->path, arena, diag, &table);
+    bool readable = tr_table_read(options->path, arena, diag, &table);
     if (readable) tr_layout_recognise(&layout, &table);
-    *record = (tr_record){.path = tr_arena_strdup(arena, options->path), .city = layout.city, .england = layout.england};
+    *record = (tr_record){
+        .path = tr_arena_strdup(arena, options->path), .city = layout.city, .england = layout.england};
     record->zone = options->zone ? options->zone : layout.zone;
-    reader r = {.options = options, .layout = &layout, .table = &table, .arena = arena, .diag = diag, .record = record,
+    reader r = {.options = options,
+                .layout = &layout,
+                .table = &table,
+                .arena = arena,
+                .diag = diag,
+                .record = record,
                 .last_s = INT64_MIN};
     if (!tr_zone_set(record->zone))
-        tr_diag_add(diag, TR_ERROR, options->zone ? NULL : options->path, "", "time zone \"%s\" is not known here", record->zone);
+        tr_diag_add(diag, TR_ERROR, options->zone ? NULL : options->path, "",
+                    "time zone \"%s\" is not known here", record->zone);
     if (readable && find_columns(&r)) settle_order(&r);
     if (diag->n_errors > errors) return TR_EINPUT;
     if (tr_sha256_file(options->path, record->sha256, &err)) {

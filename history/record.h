@@ -1,7 +1,7 @@
 /* record.h -- a recorded history: reports with the times of their end, as cases, with every trap in it counted.
  *
- * A CSV file of our own kind (report columns and cleared_at), an export of a 311 system or of FixMyStreet, or any other by a
- * mapping file (layout.h). Every row is either a case or left out for one counted reason: n_rows = n_cases + those left out.
+ * A file of our own kind (report columns and cleared_at), an export of a 311 system or of FixMyStreet, Open311, or any other by a
+ * mapping file (layout.h); CSV, JSON or GeoJSON. Every row is either a case or left out for one counted reason: n_rows = n_cases + those left out.
  * docs/history.md tells the rules.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_RECORD_H
@@ -41,12 +41,12 @@ typedef struct {
     bool has_ends;           /* a column tells when cases ended; else all are open */
     char sha256[65];         /* of the file */
     int32_t n_rows, n_cases;
-    const tr_case *cases;    /* [n_cases] by time of report, then by id */
-    const int64_t *due_s;    /* [n_cases] Unix seconds; INT64_MIN = no date of its own */
-    bool has_due;            /* any case has one */
+    const tr_case *cases;           /* [n_cases] by time of report, then by id */
+    const int64_t *due_s;           /* [n_cases] Unix seconds; INT64_MIN = no date of its own */
+    bool has_due;                   /* any case has one */
     int64_t first_s, last_report_s; /* first and last report among the cases */
-    int64_t end_s;           /* until when the record was looked at: the cut, or the last time in the file */
-    bool cut;                /* end_s is a cut before the last time in the file */
+    int64_t end_s; /* until when the record was looked at: the cut, or the last time in the file */
+    bool cut;      /* end_s is a cut before the last time in the file */
     int32_t traps[TR_N_TRAPS];
 } tr_record;
 

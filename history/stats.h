@@ -59,8 +59,8 @@ double tr_restricted_mean(const tr_km_point *points, int32_t n, double horizon, 
 
 typedef struct { double chi2, p; int32_t df; } tr_logrank;
 
-/* The log-rank test (Mantel 1966) that groups 0..groups-1 have one curve in common; chi-square with df = groups that have
- * anybody in them, less one.  Where the data say nothing (one group, no event) df and chi2 are 0 and p is 1.  It
+/* The log-rank test (Mantel 1966) that groups 0..groups-1 have one curve in common; chi-square with df = groups that had
+ * anybody at risk when something happened, less one.  Where the data say nothing (one group, no event) df and chi2 are 0 and p is 1.  It
  * takes cases as independent: right for a record, too sure for one run of a simulation, where cases wait for each other. */
 tr_logrank tr_logrank_test(const double *t, const bool *event, const int32_t *group, int32_t n, int32_t groups);
 

@@ -95,7 +95,8 @@ static bool reading(int32_t day, int64_t seconds, int summer, int64_t *unix_s)
     tr_day_print(day, text);
     if (sscanf(text, "%d-%d-%d", &wall.tm_year, &wall.tm_mon, &wall.tm_mday) != 3) return false;
     wall.tm_year -= 1900, wall.tm_mon -= 1;
-    wall.tm_hour = (int)(seconds / 3600), wall.tm_min = (int)(seconds / 60 % 60), wall.tm_sec = (int)(seconds % 60);
+    wall.tm_hour = (int)(seconds / 3600), wall.tm_min = (int)(seconds / 60 % 60),
+    wall.tm_sec = (int)(seconds % 60);
     struct tm asked = wall;
     time_t t = mktime(&wall);
     *unix_s = t;

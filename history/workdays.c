@@ -24,10 +24,12 @@ static void take_line(const char *line, int32_t number, tr_workdays *w, int32_t 
     const char *word = tr_arena_strndup(diag->arena, line, n);
     if (!n || *line == '#') return;
     snprintf(where, sizeof where, "line %d", number);
-    if (w->n == MOST) tr_diag_add(diag, TR_ERROR, w->file, where, "more than %d holidays", MOST);
+    if (w->n == MOST)
+        tr_diag_add(diag, TR_ERROR, w->file, where, "more than %d holidays", MOST);
     else if (!tr_day_parse(word, &days[w->n]))
         tr_diag_add(diag, TR_ERROR, w->file, where, "\"%.60s\" is no date; expected YYYY-MM-DD", word);
-    else w->n++;
+    else
+        w->n++;
 }
 
 tr_workdays tr_workdays_read(const char *path, tr_diag *diag)
@@ -55,10 +57,12 @@ bool tr_workday(const tr_workdays *w, int32_t day)
 
 const char *tr_workdays_words(const tr_workdays *w, tr_arena *arena)
 {
-    if (w->kind == TR_HOLIDAYS_ENGLAND) return "Monday to Friday without the bank holidays of England and Wales";
+    if (w->kind == TR_HOLIDAYS_ENGLAND)
+        return "Monday to Friday without the bank holidays of England and Wales";
     if (w->kind == TR_HOLIDAYS_NONE) return "Monday to Friday, no holidays known (--holidays names some)";
     const char *base = strrchr(w->file, '/');
-    return tr_arena_printf(arena, "Monday to Friday without the %d holidays of %s", w->n, base ? base + 1 : w->file);
+    return tr_arena_printf(arena, "Monday to Friday without the %d holidays of %s", w->n,
+                           base ? base + 1 : w->file);
 }
 
 /* ---- the clock ---- */
@@ -82,6 +86,7 @@ double tr_working_clock_at(const tr_working_clock *clock, int64_t unix_s)
     int32_t i = tr_local_day(unix_s) - clock->first_day;
     if (i < 0) return 0;
     if (i >= clock->n_days) return clock->gone[clock->n_days];
-    double part = (double)(unix_s - clock->midnight[i]) / (double)(clock->midnight[i + 1] - clock->midnight[i]);
+    double part =
+        (double)(unix_s - clock->midnight[i]) / (double)(clock->midnight[i + 1] - clock->midnight[i]);
     return clock->gone[i] + (clock->gone[i + 1] - clock->gone[i]) * part;
 }

@@ -73,8 +73,9 @@ def put_bca(name, samples, figure, statistic):
     estimate = float(both(*samples, axis=0))
     drawn = result.bootstrap_distribution
     share = (np.sum(drawn < estimate) + np.sum(drawn <= estimate)) / (2 * len(drawn))
+    acceleration = scipy.stats._resampling._bca_interval(samples, both, -1, 0.025, drawn, 1000, np)[2]
     put(f"{name} bca_{figure} scipy", [estimate, *result.confidence_interval, result.standard_error,
-                                       scipy.stats.norm.ppf(share)])
+                                       scipy.stats.norm.ppf(share), float(acceleration)])
 
 
 def drawn_samples():
@@ -160,6 +161,9 @@ def histories(folder):
                       3 if "Transferred" in row["SRStatus"] else 1 for row, c in zip(rows, closed)])
     group = np.array([types.index(row["SRType"]) if row["SRType"] in types else -1 for row in rows])
     put_history("baltimore", reported, end, cause == 1, group, cause)
+    t = (end - reported) / 86400
+    put_bca("baltimore", (t[(group == 0) & (cause > 0)], t[(group == 1) & (cause > 0)]), "mean",
+            lambda x, axis: np.mean(x, axis=axis))
 
 
 warnings.simplefilter("ignore", lifelines.exceptions.ApproximationWarning)

@@ -9,6 +9,7 @@
 #include "months.h"
 #include "page.h"
 #include "record.h"
+#include "slow_places.h"
 #include "when.h"
 #include "workdays.h"
 
@@ -42,7 +43,8 @@ static void times_of_many_systems(void **state)
 {
     (void)state;
     assert_true(tr_zone_set("America/New_York"));
-    assert_int_equal(when("04/16/2018 05:30:13 AM", TR_DATES_MONTH_FIRST).unix_s, utc("2018-04-16T09:30:13Z"));
+    assert_int_equal(when("04/16/2018 05:30:13 AM", TR_DATES_MONTH_FIRST).unix_s,
+                     utc("2018-04-16T09:30:13Z"));
     assert_int_equal(when("1/6/2018 12:05 am", TR_DATES_MONTH_FIRST).unix_s, utc("2018-01-06T05:05:00Z"));
     assert_int_equal(when("1/6/2018 12:05:00 PM", TR_DATES_DAY_FIRST).unix_s, utc("2018-06-01T16:05:00Z"));
     assert_int_equal(when("16.04.2018 17:30", TR_DATES_DAY_FIRST).unix_s, utc("2018-04-16T21:30:00Z"));
@@ -52,10 +54,19 @@ static void times_of_many_systems(void **state)
     assert_true(when("2018-04-16", TR_DATES_UNKNOWN).day_only);
     assert_true(when("07/15/2014 08:00:00 PM", TR_DATES_MONTH_FIRST).day_only); /* midnight by UTC */
     assert_false(when("07/15/2014 08:01:00 PM", TR_DATES_MONTH_FIRST).day_only);
-    static const char *const bad[] = {"", "soon", "04/16/2018 13:00 PM", "04/31/2018", "04/16/2018 24:00", "04/16/18 10:00",
-                                      "04/16/2018 10:00 GMT", "04-16/2018", "2018-04-16T10", "04/16/2018 10:00:00 AM x"};
+    static const char *const bad[] = {"",
+                                      "soon",
+                                      "04/16/2018 13:00 PM",
+                                      "04/31/2018",
+                                      "04/16/2018 24:00",
+                                      "04/16/18 10:00",
+                                      "04/16/2018 10:00 GMT",
+                                      "04-16/2018",
+                                      "2018-04-16T10",
+                                      "04/16/2018 10:00:00 AM x"};
     tr_when w;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(tr_when_parse(bad[i], TR_DATES_MONTH_FIRST, &w));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(tr_when_parse(bad[i], TR_DATES_MONTH_FIRST, &w));
     assert_false(tr_when_parse("04/05/2018", TR_DATES_UNKNOWN, &w));
 }
 
@@ -63,7 +74,8 @@ static void both_sundays_of_summer_time(void **state)
 {
     (void)state;
     assert_true(tr_zone_set("Europe/London"));
-    tr_when twice = when("25/10/2026 01:30", TR_DATES_DAY_FIRST), never = when("29/03/2026 01:30", TR_DATES_DAY_FIRST);
+    tr_when twice = when("25/10/2026 01:30", TR_DATES_DAY_FIRST),
+            never = when("29/03/2026 01:30", TR_DATES_DAY_FIRST);
     assert_int_equal(twice.wall, TR_WALL_TWICE);
     assert_int_equal(twice.unix_s, utc("2026-10-25T00:30:00Z"));
     assert_int_equal(twice.later_s, utc("2026-10-25T01:30:00Z"));
@@ -96,19 +108,21 @@ static void a_clock_of_working_days(void **state)
     tr_arena *arena = tr_arena_new();
     tr_workdays england = {.kind = TR_HOLIDAYS_ENGLAND};
     assert_true(tr_zone_set("Europe/London"));
-    tr_working_clock clock = tr_working_clock_make(&england, utc("2026-03-01T00:00:00Z"), utc("2026-04-30T00:00:00Z"), arena);
+    tr_working_clock clock =
+        tr_working_clock_make(&england, utc("2026-03-01T00:00:00Z"), utc("2026-04-30T00:00:00Z"), arena);
     struct {
         const char *from, *to;
         double days;
     } cases[] = {
         {"2026-03-02T08:00:00Z", "2026-03-04T08:00:00Z", 2},
-        {"2026-03-06T18:00:00Z", "2026-03-09T09:00:00Z", 0.25 + 0.375},                 /* over a weekend */
-        {"2026-03-07T01:00:00Z", "2026-03-08T23:00:00Z", 0},                            /* in it */
-        {"2026-04-02T17:00:00+01:00", "2026-04-07T11:00:00+01:00", (7 + 11) / 24.0},    /* over Easter */
-        {"2026-03-27T12:00:00Z", "2026-03-30T12:00:00+01:00", 1},                       /* over the change to summer time */
+        {"2026-03-06T18:00:00Z", "2026-03-09T09:00:00Z", 0.25 + 0.375},              /* over a weekend */
+        {"2026-03-07T01:00:00Z", "2026-03-08T23:00:00Z", 0},                         /* in it */
+        {"2026-04-02T17:00:00+01:00", "2026-04-07T11:00:00+01:00", (7 + 11) / 24.0}, /* over Easter */
+        {"2026-03-27T12:00:00Z", "2026-03-30T12:00:00+01:00", 1}, /* over the change to summer time */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        double days = tr_working_clock_at(&clock, utc(cases[i].to)) - tr_working_clock_at(&clock, utc(cases[i].from));
+        double days =
+            tr_working_clock_at(&clock, utc(cases[i].to)) - tr_working_clock_at(&clock, utc(cases[i].from));
         assert_true(fabs(days - cases[i].days) < 1e-9);
     }
     tr_arena_free(arena);
@@ -119,11 +133,12 @@ static void holidays_of_a_file(void **state)
     (void)state;
     tr_arena *arena = tr_arena_new();
     tr_diag diag = {.arena = arena};
-    int32_t tuesday, wednesday, may_day;
+    int32_t tuesday = 0, wednesday = 0, may_day = 0;
     tr_workdays w = tr_workdays_read(FOLDER "holidays.txt", &diag);
     assert_int_equal(diag.n_errors, 0);
     assert_int_equal(w.n, 2);
-    assert_true(tr_day_parse("2026-03-03", &tuesday) && tr_day_parse("2026-03-04", &wednesday) && tr_day_parse("2026-05-04", &may_day));
+    assert_true(tr_day_parse("2026-03-03", &tuesday) && tr_day_parse("2026-03-04", &wednesday) &&
+                tr_day_parse("2026-05-04", &may_day));
     assert_false(tr_workday(&w, tuesday));
     assert_true(tr_workday(&w, wednesday));
     assert_true(tr_workday(&w, may_day)); /* of England, not of this file */
@@ -178,24 +193,29 @@ static void every_trap_is_counted_once(void **state)
     reading r = read_record((tr_record_options){.path = FOLDER "traps.csv"});
     assert_int_equal(r.status, TR_OK);
     static const int32_t expected[TR_N_TRAPS] = {
-        [TR_TRAP_BAD_ROW] = 2, [TR_TRAP_SAME_ID] = 1,   [TR_TRAP_CREW_RAISED] = 1, [TR_TRAP_BOOKED] = 1, [TR_TRAP_NO_END] = 1,
-        [TR_TRAP_NEGATIVE] = 1, [TR_TRAP_OPEN] = 2,     [TR_TRAP_DUPLICATE] = 2,   [TR_TRAP_TRANSFERRED] = 1,
-        [TR_TRAP_REOPENED] = 1, [TR_TRAP_AT_ONCE] = 1,  [TR_TRAP_NOT_LOCATED] = 2, [TR_TRAP_NO_CLOCK] = 1,
-        [TR_TRAP_TWICE] = 2,    [TR_TRAP_NEVER] = 1,    [TR_TRAP_NO_ZONE] = 20,
+        [TR_TRAP_BAD_ROW] = 2,  [TR_TRAP_SAME_ID] = 1,   [TR_TRAP_CREW_RAISED] = 1,
+        [TR_TRAP_BOOKED] = 1,   [TR_TRAP_NO_END] = 1,    [TR_TRAP_NEGATIVE] = 1,
+        [TR_TRAP_OPEN] = 2,     [TR_TRAP_DUPLICATE] = 2, [TR_TRAP_TRANSFERRED] = 1,
+        [TR_TRAP_REOPENED] = 1, [TR_TRAP_AT_ONCE] = 1,   [TR_TRAP_NOT_LOCATED] = 2,
+        [TR_TRAP_NO_CLOCK] = 1, [TR_TRAP_TWICE] = 2,     [TR_TRAP_NEVER] = 1,
+        [TR_TRAP_NO_ZONE] = 20,
     };
     for (int t = 0; t < TR_N_TRAPS; t++)
-        if (r.record.traps[t] != expected[t]) fail_msg("%s: %d, expected %d", tr_traps[t].key, r.record.traps[t], expected[t]);
+        if (r.record.traps[t] != expected[t])
+            fail_msg("%s: %d, expected %d", tr_traps[t].key, r.record.traps[t], expected[t]);
     assert_int_equal(r.record.n_rows, 18);
     assert_int_equal(r.record.n_cases + left_out(&r.record), r.record.n_rows);
     assert_true(r.record.zone_assumed);
     assert_true(told(&r, "\"soon\" is no time"));
     assert_true(told(&r, "has 3 columns, the header has 9"));
-    const tr_case *open = case_of(&r.record, "3"), *cornered = case_of(&r.record, "4"), *sunday = case_of(&r.record, "16");
+    const tr_case *open = case_of(&r.record, "3"), *cornered = case_of(&r.record, "4"),
+                  *sunday = case_of(&r.record, "16");
     assert_int_equal(open->end, TR_CASE_OPEN);
     assert_int_equal(open->until_s, r.record.end_s);
     assert_int_equal(r.record.end_s, utc("2026-10-30T09:00:00Z"));
     assert_true(isnan(cornered->lat) && isnan(cornered->lon));
-    assert_int_equal(sunday->until_s - sunday->reported_s, 40 * 60); /* reported 01:30, closed 01:10 an hour later */
+    assert_int_equal(sunday->until_s - sunday->reported_s,
+                     40 * 60); /* reported 01:30, closed 01:10 an hour later */
     assert_int_equal(case_of(&r.record, "6")->end, TR_CASE_DUPLICATE);
     assert_int_equal(case_of(&r.record, "6")->until_s - case_of(&r.record, "6")->reported_s, 3600);
     tr_arena_free(r.arena);
@@ -204,9 +224,10 @@ static void every_trap_is_counted_once(void **state)
 static void a_cut_makes_open_what_was_closed_later(void **state)
 {
     (void)state;
-    int32_t until, from;
+    int32_t until = 0, from = 0;
     assert_true(tr_day_parse("2026-03-08", &until) && tr_day_parse("2026-03-05", &from));
-    reading r = read_record((tr_record_options){.path = FOLDER "traps.csv", .until_day = until, .from_day = from});
+    reading r =
+        read_record((tr_record_options){.path = FOLDER "traps.csv", .until_day = until, .from_day = from});
     assert_int_equal(r.status, TR_OK);
     assert_true(r.record.cut);
     assert_int_equal(r.record.end_s, utc("2026-03-09T00:00:00Z"));
@@ -238,7 +259,8 @@ static void our_own_columns(void **state)
 static void a_mapping_for_any_other_layout(void **state)
 {
     (void)state;
-    reading r = read_record((tr_record_options){.path = FOLDER "mapped.csv", .mapping = FOLDER "mapping.json"});
+    reading r =
+        read_record((tr_record_options){.path = FOLDER "mapped.csv", .mapping = FOLDER "mapping.json"});
     assert_int_equal(r.status, TR_OK);
     assert_int_equal(r.diag.n_faults, 0);
     assert_string_equal(r.record.city, "Testham");
@@ -258,7 +280,8 @@ static void a_mapping_for_any_other_layout(void **state)
     assert_true(told(&r, "no column \"reported_at\""));
     tr_arena_free(r.arena);
     /* plan's mapping file is taken too */
-    r = read_record((tr_record_options){.path = FOLDER "own.csv", .mapping = TR_SOURCE_DIR "/instances/mapping-london-fixmystreet.json"});
+    r = read_record((tr_record_options){
+        .path = FOLDER "own.csv", .mapping = TR_SOURCE_DIR "/instances/mapping-london-fixmystreet.json"});
     assert_int_equal(r.status, TR_OK);
     tr_arena_free(r.arena);
 }
@@ -275,6 +298,38 @@ static reading read_text(const char *text, tr_record_options options)
     reading r = read_record(options);
     remove(path);
     return r;
+}
+
+static void json_is_read_like_csv(void **state)
+{
+    (void)state;
+    reading r = read_text(
+        "[{\"service_request_id\": 7, \"status\": \"closed\", \"service_name\": \"Illegal Dumping\","
+        "  \"requested_datetime\": \"2026-03-02T08:00:00Z\", \"closed_date\": \"2026-03-03T20:00:00Z\","
+        "  \"lat\": 51.501, \"long\": -0.125, \"media\": {\"url\": \"x\"}},"
+        " {\"service_request_id\": 8, \"status\": \"open\", \"requested_datetime\": "
+        "\"2026-03-03T08:00:00Z\"}, 3]",
+        (tr_record_options){0});
+    assert_int_equal(r.status, TR_OK);
+    assert_int_equal(r.record.n_cases, 2);
+    assert_int_equal(r.record.traps[TR_TRAP_BAD_ROW], 1);
+    assert_int_equal(case_of(&r.record, "7")->until_s - case_of(&r.record, "7")->reported_s, 36 * 3600);
+    assert_true(fabs(case_of(&r.record, "7")->lon + 0.125) < 1e-9);
+    assert_int_equal(case_of(&r.record, "8")->end, TR_CASE_OPEN);
+    tr_arena_free(r.arena);
+    r = read_text("{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", \"geometry\": "
+                  "{\"type\": \"Point\","
+                  " \"coordinates\": [-0.12, 51.5]}, \"properties\": {\"id\": \"g\", \"reported_at\": "
+                  "\"2026-03-02T08:00:00Z\","
+                  " \"cleared_at\": \"2026-03-02T20:00:00Z\", \"hazardous\": true}}]}",
+                  (tr_record_options){0});
+    assert_int_equal(r.status, TR_OK);
+    assert_int_equal(r.record.cases[0].hazardous, 1);
+    assert_true(fabs(r.record.cases[0].lat - 51.5) < 1e-9);
+    tr_arena_free(r.arena);
+    r = read_text("{\"cases\": 3}", (tr_record_options){0});
+    assert_true(told(&r, "holds no list of cases"));
+    tr_arena_free(r.arena);
 }
 
 static void day_or_month_first_is_never_guessed(void **state)
@@ -303,7 +358,8 @@ static void what_cannot_be_read_is_told(void **state)
         {"", "is empty"},
         {"id,reported_at\n\"a,2026-01-01\n", "a quote that opens here is never closed"},
         {"id,reported_at,cleared_at\n", "none of its 0 rows is left"},
-        {"id,reported_at,cleared_at\na,2026-01-02T10:00:00Z,2026-01-01T10:00:00Z\n", "none of its 1 rows is left"},
+        {"id,reported_at,cleared_at\na,2026-01-02T10:00:00Z,2026-01-01T10:00:00Z\n",
+         "none of its 1 rows is left"},
         {"id,cleared_at\na,2026-01-02T10:00:00Z\n", "no column \"reported_at\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -312,7 +368,8 @@ static void what_cannot_be_read_is_told(void **state)
         if (!told(&r, cases[i].says)) fail_msg("not told: %s", cases[i].says);
         tr_arena_free(r.arena);
     }
-    reading r = read_text("id,reported_at,cleared_a,status\na,2026-01-02T10:00:00Z,,asleep\n", (tr_record_options){0});
+    reading r = read_text("id,reported_at,cleared_a,status\na,2026-01-02T10:00:00Z,,asleep\n",
+                          (tr_record_options){0});
     assert_int_equal(r.status, TR_OK);
     assert_false(r.record.has_ends);
     assert_true(told(&r, "did you mean \"cleared_at\"?"));
@@ -327,7 +384,8 @@ static void figures_of_a_handful(void **state)
     (void)state;
     reading r = read_record((tr_record_options){.path = FOLDER "own.csv"});
     tr_workdays england = {.kind = TR_HOLIDAYS_ENGLAND};
-    tr_describe_options o = {.workdays = &england, .end_s = r.record.end_s, .due_s = r.record.due_s, .horizon = 30};
+    tr_describe_options o = {
+        .workdays = &england, .end_s = r.record.end_s, .due_s = r.record.due_s, .horizon = 30};
     tr_description d = tr_describe(r.record.cases, r.record.n_cases, &o, r.arena);
     double easter = 4 + 18 / 24.0; /* F-5, by the calendar: 1, 2, 6 and this */
     assert_int_equal(d.all.n, 6);
@@ -340,7 +398,8 @@ static void figures_of_a_handful(void **state)
     /* due: F-1, F-2 and F-5 inside, F-3 late, F-4 open and late; F-6 was seen for an instant only */
     assert_int_equal(d.all.inside.n, 4);
     assert_int_equal(d.all.inside.inside, 2);
-    assert_true(fabs(d.all.oldest_open - (double)(r.record.end_s - utc("2026-03-04T09:00:00Z")) / DAY_S) < 1e-9);
+    assert_true(fabs(d.all.oldest_open - (double)(r.record.end_s - utc("2026-03-04T09:00:00Z")) / DAY_S) <
+                1e-9);
     /* Kaplan-Meier: F-6 leaves at 0 days, then 4/5, 3/5, 2/5, 1/5; F-4 goes on */
     assert_true(fabs(tr_km_survival(d.all.points, d.all.n_points, 5.9) - 0.4) < 1e-9);
     assert_true(fabs(d.all.km_median - easter) < 1e-9);
@@ -353,7 +412,8 @@ static void figures_of_a_handful(void **state)
     assert_int_equal(size->groups[0].n, 6);
     double ends = 0;
     for (int k = 0; k < TR_N_ENDS; k++) ends += d.incidence[k][d.n_times - 1];
-    assert_true(fabs(ends + tr_km_survival(d.all.points, d.all.n_points, 1e9) - 1) < 1e-9); /* no competing end here */
+    assert_true(fabs(ends + tr_km_survival(d.all.points, d.all.n_points, 1e9) - 1) <
+                1e-9); /* no competing end here */
     tr_arena_free(r.arena);
 }
 
@@ -389,7 +449,8 @@ static void a_feed_that_stops_or_jumps(void **state)
         if (d < 240) cases[n++] = (tr_case){.id = "x", .reported_s = t + 1, .waste_type = "stops"};
         for (int32_t k = 0; d >= 151 && d < 181 && k < 4; k++)
             cases[n++] = (tr_case){.id = "x", .reported_s = t + 2 + k, .waste_type = "jumps"};
-        if (d < 151 && d % 3 == 0) cases[n++] = (tr_case){.id = "x", .reported_s = t + 9, .waste_type = "jumps"};
+        if (d < 151 && d % 3 == 0)
+            cases[n++] = (tr_case){.id = "x", .reported_s = t + 9, .waste_type = "jumps"};
     }
     tr_months m = tr_months_count(cases, n, start, end, arena);
     int32_t total = 0, stops = 0, jumps = 0;
@@ -407,6 +468,38 @@ static void a_feed_that_stops_or_jumps(void **state)
     tr_arena_free(arena);
 }
 
+/* ---- slow places ---- */
+
+static void slow_places_lie_where_they_are(void **state)
+{
+    (void)state;
+    tr_arena *arena = tr_arena_new();
+    tr_case cases[401];
+    for (int i = 0; i < 400; i++) { /* 20 x 20 at 100 m or so; slow in the north-east quarter */
+        int x = i % 20, y = i / 20;
+        int64_t days = x >= 10 && y >= 10 ? 9 : 2;
+        cases[i] = (tr_case){.id = "x",
+                             .reported_s = 0,
+                             .until_s = days * DAY_S,
+                             .end = i % 50 ? TR_CASE_CLEARED : TR_CASE_OPEN,
+                             .lat = 51.5 + y * 0.0009,
+                             .lon = -0.1 + x * 0.00145};
+    }
+    cases[400] = (tr_case){.id = "far", .until_s = DAY_S, .end = TR_CASE_CLEARED, .lat = 53, .lon = 2};
+    tr_slow_places p = tr_slow_places_of(cases, 401, arena);
+    int32_t n = 0;
+    assert_int_equal(p.n_cases, 393); /* 8 of the 401 are open */
+    assert_true(p.side_m >= 50 && p.n_x >= 10 && p.n_x <= 40);
+    for (int32_t s = 0; s < p.n_x * p.n_y; s++) {
+        n += p.n[s];
+        if (p.median[s] > 5) assert_true(s / p.n_x <= p.n_y / 2 && s % p.n_x >= p.n_x / 2 - 1);
+    }
+    assert_int_equal(n, p.n_cases - p.n_outside);
+    assert_true(p.n_outside >= 1 && p.n_outside < 60);
+    assert_int_equal(tr_slow_places_of(cases, 20, arena).n_x, 0);
+    tr_arena_free(arena);
+}
+
 /* ---- the page ---- */
 
 static void same_input_same_bytes_and_nothing_from_outside(void **state)
@@ -417,9 +510,16 @@ static void same_input_same_bytes_and_nothing_from_outside(void **state)
                           "b,2026-01-02T10:00:00Z,2026-01-05T10:00:00Z,<script>alert(1)</script>,=2+3\n",
                           (tr_record_options){0});
     tr_workdays england = {.kind = TR_HOLIDAYS_ENGLAND};
-    tr_describe_options o = {.workdays = &england, .end_s = r.record.end_s, .due_s = r.record.due_s, .horizon = 30, .draws = 200, .seed = 3};
-    tr_months months = tr_months_count(r.record.cases, r.record.n_cases, r.record.first_s, r.record.end_s, r.arena);
-    tr_description d = tr_describe(r.record.cases, r.record.n_cases, &o, r.arena), again = tr_describe(r.record.cases, r.record.n_cases, &o, r.arena);
+    tr_describe_options o = {.workdays = &england,
+                             .end_s = r.record.end_s,
+                             .due_s = r.record.due_s,
+                             .horizon = 30,
+                             .draws = 200,
+                             .seed = 3};
+    tr_months months =
+        tr_months_count(r.record.cases, r.record.n_cases, r.record.first_s, r.record.end_s, r.arena);
+    tr_description d = tr_describe(r.record.cases, r.record.n_cases, &o, r.arena),
+                   again = tr_describe(r.record.cases, r.record.n_cases, &o, r.arena);
     tr_history h = {&r.record, &d, &months, &o, NULL, NULL, INT32_MIN, INT32_MIN}, h2 = h;
     h2.description = &again;
     char *page = tr_history_html(&h, r.arena);
@@ -444,10 +544,13 @@ static void several_groups_side_by_side(void **state)
     tr_case cases[200];
     tr_group groups[5];
     int64_t start = utc("2026-03-02T08:00:00Z");
-    tr_describe_options o = {.workdays = &england, .end_s = start + 60 * DAY_S, .target_days = 5, .horizon = 30};
+    tr_describe_options o = {
+        .workdays = &england, .end_s = start + 60 * DAY_S, .target_days = 5, .horizon = 30};
     for (int g = 0; g < 5; g++) {
         for (int i = 0; i < 200; i++)
-            cases[i] = (tr_case){.id = "x", .reported_s = start + i * 3600, .until_s = start + i * 3600 + (int64_t)(i % 17 + 1) * (6 - g) * DAY_S / 4,
+            cases[i] = (tr_case){.id = "x",
+                                 .reported_s = start + i * 3600,
+                                 .until_s = start + i * 3600 + (int64_t)(i % 17 + 1) * (6 - g) * DAY_S / 4,
                                  .end = i % 20 ? TR_CASE_CLEARED : TR_CASE_OPEN};
         o.one_run = g == 4; /* no band, no interval */
         groups[g] = tr_group_describe(rules[g], cases, NULL, 200, &o, arena);
@@ -456,8 +559,10 @@ static void several_groups_side_by_side(void **state)
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     double days[3] = {0, 1, 2}, queue[3] = {10, 12, 9}, low[3] = {8, 9, 7}, high[3] = {12, 14, 11};
-    tr_curve lines[2] = {{"as listed", 3, days, queue, low, high, 0}, {"tiprun", 3, days, low, NULL, NULL, 0}};
-    static const char *const heads[] = {"rule", "km"}, *const cells[] = {"as listed", "12.0", "tiprun & co", "9.5"};
+    tr_curve lines[2] = {{"as listed", 3, days, queue, low, high, 0},
+                         {"tiprun", 3, days, low, NULL, NULL, 0}};
+    static const char *const heads[] = {"rule", "km"}, *const cells[] = {"as listed", "12.0", "tiprun & co",
+                                                                         "9.5"};
     tr_page_begin(out, "Rules", "made up");
     tr_page_table(out, "By rule", "rule", groups, 5, "5 days");
     tr_page_curves(out, "share not yet cleared", groups, 5, arena);
@@ -470,7 +575,8 @@ static void several_groups_side_by_side(void **state)
     for (const char *at = text; (at = strstr(at, "class=\"band\"")) != NULL; at++) bands++;
     assert_int_equal(curves, 2 * (5 + 2)); /* each with its sample in the legend */
     assert_int_equal(bands, 5);
-    assert_true(isnan(groups[4].restricted_se) && isnan(groups[4].inside.interval.low) && isfinite(groups[3].restricted_se));
+    assert_true(isnan(groups[4].restricted_se) && isnan(groups[4].inside.interval.low) &&
+                isfinite(groups[3].restricted_se));
     for (int g = 0; g < 5; g++) assert_non_null(strstr(text, rules[g]));
     assert_non_null(strstr(text, "tiprun &amp; co"));
     if (getenv("TR_KEEP_PAGE")) {
@@ -493,11 +599,13 @@ int main(void)
         cmocka_unit_test(a_cut_makes_open_what_was_closed_later),
         cmocka_unit_test(our_own_columns),
         cmocka_unit_test(a_mapping_for_any_other_layout),
+        cmocka_unit_test(json_is_read_like_csv),
         cmocka_unit_test(day_or_month_first_is_never_guessed),
         cmocka_unit_test(what_cannot_be_read_is_told),
         cmocka_unit_test(figures_of_a_handful),
         cmocka_unit_test(targets_by_either_clock),
         cmocka_unit_test(a_feed_that_stops_or_jumps),
+        cmocka_unit_test(slow_places_lie_where_they_are),
         cmocka_unit_test(same_input_same_bytes_and_nothing_from_outside),
         cmocka_unit_test(several_groups_side_by_side),
     };

@@ -295,6 +295,7 @@ static void compare_bca(const references *r, const char *name, tr_interval got, 
 {
     compare_bootstrap(r, name, "bca_mean", got, estimate, 0.1);
     assert_close(parts.bias, need(r, name, "bca_mean scipy")->value[4], 0.03, name, "bias");
+    assert_close(parts.acceleration, need(r, name, "bca_mean scipy")->value[5], exact, name, "acceleration");
 }
 
 static void agrees_on_bca(void **state)
@@ -407,6 +408,46 @@ static void agrees_with_itself(void **state)
     tr_interval c = tr_bca(t->value, n, tr_statistic_mean, NULL, 500, 6, 0.95, NULL);
     assert_true(a.low == b.low && a.high == b.high && (a.low != c.low || a.high != c.high));
     tr_arena_free(arena);
+}
+
+/* Where nothing is censored the curve's quantile is an order statistic, whatever products of fractions round to. */
+static void quantiles_of_curves_are_order_statistics(void **state)
+{
+    (void)state;
+    enum { MOST = 200 };
+    for (int32_t n = 1; n <= MOST; n++) {
+        tr_arena *arena = tr_arena_new();
+        double t[MOST];
+        bool event[MOST];
+        for (int32_t i = 0; i < n; i++) {
+            t[i] = i + 1;
+            event[i] = true;
+        }
+        tr_km_point *points;
+        assert_int_equal(tr_km(t, event, n, 0.95, arena, &points), n);
+        for (int32_t k = 1; k <= n; k++)
+            if (tr_km_quantile(points, n, (double)k / n) != k) fail_msg("quantile %d of %d", k, n);
+        tr_arena_free(arena);
+    }
+}
+
+/* As many degrees of freedom as groups with anybody at risk, less one, however many there are and of what size. */
+static void degrees_of_freedom_count_groups(void **state)
+{
+    (void)state;
+    enum { N = 90, GROUPS = 12 };
+    const figure *t = need(&drawn, "ties", "t"), *event = need(&drawn, "ties", "event");
+    bool ended[N];
+    int32_t group[N];
+    for (int32_t i = 0; i < N; i++)
+        ended[i] = i < GROUPS || event->value[i] != 0; /* one event in each group at least */
+    for (int32_t groups = 1; groups <= GROUPS; groups++)
+        for (int32_t turn = 0; turn < 20; turn++) {
+            for (int32_t i = 0; i < N; i++) group[i] = i < groups ? i : (i * (turn + 1) + i * i / 7) % groups;
+            tr_logrank test = tr_logrank_test(t->value, ended, group, N, GROUPS);
+            assert_int_equal(test.df, groups - 1);
+            assert_true(test.chi2 >= 0 && test.p >= 0 && test.p <= 1);
+        }
 }
 
 /* -- the recorded histories ------------------------------------------------------------------------------------ */
@@ -546,20 +587,21 @@ static void compare_record(const references *r, const char *name, const record *
     }
 }
 
-/* Hazardous against other: the interval of the difference of the means. */
-static void compare_hazardous(const references *r, const record *rows, tr_arena *arena)
+/* The interval of the difference of the means of two groups, of what has ended. */
+static void compare_groups(const references *r, const char *name, const record *rows, const int32_t group[2],
+                           tr_arena *arena)
 {
     double *x[2] = {TR_NEW(arena, double, rows->n), TR_NEW(arena, double, rows->n)};
     int32_t n[2] = {0, 0};
-    for (int32_t i = 0; i < rows->n; i++) {
-        int32_t g = rows->group[i];
-        if (g >= 0) x[1 - g][n[1 - g]++] = (double)(rows->end[i] - rows->reported[i]) / 86400;
-    }
+    for (int32_t i = 0; i < rows->n; i++)
+        for (int k = 0; k < 2; k++)
+            if (rows->group[i] == group[k] && rows->cause[i])
+                x[k][n[k]++] = (double)(rows->end[i] - rows->reported[i]) / 86400;
     double estimate;
     tr_bca_parts parts;
     tr_interval got = tr_bca_explained((const double *const[]){x[0], x[1]}, n, 2, tr_statistic_mean, NULL,
                                        DRAWS, 1, 0.95, &estimate, &parts);
-    compare_bca(r, "sanjose", got, estimate, parts);
+    compare_bca(r, name, got, estimate, parts);
 }
 
 static void agrees_on_recorded_histories(void **state)
@@ -569,8 +611,9 @@ static void agrees_on_recorded_histories(void **state)
         const char *name, *file;
         bool (*row)(char *const[], char *const[], int32_t, record *);
         int32_t window_days; /* of the cut that leaves some 20 % open */
-    } histories[] = {{"sanjose", "sanjose_clean.csv", sanjose_row, 20},
-                     {"baltimore", "baltimore_311_dumping_dirty_bulk.csv", baltimore_row, 25}};
+        int32_t compared[2]; /* groups: hazardous and not; illegal dumping and sanitation */
+    } histories[] = {{"sanjose", "sanjose_clean.csv", sanjose_row, 20, {1, 0}},
+                     {"baltimore", "baltimore_311_dumping_dirty_bulk.csv", baltimore_row, 25, {0, 1}}};
     const char *shared = getenv("TR_SHARED");
     references r = read_references(TR_SOURCE_DIR "/tests/stats_history.tsv");
     int32_t compared = 0;
@@ -585,7 +628,7 @@ static void agrees_on_recorded_histories(void **state)
         record rows = read_record(file, histories[k].row, r.arena);
         fclose(file);
         compare_record(&r, histories[k].name, &rows, histories[k].window_days, r.arena);
-        if (!strcmp(histories[k].name, "sanjose")) compare_hazardous(&r, &rows, r.arena);
+        compare_groups(&r, histories[k].name, &rows, histories[k].compared, r.arena);
         compared++;
     }
     tr_arena_free(r.arena);
@@ -595,9 +638,14 @@ static void agrees_on_recorded_histories(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_on_drawn_samples),       cmocka_unit_test(agrees_on_students_interval),
-        cmocka_unit_test(agrees_on_clopper_and_pearson), cmocka_unit_test(agrees_on_bca),
-        cmocka_unit_test(says_when_it_cannot_say),       cmocka_unit_test(agrees_with_itself),
+        cmocka_unit_test(agrees_on_drawn_samples),
+        cmocka_unit_test(agrees_on_students_interval),
+        cmocka_unit_test(agrees_on_clopper_and_pearson),
+        cmocka_unit_test(agrees_on_bca),
+        cmocka_unit_test(says_when_it_cannot_say),
+        cmocka_unit_test(agrees_with_itself),
+        cmocka_unit_test(quantiles_of_curves_are_order_statistics),
+        cmocka_unit_test(degrees_of_freedom_count_groups),
         cmocka_unit_test(agrees_on_recorded_histories),
     };
     return cmocka_run_group_tests(tests, read_drawn, free_drawn);

@@ -141,6 +141,7 @@ static void try_load(double load, gsl_rng *rng, int32_t n)
     printf("        mean wait, t over the cases of one replication: %.1f %%; over its days: %.1f %%\n",
            100.0 * by_case / n, 100.0 * by_day / n);
     for (int f = 0; f < FIGURES; f++) {
+        assert_covers(figure_name[f], many[f][STUDENT], n);
         assert_covers(figure_name[f], many[f][BCA_FEW], n);
         assert_covers(figure_name[f], many[f][BOOTSTRAP_T], n);
     }
