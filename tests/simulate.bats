@@ -25,7 +25,7 @@ simulate() { # OPTION...
     simulate --load 80 --load 105 --threads 1 -o one
     [ "$status" -eq 0 ]
     [[ $output == *"224 reports read"* && $output == *"load 80%"* && $output == *"tiprun less oldest, work_per_hour"* ]]
-    [[ $output == *"Little's law"* && $output == *"road times: estimated"* ]]
+    [[ $output == *"Little"* && $output == *"road times: estimated"* ]]
     simulate --load 80 --load 105 --threads 2 -o two
     [ "$status" -eq 0 ]
     diff -r one two
