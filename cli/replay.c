@@ -84,7 +84,10 @@ static void check_arguments(struct argp_state *state, const arguments *a)
 {
     const tr_record_options *r = &a->record;
     if (!r->path) argp_error(state, "--history is missing");
-    if (!a->history_only) argp_error(state, "--history-only is missing: the record is described; to simulate, give REPORTS and --fleet in its place");
+    if (!a->history_only)
+        argp_error(state,
+                   "--history-only is missing: the record is described; to simulate, give REPORTS and --fleet"
+                   " in its place");
     if (!a->out) argp_error(state, "-o is missing");
     if (r->from_day != INT32_MIN && r->until_day != INT32_MIN && r->from_day > r->until_day)
         argp_error(state, "--from is later than --until");
@@ -149,7 +152,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->out = arg;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "\"%s\" is not expected without --fleet; the record is named by --history", arg);
+        argp_error(state, "\"%s\" is not expected without --fleet; a record is named by --history", arg);
         return 0;
     case ARGP_KEY_END:
         check_arguments(state, a);

@@ -86,7 +86,8 @@ static tr_summary summarize(const double *x, int32_t n, uint64_t seed)
     tr_summary s = {.n = n, .mean = NAN, .t = {NAN, NAN}, .bca = {NAN, NAN}};
     if (n == 0) return s;
     s.t = tr_paired_t(x, n, level, &s.mean);
-    s.bca = tr_bca(x, n, tr_statistic_mean, NULL, DRAWS, seed, level, NULL);
+    double wider = n > 1 ? tr_small_sample_level(level, n) : level;
+    if (wider < 1) s.bca = tr_bca(x, n, tr_statistic_mean, NULL, DRAWS, seed, wider, NULL);
     return s;
 }
 

@@ -65,11 +65,18 @@ static const struct {
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
+/* |L - lambda W| / L over all replications of a rule. */
+static double little_of(const tr_sweep *w, int32_t load, int32_t rule)
+{
+    double l = tr_sweep_mean(w, load, rule, TR_FIG_LITTLE_L).mean;
+    return fabs(l - tr_sweep_mean(w, load, rule, TR_FIG_LITTLE_LAMBDA_W).mean) / l;
+}
+
 static void print_rows(const tr_sweep *w, int32_t load, FILE *out)
 {
     fprintf(out, "  %-9s", "rule");
     for (int c = 0; c < N_COLUMNS; c++) fprintf(out, " %10s", columns[c].head);
-    fprintf(out, "  hazardous first day\n");
+    fprintf(out, "   Little  hazardous first day\n");
     for (int32_t r = 0; r < w->settings->n_rules; r++) {
         fprintf(out, "  %-9s", tr_dispatch_names[w->settings->rules[r]]);
         for (int c = 0; c < N_COLUMNS; c++) {
@@ -80,6 +87,8 @@ static void print_rows(const tr_sweep *w, int32_t load, FILE *out)
         }
         int32_t k, n;
         tr_interval exact = tr_sweep_hazardous(w, load, r, &k, &n);
+        if (w->loads[load].kind == TR_LOAD_SATURATED) fprintf(out, " %8s", "-");
+        else fprintf(out, " %8.4f", little_of(w, load, r));
         if (n) fprintf(out, "  %d of %d (%.3f to %.3f)\n", k, n, exact.low, exact.high);
         else fprintf(out, "  none\n");
     }
@@ -98,17 +107,12 @@ static void print_differences(const tr_sweep *w, int32_t load, FILE *out)
         }
 }
 
-static double worst_little(const tr_sweep *w, int32_t load, double *pooled)
+/* Saturated runs whose list was too short some morning say less than they seem to. */
+static int32_t ran_out(const tr_sweep *w, int32_t load)
 {
-    double worst = 0, l = 0, lw = 0;
-    int32_t n = w->settings->replications * w->settings->n_rules;
-    for (int32_t i = 0; i < n; i++) {
-        const double *f = w->loads[load].runs[i].figure;
-        l += f[TR_FIG_LITTLE_L], lw += f[TR_FIG_LITTLE_LAMBDA_W];
-        if (f[TR_FIG_LITTLE_GAP] > worst) worst = f[TR_FIG_LITTLE_GAP];
-    }
-    *pooled = l > 0 ? fabs(l - lw) / l : NAN;
-    return worst;
+    int32_t n = 0;
+    for (int32_t i = 0; i < w->settings->replications * w->settings->n_rules; i++) n += !w->loads[load].runs[i].always_work;
+    return n;
 }
 
 const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
@@ -120,11 +124,9 @@ const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
     if (w->capacity_per_day > 0) fprintf(p.out, "; oldest clears %.2f a day when saturated", w->capacity_per_day);
     fprintf(p.out, "\nclear-up times: means up to %d days; all figures: means over replications, differences with 95 %% intervals over replications\n", horizon_of(w));
     for (int32_t l = 0; l < w->n_loads; l++) {
-        double pooled, worst = worst_little(w, l, &pooled);
         fprintf(p.out, "\nload %s", load_name(&w->loads[l], arena));
         if (w->loads[l].rate > 0) fprintf(p.out, " (%.3f times the record's rate)", w->loads[l].rate);
-        if (w->loads[l].kind != TR_LOAD_SATURATED)
-            fprintf(p.out, "; Little's law: |L - lambda W| / L %.4f over all runs, %.4f in the worst", pooled, worst);
+        if (ran_out(w, l)) fprintf(p.out, "; the list was too short on some morning of %d runs: enlarge saturated_list", ran_out(w, l));
         fprintf(p.out, "\n");
         print_rows(w, l, p.out);
         print_differences(w, l, p.out);

@@ -482,15 +482,15 @@ static void tiprun_clears_no_less_when_saturated(void **state)
     tr_arena *arena = tr_arena_new();
     static const tr_dispatch_rule rules[] = {TR_DISPATCH_OLDEST, TR_DISPATCH_TIPRUN};
     tr_replay_options o = options_of(2, rules);
-    double difference[6], mean;
-    more.settings.replications = 6, more.settings.iterations = 1500;
+    double difference[4], mean;
+    more.settings.replications = 4, more.settings.iterations = 1500;
     o.saturated = true, o.keep_cases = false;
     tr_replay_run *runs = replayed(&more, &o, arena);
-    for (int32_t r = 0; r < 6; r++) {
+    for (int32_t r = 0; r < 4; r++) {
         assert_true(runs[2 * r].always_work && runs[2 * r + 1].always_work);
         difference[r] = runs[2 * r + 1].figure[TR_FIG_WORK_PER_HOUR] - runs[2 * r].figure[TR_FIG_WORK_PER_HOUR];
     }
-    tr_interval t = tr_paired_t(difference, 6, 0.95, &mean);
+    tr_interval t = tr_paired_t(difference, 4, 0.95, &mean);
     printf("minutes of work an hour, tiprun less oldest: %.2f (%.2f to %.2f), seed %llu\n", mean, t.low, t.high, (unsigned long long)more.settings.seed);
     assert_true(t.high >= 0);
     tr_arena_free(arena);
