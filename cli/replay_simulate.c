@@ -29,7 +29,7 @@ static const struct argp_option options[] = {
     {"output", 'o', "DIR", 0, "directory for the results (needed)", 1},
     {NULL, 0, NULL, 0, "In place of what the settings file says:", 2},
     {"rules", KEY_RULES, "LIST", 0, "rules with commas between them", 2},
-    {"replications", KEY_REPLICATIONS, "N", 0, "arrival streams (30)", 2},
+    {"replications", KEY_REPLICATIONS, "N", 0, "arrival streams (60)", 2},
     {"days", KEY_DAYS, "N", 0, "working days measured (250)", 2},
     {"load", KEY_LOAD, "PCT", 0, "per cent of what rule oldest clears when saturated; may be repeated (default: the record's own rate)", 2},
     {"seed", KEY_SEED, "N", 0, "of all that is drawn (1)", 2},

@@ -16,7 +16,7 @@ enum { MOST_REPLICATIONS = 10000, MOST_DAYS = 5000, MOST_HOLIDAYS = 1000 };
 tr_replay_settings tr_replay_settings_default(void)
 {
     return (tr_replay_settings){
-        .seed = 1, .replications = 30, .days = 250, .warm_up_days = 60, .backlog_days = 3, .block_days = 14,
+        .seed = 1, .replications = 60, .days = 250, .warm_up_days = 60, .backlog_days = 3, .block_days = 14,
         .start_day = -1, .from_day = -1, .to_day = -1, .most_snap_m = 100,
         .workdays = {.kind = TR_HOLIDAYS_ENGLAND},
         .n_rules = 5,
