@@ -66,9 +66,9 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
     tr_arena_free(scratch);
 }
 
-static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, int64_t *work)
+/* Once the duals are prepared. */
+static void begin(tr_full *p, int64_t below, int64_t *work)
 {
-    full_prepare(p, u, effort);
     p->mid = p->d->ready + (p->d->back_by - p->d->ready) / 2;
     p->elementary = p->complete = false, p->beam = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
@@ -76,9 +76,9 @@ static void begin(tr_full *p, const tr_duals *u, int32_t effort, int64_t below, 
 }
 
 /* One pass over the day, from both ends; false if work ran out. */
-static bool pass(tr_full *p, const tr_duals *u, int32_t effort, int32_t beam, int64_t below, int32_t most, int64_t *work)
+static bool pass(tr_full *p, int32_t beam, int64_t below, int32_t most, int64_t *work)
 {
-    begin(p, u, effort, below, work);
+    begin(p, below, work);
     p->beam = beam;
     p->room_heap = MIN(FOUND, 8 * most + 8);
     full_start(p); /* label 0 */
@@ -90,8 +90,9 @@ int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t bel
 {
     p->heap = realloc(p->heap, (size_t)FOUND * sizeof *p->heap);
     if (!p->heap) abort();
-    bool whole = pass(p, u, effort, effort == 2 ? 0 : NARROW, below, most, work);
-    if (effort == 1 && whole && p->n_heap == 0) whole = pass(p, u, effort, WIDE, below, most, work);
+    full_prepare(p, u, effort);
+    bool whole = pass(p, effort == 2 ? 0 : NARROW, below, most, work);
+    if (effort == 1 && whole && p->n_heap == 0) whole = pass(p, WIDE, below, most, work);
     if (sink) tell(p, most, sink, context);
     return whole ? p->least : INT64_MIN;
 }
@@ -116,7 +117,8 @@ static bool look_back(tr_full *p)
 int64_t tr_full_fix(tr_full *p, const tr_duals *u, int64_t gap, int64_t *work)
 {
     const int32_t s = p->stride;
-    begin(p, u, 2, gap, work);
+    full_prepare(p, u, 2);
+    begin(p, gap, work);
     memset(p->useful, 0, (size_t)s * (size_t)s);
     if (!look_back(p)) return -1;
     full_start(p);
@@ -179,7 +181,8 @@ static void tell_sets(tr_full *p, tr_priced_sink *sink, void *context)
 bool tr_full_enumerate(tr_full *p, const tr_duals *u, int64_t gap, int32_t most, tr_priced_sink *sink, void *context,
                        int64_t *work)
 {
-    begin(p, u, 2, gap, work);
+    full_prepare(p, u, 2);
+    begin(p, gap, work);
     if (!look_back(p)) return false;
     p->room_sets = 1, p->most_sets = most, p->n_sets = 0;
     while (p->room_sets < 2 * most) p->room_sets *= 2;

@@ -282,7 +282,7 @@ static bool tighten(prover *r)
 static bool little_left(const prover *r)
 {
     __int128 most = lagrangian(r, &r->duals, r->duals.cls);
-    return most - r->units < (__int128)value_of(r) * TR_MONEY / TOLERANCE;
+    return !much_found(r, most - r->units);
 }
 
 /* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
