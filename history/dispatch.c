@@ -299,9 +299,13 @@ tr_status tr_dispatch(const tr_problem *p, tr_dispatch_rule rule, const tr_dispa
                       tr_plan *plan, tr_err *err)
 {
     tr_verdict verdict;
-    tr_solve_options solve = {.seed = o->seed, .iterations = o->iterations, .threads = 1};
-    if (rule == TR_DISPATCH_TIPRUN) TR_TRY(tr_solve(p, &solve, arena, plan, NULL, err));
-    else TR_TRY(by_board(p, rule, o, arena, plan, err));
+    tr_plan from;
+    TR_TRY(by_board(p, rule, o, arena, plan, err));
+    if (rule == TR_DISPATCH_TIPRUN) {
+        tr_solve_options solve = {.seed = o->seed, .iterations = o->iterations, .threads = 1, .from = &from};
+        from = *plan;
+        TR_TRY(tr_solve(p, &solve, arena, plan, NULL, err));
+    }
     if (tr_referee(p, plan, arena, &verdict)) return TR_OK;
     return tr_fail(err, TR_EINTERNAL, "the referee rejects a morning of rule %s: %s", tr_dispatch_names[rule],
                    verdict.n_findings ? verdict.findings[0].text : "its figures are wrong");

@@ -16,6 +16,7 @@ enum {
     BLOCKED_ODDS = 32,    /* one such stop in so many is tried */
     BLOCKED_TRIED = 2,    /* routes tried by exact placement for a stop that fits nowhere */
     TRIP_ODDS = 6,        /* one iteration in so many takes out a whole trip */
+    POLISH_TRIED = 16,    /* stops left of each rank, tried in each route at the end */
     PROMISING_LEGS = 20    /* a plan within so many typical legs of acceptance is placed exactly */
 };
 
@@ -593,6 +594,42 @@ void tr_chain_reheat(tr_chain *c)
     load_best(c, c->best);
 }
 
+/* 0: hazardous, 1: due, 2: only its cost counts. */
+static int32_t rank_of(const tr_chain *c, int32_t stop)
+{
+    tr_goal g = c->m->stops[stop].left;
+    return g.hazard_left ? 0 : g.due_left ? 1 : 2;
+}
+
+/* Seconds that the stop adds to the route at least, sites and waits aside. */
+static int64_t added_seconds(const tr_chain *c, int32_t v, int32_t stop)
+{
+    const tr_legs *g = &c->m->legs[c->m->vehicles[v].legs];
+    const tr_rt *r = c->at[v];
+    size_t np = (size_t)c->m->n_places, here = (size_t)c->m->stops[stop].place;
+    int64_t least = INT64_MAX;
+    for (int32_t gap = 0; gap <= r->n; gap++) {
+        size_t a = (size_t)r->place[gap], b = (size_t)r->place[gap + 1];
+        int64_t detour = (int64_t)g->seconds[a * np + here] + g->seconds[here * np + b] - g->seconds[a * np + b];
+        if (detour < least) least = detour;
+    }
+    return least + c->m->stops[stop].service;
+}
+
+/* The stops left of a rank that fit best into the route, by exact placement; POLISH_TRIED of them, as many more would
+ * be refused where crews have no time left. */
+static void fill_up(tr_chain *c, int32_t v, int32_t rank, int64_t (*pairs)[2])
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < c->n_left; i++) {
+        int32_t s = c->left[i];
+        if (c->vehicle_of[s] >= 0 || rank_of(c, s) != rank || !tr_bit(c->m->vehicles[v].can, s)) continue;
+        pairs[n][0] = added_seconds(c, v, s), pairs[n++][1] = s;
+    }
+    qsort(pairs, (size_t)n, sizeof *pairs, compare_keys);
+    for (int32_t i = 0; i < n && i < POLISH_TRIED; i++) insert_exactly(c, (int32_t)pairs[i][1], v, 3);
+}
+
 void tr_chain_polish(tr_chain *c)
 {
     load_best(c, c->best);
@@ -600,14 +637,12 @@ void tr_chain_polish(tr_chain *c)
     for (int32_t v = 0; v < c->nv; v++)
         if (c->at[v]->n_stops > 0) touch(c, v);
     place_touched(c);
-    for (int32_t pass = 0; pass < 3; pass++) /* hazardous, then due, then the others */
-        for (int32_t i = 0; i < c->n_left; i++) {
-            int32_t s = c->left[i];
-            tr_goal g = c->m->stops[s].left;
-            if (c->vehicle_of[s] >= 0 || pass != (g.hazard_left ? 0 : g.due_left ? 1 : 2)) continue;
-            for (int32_t v = 0; v < c->nv && c->vehicle_of[s] < 0; v++)
-                if (tr_bit(c->m->vehicles[v].can, s)) insert_exactly(c, s, v, 3);
-        }
+    tr_arena *scratch = tr_arena_new();
+    int64_t(*pairs)[2] = tr_arena_alloc(scratch, (size_t)c->n_left + 1, sizeof *pairs);
+    for (int32_t rank = 0; rank < 3; rank++)
+        for (int32_t v = 0; v < c->nv; v++)
+            if (c->m->vehicles[v].usable) fill_up(c, v, rank, pairs);
+    tr_arena_free(scratch);
     release(c, true);
     restart(c);
     keep_best(c);
