@@ -85,6 +85,27 @@ EOF
 cases = [r["figures"]["cases"]["mean"] for r in d["loads"][1]["rules"]]; assert len(cases) == 4 and len(set(cases)) == 1, cases'
 }
 
+@test "a certificate more clears asbestos sooner; a fleet without any is warned of" {
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    awk -F, -v OFS=, 'NR == 1 { print $0, "waste_type" } NR > 1 { print $0, NR % 4 ? "Other Household Waste" : "Asbestos" }' reports.csv >asbestos.csv
+    mv asbestos.csv reports.csv
+    python3 - "$tiny/fleet.json" <<'EOF'
+import json, sys
+fleet = json.load(open(sys.argv[1]))
+tipper, box = fleet["vehicles"]
+json.dump({**fleet, "vehicles": [tipper, box, {**box, "id": "Box-3"}]}, open("certified.json", "w"))
+json.dump({**fleet, "vehicles": [tipper]}, open("none.json", "w"))
+EOF
+    simulate --fleet certified.json --fleet none.json --rules oldest,tiprun --load 90 -o out
+    [ "$status" -eq 0 ] && [[ $stderr == *"none.json: "*" piles are for crews with only one of this and "* && $stderr != *"certified.json: "* ]]
+    python3 - <<'EOF'
+import json
+rules = json.load(open("out/replay.json"))["loads"][1]["rules"]
+less = [r["less_first_fleet"]["asbestos_hours"] for r in rules if (r["rule"], r["fleet"]) == ("tiprun", "certified")]
+assert less[0]["n"] == 2 and less[0]["mean"] < 0, less
+EOF
+}
+
 @test "a run is done again byte for byte, and what has changed is named" {
     cp "$tiny/fleet.json" more.json
     sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
