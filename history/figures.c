@@ -21,6 +21,8 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_IN_TARGET] = {"in_target", "share", "cleared by their due day"},
     [TR_FIG_HAZARDOUS] = {"hazardous", "piles", "hazardous, with a working day to clear them"},
     [TR_FIG_HAZARDOUS_FIRST_DAY] = {"hazardous_first_day", "share", "of these with every hazardous stop cleared on the first working day"},
+    [TR_FIG_HAZARDOUS_HOURS] = {"hazardous_hours", "hours", "from the report until the last hazardous stop of a pile is cleared, mean up to the horizon"},
+    [TR_FIG_ASBESTOS_HOURS] = {"asbestos_hours", "hours", "the same of piles with asbestos"},
     [TR_FIG_QUEUE] = {"queue", "piles", "open in the morning, mean"},
     [TR_FIG_QUEUE_GROWTH] = {"queue_growth", "piles a working day", "last fifth of the mornings less first fifth, by the days between"},
     [TR_FIG_CLEARED] = {"cleared", "piles", "cleared, whenever reported"},
@@ -78,6 +80,20 @@ static void measure_times(tr_replay_run *run, int32_t horizon, tr_arena *scratch
     f[TR_FIG_WORK_MEAN] = work > 0 ? weighted / work : NAN;
 }
 
+/* Hours until hazardous piles are safe: restricted mean, like that of the clear-up time. */
+static double hours_until_safe(const tr_flow *flow, bool asbestos_only, int32_t horizon, tr_arena *scratch)
+{
+    double *days = TR_NEW(scratch, double, flow->hazardous + 1);
+    bool *safe = TR_NEW(scratch, bool, flow->hazardous + 1);
+    int32_t n = 0, n_curve;
+    tr_km_point *curve;
+    for (int32_t i = 0; i < flow->hazardous; i++)
+        if (flow->asbestos[i] || !asbestos_only) days[n] = flow->safe_days[i], safe[n++] = flow->safe[i];
+    if (!n) return NAN;
+    n_curve = tr_km(days, safe, n, 0.95, scratch, &curve);
+    return 24 * tr_restricted_mean(curve, n_curve, horizon, NULL);
+}
+
 static void sum_days(tr_replay_run *run, int32_t from)
 {
     double *f = run->figure, queue = 0, cleared = 0, first = 0, last = 0;
@@ -115,6 +131,8 @@ void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_sett
     judge_punctuality(run, town, to);
     sum_days(run, from);
     f[TR_FIG_HAZARDOUS] = flow.hazardous;
+    f[TR_FIG_HAZARDOUS_HOURS] = hours_until_safe(&flow, false, tr_replay_horizon(settings, from, to), scratch);
+    f[TR_FIG_ASBESTOS_HOURS] = hours_until_safe(&flow, true, tr_replay_horizon(settings, from, to), scratch);
     f[TR_FIG_HAZARDOUS_FIRST_DAY] = flow.hazardous ? (double)flow.safe_at_once / flow.hazardous : NAN;
     f[TR_FIG_LITTLE_L] = flow.pile_seconds / flow.seconds;
     f[TR_FIG_LITTLE_LAMBDA_W] = flow.stay_seconds / flow.seconds; /* gone / seconds x stay / gone */

@@ -23,8 +23,9 @@ typedef struct {
     int64_t *offset;             /* [to - first_day + 1] seconds east of UTC */
     tr_arrivals stream;
     uint64_t *done;              /* [n_arrivals] stops cleared, by bit */
-    int64_t *until;              /* [n_arrivals] Unix seconds; 0 = not cleared */
-    int32_t *safe_day;           /* [n_arrivals] day on which the last of its hazardous stops was cleared; 0 = not yet */
+    int64_t *until;              /* [n_arrivals] Unix seconds at which its visits were done; 0 = not yet */
+    int64_t *cleared;            /* [n_arrivals] the same of its heap, by whichever report; of first reports */
+    int64_t *safe;               /* [n_arrivals] that at which the last hazardous stop of the heap was; of first reports */
     int32_t n_open, *open;       /* arrivals on the list, the oldest first */
     int32_t next;                /* arrivals before it were on the list or need no crew */
     int32_t *local;              /* [places of the town] row of today's problem, -1 */
@@ -159,7 +160,8 @@ static void add_stops(sim *s, morning *m, tr_stop *stops, bool hazardous, int32_
             x->due_day = tr_add_working_days(a->day, is_hazardous(s, x)
                                                          ? triage->target_hazard_days : triage->target_days);
             m->arrival[at] = s->open[i], m->part[at] = k, m->patch[at] = s->town->patch[place];
-            m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
+            if (s->cleared[a->heap]) m->service_s[at] = 60 * s->settings->revisit_minutes; /* to find nothing there */
+            else m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
             m->cleared_s[at] = -1;
         }
     }
@@ -207,28 +209,36 @@ static morning make_morning(sim *s, int32_t day, tr_arena *arena)
 
 /* ---- a day ---- */
 
-static void note_safe(sim *s, int32_t a, int32_t day)
+static void note_safe(sim *s, const morning *m, int32_t a, int32_t day)
 {
     const tr_form *f = s->stream.arrivals[a].form;
+    int64_t last = 0;
     for (int32_t k = 0; k < f->n_stops; k++)
         if (!(s->done[a] >> k & 1) && is_hazardous(s, &s->town->stops[f->first_stop + k])) return;
-    if (f->hazardous && !s->safe_day[a]) s->safe_day[a] = day;
+    int32_t heap = s->stream.arrivals[a].heap;
+    if (!f->hazardous || s->safe[heap]) return;
+    for (int32_t j = 0; j < m->problem.n_stops; j++)
+        if (m->arrival[j] == a && is_hazardous(s, &m->problem.stops[j]) && m->cleared_s[j] > last) last = m->cleared_s[j];
+    s->safe[heap] = unix_of(s, day, last);
 }
 
 static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *log)
 {
     for (int32_t i = 0; i < m->problem.n_stops; i++) {
-        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops;
+        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops, heap = s->stream.arrivals[a].heap;
         uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
         if (m->cleared_s[i] < 0) continue;
+        if (s->cleared[heap]) log->shift.planned_s -= m->problem.stops[i].service_s; /* nothing was left to do there */
         s->done[a] |= (uint64_t)1 << m->part[i];
-        note_safe(s, a, day);
+        note_safe(s, m, a, day);
         if (s->done[a] != all || s->until[a]) continue;
         int64_t last = 0;
         for (int32_t j = 0; j < m->problem.n_stops; j++)
             if (m->arrival[j] == a && m->cleared_s[j] > last) last = m->cleared_s[j];
         s->until[a] = unix_of(s, day, last);
-        log->cleared++;
+        log->cleared += !s->cleared[heap];
+        if (!s->cleared[heap] || s->until[a] < s->cleared[heap]) s->cleared[heap] = s->until[a];
+        if (!s->safe[heap]) s->safe[heap] = s->cleared[heap];
     }
 }
 
@@ -236,8 +246,11 @@ static tr_status work(sim *s, int32_t day, tr_err *err)
 {
     tr_arena *arena = tr_arena_new();
     tr_replay_day *log = &s->run->days[s->run->n_days++];
-    *log = (tr_replay_day){.day = day, .queue = s->n_open};
-    for (int32_t i = 0; i < s->n_open; i++) log->queue_work_s += s->stream.arrivals[s->open[i]].form->work_s;
+    *log = (tr_replay_day){.day = day};
+    for (int32_t i = 0; i < s->n_open; i++) {
+        const tr_arrival *a = &s->stream.arrivals[s->open[i]];
+        if (a->heap == s->open[i] && !s->cleared[a->heap]) log->queue++, log->queue_work_s += a->form->work_s;
+    }
     morning m = make_morning(s, day, arena);
     tr_dispatch_options options = {.seed = tr_mix(tr_mix(s->settings->seed, (uint64_t)s->replication), (uint64_t)day) >> 8,
                                    .iterations = s->settings->iterations, .order_iterations = s->settings->order_iterations,
@@ -292,7 +305,7 @@ static void make_cases(sim *s, tr_arena *arena)
     s->run->cases = TR_NEW(arena, tr_case, t->n_arrivals + t->n_echoes + 1);
     for (int32_t i = 0; i < t->n_arrivals; i++) {
         const tr_arrival *a = &t->arrivals[i];
-        if (a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
+        if (a->heap != i || a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
         tr_case *c = &s->run->cases[s->run->n_cases++];
         *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
         if (a->form->kind != TR_LEFT) {
@@ -300,8 +313,15 @@ static void make_cases(sim *s, tr_arena *arena)
             continue;
         }
         c->work_s = (double)a->form->work_s;
-        c->end = s->until[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
-        c->until_s = s->until[i] ? s->until[i] : unix_of(s, s->to, 0);
+        c->end = s->cleared[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
+        c->until_s = s->cleared[i] ? s->cleared[i] : unix_of(s, s->to, 0);
+    }
+    for (int32_t i = 0; i < t->n_arrivals; i++) { /* unmerged: nobody knew, but the pile is counted once */
+        const tr_arrival *a = &t->arrivals[i];
+        if (a->heap == i || a->day < s->from || a->day >= s->to || s->options->saturated) continue;
+        tr_case *c = &s->run->cases[s->run->n_cases++];
+        *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
+        end_in_office(s, a->day, a->second, TR_CASE_DUPLICATE, c);
     }
     for (int32_t i = 0; i < t->n_echoes; i++) {
         const tr_echo *e = &t->echoes[i];
@@ -312,20 +332,30 @@ static void make_cases(sim *s, tr_arena *arena)
     }
 }
 
+static void note_hazardous(const sim *s, int32_t i, int32_t first, tr_flow *f)
+{
+    const tr_arrival *a = &s->stream.arrivals[i];
+    int64_t safe = s->safe[i], until = safe ? safe : unix_of(s, s->to, 0);
+    f->safe_at_once += safe && safe < unix_of(s, first + 1, 0);
+    f->safe_days[f->hazardous] = (double)(until - unix_of(s, a->day, a->second)) / DAY_S;
+    f->safe[f->hazardous] = safe != 0, f->asbestos[f->hazardous] = a->form->asbestos;
+    f->hazardous++;
+}
+
 /* Piles open at once, summed over the seconds measured: counted by coming and going, apart from the cases; and how long
  * those took that went. */
-static tr_flow flow_of(const sim *s)
+static tr_flow flow_of(const sim *s, tr_arena *arena)
 {
     int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, s->to, 0);
-    tr_flow f = {.seconds = (double)(end - begin)};
+    size_t n = (size_t)s->stream.n_arrivals + 1;
+    tr_flow f = {.seconds = (double)(end - begin), .safe_days = TR_NEW(arena, double, n), .safe = TR_NEW(arena, bool, n), .asbestos = TR_NEW(arena, bool, n)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
         const tr_arrival *a = &s->stream.arrivals[i];
-        if (a->form->kind != TR_LEFT || a->day >= s->to) continue;
+        if (a->heap != i || a->form->kind != TR_LEFT || a->day >= s->to) continue;
         if (s->options->saturated && i >= s->next) break;
-        int64_t came = unix_of(s, a->day, a->second), went = s->until[i];
+        int64_t came = unix_of(s, a->day, a->second), went = s->cleared[i];
         int32_t first = next_working_day(s, a->day, a->second);
-        if (a->form->hazardous && a->day >= s->from && first < s->to)
-            f.hazardous++, f.safe_at_once += s->safe_day[i] && s->safe_day[i] <= first;
+        if (a->form->hazardous && a->day >= s->from && first < s->to) note_hazardous(s, i, first, &f);
         f.pile_seconds += (double)(end - (came > begin ? came : begin));
         if (!went) continue;
         f.pile_seconds -= (double)(end - (went > begin ? went : begin));
@@ -339,10 +369,14 @@ static tr_flow flow_of(const sim *s)
 /* Saturated: so many that they cannot run out: 64 stops a vehicle and day. */
 static double layers_needed(const sim *s, int32_t n_days)
 {
-    const tr_town *t = s->town;
-    double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
-    double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days;
-    return wanted / (per_day * n_days) + 1;
+    double most = 0;
+    for (int32_t i = 0; i < s->options->n_arms; i++) { /* the same for all arms, whose lists are filled from the same stream */
+        const tr_town *t = s->options->arms[i].town;
+        double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
+        double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days, layers = wanted / (per_day * n_days) + 1;
+        if (layers > most) most = layers;
+    }
+    return most;
 }
 
 static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
@@ -357,7 +391,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
     double rate = s->options->saturated ? layers_needed(s, n) : s->options->rate;
     tr_arrivals_make(s->town, set, s->replication, rate, s->first_day + 1, n - 1, arena, &s->stream);
     s->done = TR_NEW(arena, uint64_t, s->stream.n_arrivals + 1), s->until = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
-    s->safe_day = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1);
+    s->safe = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1), s->cleared = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
     s->open = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1), s->local = TR_NEW(arena, int32_t, s->town->morning.n_places + 1);
     memset(s->local, -1, (size_t)s->town->morning.n_places * sizeof *s->local);
     s->run->days = TR_NEW(arena, tr_replay_day, n + 1);
@@ -369,14 +403,13 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
         TR_TRY(work(s, day, err));
     }
     make_cases(s, arena);
-    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s));
+    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s, arena));
     return TR_OK;
 }
 
 /* ---- all runs, shared out ---- */
 
 typedef struct {
-    const tr_town *town;
     const tr_replay_settings *settings;
     const tr_replay_options *options;
     tr_arena *arena;          /* of the results; under the lock */
@@ -404,8 +437,9 @@ static void run_job(pool *p, int32_t job)
     tr_arena *arena = tr_arena_new();
     tr_replay_run run = {0};
     tr_err err = {0};
-    sim s = {.town = p->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
-             .rule = p->options->rules[job % p->options->n_rules], .replication = job / p->options->n_rules};
+    const tr_arm *arm = &p->options->arms[job % p->options->n_arms];
+    sim s = {.town = arm->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
+             .rule = arm->rule, .replication = job / p->options->n_arms};
     tr_status status = simulate(&s, arena, &err);
     pthread_mutex_lock(&p->lock);
     if (!status) keep(p, job, &run);
@@ -430,11 +464,11 @@ static void *run_jobs(void *context)
     return NULL;
 }
 
-tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
+tr_status tr_replay(const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
                     tr_replay_run **runs, tr_err *err)
 {
-    pool p = {.town = town, .settings = settings, .options = options, .arena = arena, .failed = -1,
-              .n = settings->replications * options->n_rules, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pool p = {.settings = settings, .options = options, .arena = arena, .failed = -1,
+              .n = settings->replications * options->n_arms, .lock = PTHREAD_MUTEX_INITIALIZER};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int32_t wanted = options->threads > 0 ? options->threads : cores > 0 ? (int32_t)cores : 1, made = 0;
     pthread_t threads[MOST_THREADS];
@@ -446,6 +480,6 @@ tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, con
     pthread_mutex_destroy(&p.lock);
     *runs = p.runs;
     return p.failed < 0 ? TR_OK
-                        : tr_fail(err, p.status, "replication %d, rule %s: %s", p.failed / options->n_rules + 1,
-                                  tr_dispatch_names[options->rules[p.failed % options->n_rules]], p.err.text);
+                        : tr_fail(err, p.status, "replication %d, %s: %s", p.failed / options->n_arms + 1,
+                                  options->arms[p.failed % options->n_arms].label, p.err.text);
 }

@@ -7,6 +7,7 @@
 #define TR_SETTINGS_H
 #include "diag.h"
 #include "dispatch.h"
+#include "json.h"
 #include "morning.h"
 #include "workdays.h"
 
@@ -31,6 +32,7 @@ typedef struct {
     double service_factor;    /* all service times, planned and real, times this */
     double service_sigma;     /* of the logarithm of real over planned; the mean is the plan's */
     bool merge_duplicates;
+    int32_t revisit_minutes;  /* rule unmerged: a visit to a pile that an earlier one has cleared */
     int32_t size_permille[TR_N_SIZES]; /* drawn from where a report has no size */
     bool draw_types;          /* draw the waste type, too, where nothing tells it */
     int32_t type_permille[TR_N_WASTE_TYPES];
@@ -44,6 +46,9 @@ typedef struct {
 tr_replay_settings tr_replay_settings_default(void);
 /* Overwrites what the file gives; faults go to diag. */
 void tr_replay_settings_read(const char *path, tr_replay_settings *settings, tr_diag *diag);
+/* The same of an object within a file; what does not go together is told of that file. */
+void tr_replay_settings_of(tr_json object, tr_replay_settings *settings);
+json_t *tr_replay_settings_json(const tr_replay_settings *settings); /* every key that has a value, read back to the same; caller frees */
 /* What does not go together, to diag; `where` names the file or option. */
 void tr_replay_settings_check(const tr_replay_settings *settings, const char *where, tr_diag *diag);
 
