@@ -13,8 +13,9 @@ typedef struct { /* of piles for crews in the measured time, counted apart from 
     int32_t safe_at_once; /* of these: every hazardous stop cleared on the first working day */
 } tr_flow;
 
-/* Fills run->figure.  from, to: the first measured day and the day after the last. */
+/* Fills run->figure; and in the arena, run->group_figure and run->waiting.  from, to: the first measured day and the day after
+ * the last. */
 void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_settings *settings, int32_t from, int32_t to,
-                   tr_flow flow);
+                   tr_flow flow, tr_arena *arena);
 
 #endif

@@ -3,6 +3,7 @@
 #include "replay.h"
 #include "calendar.h"
 #include "figures.h"
+#include "groups.h"
 
 #include <glpk.h>
 #include <pthread.h>
@@ -54,6 +55,12 @@ int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int3
 {
     int32_t half = (to - from) / 2;
     return settings->horizon_days < half ? settings->horizon_days : half > 0 ? half : 1;
+}
+
+int32_t tr_replay_working_horizon(const tr_replay_settings *settings, int32_t from, int32_t to)
+{
+    int32_t working = tr_replay_horizon(settings, from, to) * 5 / 7;
+    return working > 0 ? working : 1;
 }
 
 /* ---- the list ---- */
@@ -282,6 +289,7 @@ static tr_case case_of(const sim *s, const tr_arrival *a, int32_t report, int32_
         .waste_type = known ? tr_waste_types[a->form->waste_type] : NULL,
         .size = tr_sizes[a->form->size],
         .hazardous = a->form->hazardous,
+        .ward = s->town->morning.reports[s->town->piles[a->pile].report].ward,
         .lat = r->lat, .lon = r->lon, .drawn = a->drawn,
     };
 }
@@ -369,7 +377,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
         TR_TRY(work(s, day, err));
     }
     make_cases(s, arena);
-    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s));
+    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s), arena);
     return TR_OK;
 }
 
@@ -393,6 +401,9 @@ static void keep(pool *p, int32_t job, const tr_replay_run *run)
     tr_replay_run *to = &p->runs[job];
     *to = *run;
     to->days = tr_arena_grow(p->arena, run->days, (size_t)run->n_days, (size_t)run->n_days + 1, sizeof *run->days);
+    to->waiting = tr_arena_grow(p->arena, run->waiting, (size_t)run->n_waiting, (size_t)run->n_waiting, sizeof *run->waiting);
+    size_t figures = (size_t)tr_groups_count(p->town) * TR_N_WAIT;
+    to->group_figure = tr_arena_grow(p->arena, run->group_figure, figures, figures, sizeof *run->group_figure);
     to->cases = NULL, to->n_cases = p->options->keep_cases ? run->n_cases : 0;
     if (!p->options->keep_cases) return;
     to->cases = tr_arena_grow(p->arena, run->cases, (size_t)run->n_cases, (size_t)run->n_cases + 1, sizeof *run->cases);

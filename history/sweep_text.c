@@ -1,6 +1,6 @@
 /* sweep_text.c -- a sweep for people, as JSON and as CSV.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sweep.h"
+#include "sweep_parts.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -50,6 +50,13 @@ static int32_t horizon_of(const tr_sweep *w)
     return tr_replay_horizon(w->settings, from, to);
 }
 
+static int32_t working_horizon_of(const tr_sweep *w)
+{
+    int32_t from, to;
+    tr_replay_window(w->settings, w->town, false, &from, &to);
+    return tr_replay_working_horizon(w->settings, from, to);
+}
+
 /* ---- for people ---- */
 
 static const struct {
@@ -58,19 +65,13 @@ static const struct {
     int decimals;
 } columns[] = {
     {TR_FIG_CASES, "piles", 0},          {TR_FIG_MEAN, "mean d", 2},      {TR_FIG_MEDIAN, "median d", 2},
-    {TR_FIG_P90, "p90 d", 2},            {TR_FIG_WORK_MEAN, "work d", 2}, {TR_FIG_OLDEST, "oldest d", 1},
+    {TR_FIG_P90, "p90 d", 2},            {TR_FIG_WORKING_MEAN, "mean wd", 2}, {TR_FIG_WORKING_P90, "p90 wd", 2},
+               {TR_FIG_WORK_MEAN, "work d", 2}, {TR_FIG_OLDEST, "oldest d", 1},
     {TR_FIG_IN_TARGET, "in target", 3},  {TR_FIG_QUEUE, "queue", 1},      {TR_FIG_QUEUE_GROWTH, "growth", 2},
     {TR_FIG_WORK_PER_HOUR, "min/h", 2},  {TR_FIG_KM_PER_CASE, "km/pile", 2}, {TR_FIG_POUNDS_PER_CASE, "gbp/pile", 2},
     {TR_FIG_OVERTIME, "overtime h", 1},
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
-
-/* |L - lambda W| / L over all replications of a rule. */
-static double little_of(const tr_sweep *w, int32_t load, int32_t rule)
-{
-    double l = tr_sweep_mean(w, load, rule, TR_FIG_LITTLE_L).mean;
-    return fabs(l - tr_sweep_mean(w, load, rule, TR_FIG_LITTLE_LAMBDA_W).mean) / l;
-}
 
 static void print_rows(const tr_sweep *w, int32_t load, FILE *out)
 {
@@ -88,7 +89,7 @@ static void print_rows(const tr_sweep *w, int32_t load, FILE *out)
         int32_t k, n;
         tr_interval exact = tr_sweep_hazardous(w, load, r, &k, &n);
         if (w->loads[load].kind == TR_LOAD_SATURATED) fprintf(out, " %8s", "-");
-        else fprintf(out, " %8.4f", little_of(w, load, r));
+        else fprintf(out, " %8.4f", fabs(tr_little_of(w, load, r).gap));
         if (n) fprintf(out, "  %d of %d (%.3f to %.3f)\n", k, n, exact.low, exact.high);
         else fprintf(out, "  none\n");
     }
@@ -107,6 +108,26 @@ static void print_differences(const tr_sweep *w, int32_t load, FILE *out)
         }
 }
 
+/* Little's law, rule by rule: whom it holds for, and why not for the others. */
+static void print_little(const tr_sweep *w, int32_t load, FILE *out)
+{
+    bool any = false;
+    if (w->loads[load].kind == TR_LOAD_SATURATED) return;
+    for (int32_t r = 0; r < w->settings->n_rules; r++) {
+        if (!tr_little_of(w, load, r).holds) continue;
+        fprintf(out, "%s %s", any ? "," : "  Little's law holds within 1 % over all replications of", tr_dispatch_names[w->settings->rules[r]]);
+        any = true;
+    }
+    if (any) fputc('\n', out);
+    for (int32_t r = 0; r < w->settings->n_rules; r++) {
+        tr_little little = tr_little_of(w, load, r);
+        if (little.holds || !isfinite(little.gap)) continue;
+        fprintf(out, "  Little's law does not hold within 1 %% of %s: L %.2f, lambda W %.2f, gap %.2f %% (t %.2f to %.2f); %s\n",
+                tr_dispatch_names[w->settings->rules[r]], little.l, little.lambda_w, 100 * little.gap, 100 * little.t.low,
+                100 * little.t.high, little.why);
+    }
+}
+
 /* Saturated runs whose list was too short some morning say less than they seem to. */
 static int32_t ran_out(const tr_sweep *w, int32_t load)
 {
@@ -122,7 +143,7 @@ const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
     const tr_replay_settings *s = w->settings;
     fprintf(p.out, "%d replications of %d working days after %d; record: %.2f piles for crews a day", s->replications, s->days, s->warm_up_days, w->record_per_day);
     if (w->capacity_per_day > 0) fprintf(p.out, "; oldest clears %.2f a day when saturated", w->capacity_per_day);
-    fprintf(p.out, "\nclear-up times: means up to %d days; all figures: means over replications, differences with 95 %% intervals over replications\n", horizon_of(w));
+    fprintf(p.out, "\nclear-up times: means up to %d days, by the working-day clock (wd) up to %d; all figures: means over replications, differences with 95 %% intervals over replications\n", horizon_of(w), working_horizon_of(w));
     for (int32_t l = 0; l < w->n_loads; l++) {
         fprintf(p.out, "\nload %s", load_name(&w->loads[l], arena));
         if (w->loads[l].rate > 0) fprintf(p.out, " (%.3f times the record's rate)", w->loads[l].rate);
@@ -130,6 +151,7 @@ const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
         fprintf(p.out, "\n");
         print_rows(w, l, p.out);
         print_differences(w, l, p.out);
+        print_little(w, l, p.out);
     }
     return pad_close(&p, arena);
 }
@@ -212,8 +234,9 @@ static json_t *rule_json(const tr_sweep *w, int32_t load, int32_t rule)
                                 summary_json(tr_sweep_difference(w, load, rule, control, (tr_figure)f)));
     }
     tr_interval exact = tr_sweep_hazardous(w, load, rule, &k, &n);
-    return json_pack("{s:s, s:o, s:o, s:{s:i, s:i, s:[o,o]}}", "rule", tr_dispatch_names[w->settings->rules[rule]], "figures", figures,
-                     "less_oldest", differences, "hazardous_first_day", "k", (int)k, "n", (int)n, "exact95", number(exact.low), number(exact.high));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:{s:i, s:i, s:[o,o]}}", "rule", tr_dispatch_names[w->settings->rules[rule]], "figures", figures,
+                     "less_oldest", differences, "little", tr_little_json(tr_little_of(w, load, rule)), "groups",
+                     tr_groups_json(w, load, rule), "curves", tr_curves_json(w, load, rule), "hazardous_first_day", "k", (int)k, "n", (int)n, "exact95", number(exact.low), number(exact.high));
 }
 
 static json_t *counts_json(const tr_town *t)
@@ -238,9 +261,9 @@ const char *tr_sweep_json(const tr_sweep *w, tr_arena *arena)
         json_array_append_new(loads, json_pack("{s:s, s:f, s:b, s:o}", "load", load_name(&w->loads[l], arena), "rate", w->loads[l].rate,
                                                "times_have_a_mean", (int)has_times(&w->loads[l]), "rules", rules));
     }
-    json_t *root = json_pack("{s:s, s:i, s:I, s:i, s:i, s:i, s:f, s:f, s:o, s:o, s:o}", "type", "tiprun-replay", "version", 1, "seed",
+    json_t *root = json_pack("{s:s, s:i, s:I, s:i, s:i, s:i, s:i, s:f, s:f, s:o, s:o, s:o}", "type", "tiprun-replay", "version", 1, "seed",
                              (json_int_t)s->seed, "replications", (int)s->replications, "days", (int)s->days, "horizon_days",
-                             (int)horizon_of(w), "record_per_day", w->record_per_day, "capacity_per_day", w->capacity_per_day, "record",
+                             (int)horizon_of(w), "horizon_working_days", (int)working_horizon_of(w), "record_per_day", w->record_per_day, "capacity_per_day", w->capacity_per_day, "record",
                              counts_json(w->town), "figures", names, "loads", loads);
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
     const char *copy = tr_arena_printf(arena, "%s\n", text ? text : "");

@@ -190,6 +190,26 @@ static void find_takers(tr_town *t)
         }
 }
 
+/* ---- wards ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void find_wards(tr_town *t)
+{
+    int32_t n = 0;
+    t->wards = TR_NEW(t->morning.arena, const char *, t->n_piles + 1);
+    for (int32_t k = 0; k < t->n_piles; k++) {
+        const char *ward = t->morning.reports[t->piles[k].report].ward;
+        if (ward) t->wards[n++] = ward;
+    }
+    if (n) qsort(t->wards, (size_t)n, sizeof *t->wards, by_name);
+    for (int32_t i = 0; i < n; i++)
+        if (!t->n_wards || strcmp(t->wards[i], t->wards[t->n_wards - 1])) t->wards[t->n_wards++] = t->wards[i];
+}
+
 /* ---- places ---- */
 
 typedef struct {
@@ -270,6 +290,7 @@ tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *s,
     m->outcomes = base.outcomes;
     m->places = base.places; /* the same up to n_hubs */
     find_piles(t);
+    find_wards(t);
     TR_TRY(make_forms(t, s));
     find_takers(t);
     find_places(t);
