@@ -23,8 +23,8 @@ enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Files:", 1},
-    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed)", 1},
-    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
+    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed); given again: compare fleets on the same arrivals", 1},
+    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites; given again: of the second fleet, and so on", 1},
     {"policy", KEY_POLICY, "POLICY.json", 0, "settings of triage and of the goal", 1},
     {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
     {"settings", KEY_SETTINGS, "FILE", 0, "of the simulation: seeds, days, loads, rules and what is drawn", 1},
@@ -41,8 +41,10 @@ static const struct argp_option options[] = {
 
 typedef struct {
     tr_arena *arena;
-    tr_input_files files;
+    tr_input_files files;       /* but for fleets and sites */
     const char **reports;
+    int32_t n_fleets, n_sites;
+    const char *fleets[TR_MOST_FLEETS], *sites[TR_MOST_FLEETS];
     cli_travel travel;
     tr_replay_settings settings;
     const char *settings_file, *directory, *rules;
@@ -50,6 +52,21 @@ typedef struct {
     int32_t replications, days, threads; /* 0 = not given */
     int64_t seed;                        /* -1 */
 } arguments;
+
+static void add_file(struct argp_state *state, const char *option, const char **list, int32_t *n, const char *file)
+{
+    if (*n == TR_MOST_FLEETS) argp_error(state, "%s: at most %d", option, TR_MOST_FLEETS);
+    list[(*n)++] = file;
+}
+
+/* One file of sites serves all fleets, and one fleet may be tried with several; else they go in pairs. */
+static void pair_sites(struct argp_state *state, arguments *a)
+{
+    if (a->n_sites > 1 && a->n_fleets > 1 && a->n_sites != a->n_fleets)
+        argp_error(state, "%d --fleet and %d --sites do not go together: give one of either, or as many of both", a->n_fleets, a->n_sites);
+    for (; a->n_fleets && a->n_fleets < a->n_sites; a->n_fleets++) a->fleets[a->n_fleets] = a->fleets[0];
+    for (; a->n_sites && a->n_sites < a->n_fleets; a->n_sites++) a->sites[a->n_sites] = a->sites[0];
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -59,8 +76,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->travel.arena = a->arena;
         state->child_inputs[0] = &a->travel;
         return 0;
-    case KEY_FLEET: a->files.fleet = arg; return 0;
-    case KEY_SITES: a->files.sites = arg; return 0;
+    case KEY_FLEET: add_file(state, "--fleet", a->fleets, &a->n_fleets, arg); return 0;
+    case KEY_SITES: add_file(state, "--sites", a->sites, &a->n_sites, arg); return 0;
     case KEY_POLICY: a->files.policy = arg; return 0;
     case KEY_MAPPING: a->files.mapping = arg; return 0;
     case KEY_SETTINGS: a->settings_file = arg; return 0;
@@ -81,7 +98,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!a->files.n_reports) argp_error(state, "REPORTS are missing");
-        if (!a->files.fleet) argp_error(state, "--fleet is missing");
+        if (!a->n_fleets) argp_error(state, "--fleet is missing");
+        pair_sites(state, a);
         if (!a->directory) argp_error(state, "-o DIR is missing");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
@@ -140,8 +158,9 @@ static tr_status write_results(const arguments *a, const tr_sweep *sweep, tr_err
     return TR_OK;
 }
 
-static void print_record(const tr_town *t, const char *travel)
+static void print_record(const tr_arms *arms, const char *travel)
 {
+    const tr_town *t = arms->towns[0];
     printf("%d reports read: %d with faults, %d undated, %d unlocated, %d outside the dates, %d outside the box, %d after the last whole "
            "week, %d used over %d weeks\n%d of these are duplicates; %d piles, %d without a size (drawn); %d reports are off the road "
            "and not used\nroad times: %s\n\n",
@@ -150,24 +169,37 @@ static void print_record(const tr_town *t, const char *travel)
            t->counts.off_road, travel);
 }
 
+/* The source is opened for each town anew, as it is for a plan. */
+static tr_status drive_roads(const arguments *a, tr_arms *arms, const char **described, tr_diag *diag, tr_err *err)
+{
+    for (int32_t t = 0; t < arms->n_towns; t++) {
+        tr_travel *travel = NULL;
+        tr_status status = cli_travel_open(&a->travel, diag, &travel, err);
+        if (!status) status = tr_town_travel(arms->towns[t], &a->settings, travel, diag, err);
+        if (!status && t == 0) *described = tr_arena_strdup(a->arena, tr_travel_describe(travel));
+        tr_travel_close(travel);
+        TR_TRY(status);
+    }
+    tr_arms_agree(arms);
+    return TR_OK;
+}
+
 static tr_status simulate(arguments *a, tr_diag *diag, tr_err *err)
 {
-    tr_town town = {.morning = {.arena = a->arena}};
-    tr_travel *travel = NULL;
+    tr_arms *arms = TR_NEW(a->arena, tr_arms, 1);
+    tr_input_files files[TR_MOST_FLEETS];
+    const char *roads = "";
     tr_sweep sweep;
     settle(a, diag);
     if (diag->n_errors) return TR_EINPUT;
-    TR_TRY(tr_town_read(&a->files, &a->settings, &town, diag));
+    for (int32_t f = 0; f < a->n_fleets; f++) files[f] = a->files, files[f].fleet = a->fleets[f], files[f].sites = a->sites[f];
+    TR_TRY(tr_arms_read(files, a->n_fleets, &a->settings, a->arena, arms, diag));
     TR_TRY(tr_directory_make(a->directory, err));
-    tr_status status = cli_travel_open(&a->travel, diag, &travel, err);
-    if (!status) status = tr_town_travel(&town, &a->settings, travel, diag, err);
-    const char *source = status ? "" : tr_arena_strdup(a->arena, tr_travel_describe(travel));
-    tr_travel_close(travel);
-    TR_TRY(status);
-    print_record(&town, source);
+    TR_TRY(drive_roads(a, arms, &roads, diag, err));
+    print_record(arms, roads);
     fflush(stdout);
     tr_sweep_options o = {.threads = a->threads, .progress = isatty(STDERR_FILENO) ? show_progress : NULL};
-    TR_TRY(tr_sweep_run(&town, &a->settings, &o, a->arena, &sweep, err));
+    TR_TRY(tr_sweep_run(arms, &a->settings, &o, a->arena, &sweep, err));
     return write_results(a, &sweep, err);
 }
 

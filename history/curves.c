@@ -24,9 +24,9 @@ double *tr_curve_of(const tr_wait *waits, int32_t n, int32_t horizon, tr_arena *
 
 /* ---- over replications ---- */
 
-static const tr_replay_run *run_of(const tr_sweep *w, int32_t load, int32_t rule, int32_t replication)
+static const tr_replay_run *run_of(const tr_sweep *w, int32_t load, int32_t arm, int32_t replication)
 {
-    return &w->loads[load].runs[replication * w->settings->n_rules + rule];
+    return &w->loads[load].runs[replication * w->arms->n + arm];
 }
 
 typedef double reading(const tr_replay_run *run, int32_t point);
@@ -47,7 +47,7 @@ static double within(double x, double most)
 }
 
 /* Points first..first + n - 1 of every replication. */
-static tr_curve average(const tr_sweep *w, int32_t load, int32_t rule, reading *read, int32_t first, int32_t n, double most, tr_arena *arena)
+static tr_curve average(const tr_sweep *w, int32_t load, int32_t arm, reading *read, int32_t first, int32_t n, double most, tr_arena *arena)
 {
     int32_t *x = TR_NEW(arena, int32_t, n + 1);
     double *mean = TR_NEW(arena, double, n + 1), *values = TR_NEW(arena, double, w->settings->replications + 1);
@@ -56,7 +56,7 @@ static tr_curve average(const tr_sweep *w, int32_t load, int32_t rule, reading *
         int32_t k = 0;
         mean[i] = NAN, t[i] = (tr_interval){NAN, NAN}, x[i] = first + i;
         for (int32_t r = 0; r < w->settings->replications; r++) {
-            double value = read(run_of(w, load, rule, r), first + i);
+            double value = read(run_of(w, load, arm, r), first + i);
             if (isfinite(value)) values[k++] = value;
         }
         if (k) t[i] = tr_paired_t(values, k, level, &mean[i]);
@@ -65,18 +65,18 @@ static tr_curve average(const tr_sweep *w, int32_t load, int32_t rule, reading *
     return (tr_curve){n, x, mean, t};
 }
 
-tr_curve tr_curve_waiting(const tr_sweep *w, int32_t load, int32_t rule, tr_arena *arena)
+tr_curve tr_curve_waiting(const tr_sweep *w, int32_t load, int32_t arm, tr_arena *arena)
 {
-    return average(w, load, rule, read_waiting, 0, run_of(w, load, rule, 0)->n_waiting, 1, arena);
+    return average(w, load, arm, read_waiting, 0, run_of(w, load, arm, 0)->n_waiting, 1, arena);
 }
 
-tr_curve tr_curve_queue(const tr_sweep *w, int32_t load, int32_t rule, tr_arena *arena)
+tr_curve tr_curve_queue(const tr_sweep *w, int32_t load, int32_t arm, tr_arena *arena)
 {
-    const tr_replay_run *run = run_of(w, load, rule, 0); /* the days of all runs of a load are the same */
+    const tr_replay_run *run = run_of(w, load, arm, 0); /* the days of all runs of a load are the same */
     int32_t first = 0, from, to;
-    tr_replay_window(w->settings, w->town, w->loads[load].kind == TR_LOAD_SATURATED, &from, &to);
+    tr_replay_window(w->settings, w->arms->towns[0], w->loads[load].kind == TR_LOAD_SATURATED, &from, &to);
     while (first < run->n_days && run->days[first].day < from) first++;
-    tr_curve curve = average(w, load, rule, read_queue, first, run->n_days - first, INFINITY, arena);
+    tr_curve curve = average(w, load, arm, read_queue, first, run->n_days - first, INFINITY, arena);
     int32_t *dates = TR_NEW(arena, int32_t, curve.n + 1);
     for (int32_t i = 0; i < curve.n; i++) dates[i] = run->days[first + i].day;
     curve.x = dates;
@@ -94,14 +94,14 @@ static const char *why_not(const tr_little *little)
                            : "not steady: the list had waited longer at the beginning than at the end";
 }
 
-tr_little tr_little_of(const tr_sweep *w, int32_t load, int32_t rule)
+tr_little tr_little_of(const tr_sweep *w, int32_t load, int32_t arm)
 {
     tr_arena *scratch = tr_arena_new();
     double *x = TR_NEW(scratch, double, w->settings->replications + 1);
     tr_little little = {.gap = NAN, .t = {NAN, NAN}, .l = NAN, .lambda_w = NAN};
     double l = 0, lambda_w = 0;
     for (int32_t r = 0; r < w->settings->replications; r++) {
-        const double *f = run_of(w, load, rule, r)->figure;
+        const double *f = run_of(w, load, arm, r)->figure;
         if (!isfinite(f[TR_FIG_LITTLE_L]) || !isfinite(f[TR_FIG_LITTLE_LAMBDA_W])) continue;
         l += f[TR_FIG_LITTLE_L], lambda_w += f[TR_FIG_LITTLE_LAMBDA_W];
         x[little.n++] = f[TR_FIG_LITTLE_L] - f[TR_FIG_LITTLE_LAMBDA_W];

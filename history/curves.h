@@ -20,9 +20,9 @@ typedef struct {
 } tr_curve;
 
 /* Share of piles not cleared so many whole days after their report, 0 to the horizon of the load's runs. */
-tr_curve tr_curve_waiting(const tr_sweep *sweep, int32_t load, int32_t rule, tr_arena *arena);
+tr_curve tr_curve_waiting(const tr_sweep *sweep, int32_t load, int32_t arm, tr_arena *arena);
 /* Piles on the list in the morning of each measured working day. */
-tr_curve tr_curve_queue(const tr_sweep *sweep, int32_t load, int32_t rule, tr_arena *arena);
+tr_curve tr_curve_queue(const tr_sweep *sweep, int32_t load, int32_t arm, tr_arena *arena);
 
 /* Little's law over all replications: L, piles open at once, against lambda W of those that were cleared.  L less lambda W
  * is, pile by pile, what the list at the end has waited in all less what the list at the beginning had, over the time
@@ -35,9 +35,9 @@ typedef struct {
     bool holds;               /* |gap| <= 1 % */
     const char *why;          /* in words: why it does not hold; "" where it does */
 } tr_little;
-tr_little tr_little_of(const tr_sweep *sweep, int32_t load, int32_t rule);
+tr_little tr_little_of(const tr_sweep *sweep, int32_t load, int32_t arm);
 
-/* curves.csv: a row a load, rule, curve and point. */
+/* curves.csv: a row a load, arm, curve and point. */
 const char *tr_curves_csv(const tr_sweep *sweep, tr_arena *arena);
 
 #endif

@@ -5,7 +5,7 @@
 #include "replay.h"
 
 typedef struct { /* of piles for crews in the measured time, counted apart from the cases */
-    double seconds;       /* measured */
+    double seconds;       /* of the whole weeks measured */
     double pile_seconds;  /* piles open, summed over the seconds */
     double gone;          /* piles cleared, whenever they were reported */
     double stay_seconds;  /* from their reports on, all together */

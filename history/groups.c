@@ -99,19 +99,19 @@ double *tr_groups_measure(const tr_wait *waits, int32_t n, const tr_town *town, 
 
 /* ---- over replications ---- */
 
-static const tr_replay_run *run_of(const tr_sweep *w, int32_t load, int32_t rule, int32_t replication)
+static const tr_replay_run *run_of(const tr_sweep *w, int32_t load, int32_t arm, int32_t replication)
 {
-    return &w->loads[load].runs[replication * w->settings->n_rules + rule];
+    return &w->loads[load].runs[replication * w->arms->n + arm];
 }
 
-tr_group_summary tr_groups_difference(const tr_sweep *w, int32_t load, int32_t rule, int32_t other, int32_t group, tr_wait_figure figure)
+tr_group_summary tr_groups_difference(const tr_sweep *w, int32_t load, int32_t arm, int32_t other, int32_t group, tr_wait_figure figure)
 {
     tr_arena *scratch = tr_arena_new();
     double *x = TR_NEW(scratch, double, w->settings->replications + 1);
     int32_t at = group * TR_N_WAIT + (int32_t)figure;
     tr_group_summary s = {.mean = NAN, .t = {NAN, NAN}};
     for (int32_t r = 0; r < w->settings->replications; r++) {
-        double value = run_of(w, load, rule, r)->group_figure[at];
+        double value = run_of(w, load, arm, r)->group_figure[at];
         if (other >= 0) value -= run_of(w, load, other, r)->group_figure[at];
         if (isfinite(value)) x[s.n++] = value;
     }
@@ -120,27 +120,27 @@ tr_group_summary tr_groups_difference(const tr_sweep *w, int32_t load, int32_t r
     return s;
 }
 
-tr_group_summary tr_groups_mean(const tr_sweep *w, int32_t load, int32_t rule, int32_t group, tr_wait_figure figure)
+tr_group_summary tr_groups_mean(const tr_sweep *w, int32_t load, int32_t arm, int32_t group, tr_wait_figure figure)
 {
-    return tr_groups_difference(w, load, rule, -1, group, figure);
+    return tr_groups_difference(w, load, arm, -1, group, figure);
 }
 
-int32_t tr_groups_thin(const tr_sweep *w, int32_t load, int32_t rule, int32_t group)
+int32_t tr_groups_thin(const tr_sweep *w, int32_t load, int32_t arm, int32_t group)
 {
     int32_t thin = 0;
     for (int32_t r = 0; r < w->settings->replications; r++)
-        thin += run_of(w, load, rule, r)->group_figure[group * TR_N_WAIT + TR_WAIT_CASES] < TR_GROUP_FEW;
+        thin += run_of(w, load, arm, r)->group_figure[group * TR_N_WAIT + TR_WAIT_CASES] < TR_GROUP_FEW;
     return thin;
 }
 
-bool tr_groups_few(const tr_sweep *w, int32_t load, int32_t rule, int32_t group)
+bool tr_groups_few(const tr_sweep *w, int32_t load, int32_t arm, int32_t group)
 {
-    return 10 * tr_groups_thin(w, load, rule, group) > w->settings->replications;
+    return 10 * tr_groups_thin(w, load, arm, group) > w->settings->replications;
 }
 
-bool tr_groups_empty(const tr_sweep *w, int32_t load, int32_t rule, int32_t group)
+bool tr_groups_empty(const tr_sweep *w, int32_t load, int32_t arm, int32_t group)
 {
     for (int32_t r = 0; r < w->settings->replications; r++)
-        if (run_of(w, load, rule, r)->group_figure[group * TR_N_WAIT + TR_WAIT_CASES] > 0) return false;
+        if (run_of(w, load, arm, r)->group_figure[group * TR_N_WAIT + TR_WAIT_CASES] > 0) return false;
     return true;
 }

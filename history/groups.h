@@ -33,15 +33,15 @@ typedef struct {
     tr_interval t; /* Student's, 95 % */
 } tr_group_summary;
 
-/* Of one rule; and of one less another in the same replications, where both have the figure. */
-tr_group_summary tr_groups_mean(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t group, tr_wait_figure figure);
-tr_group_summary tr_groups_difference(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t other, int32_t group,
+/* Of one arm; and of one less another in the same replications, where both have the figure. */
+tr_group_summary tr_groups_mean(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group, tr_wait_figure figure);
+tr_group_summary tr_groups_difference(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t other, int32_t group,
                                       tr_wait_figure figure);
-int32_t tr_groups_thin(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t group); /* replications of fewer than TR_GROUP_FEW piles */
-bool tr_groups_few(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t group);
-bool tr_groups_empty(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t group); /* no pile in any replication */
+int32_t tr_groups_thin(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group); /* replications of fewer than TR_GROUP_FEW piles */
+bool tr_groups_few(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group);
+bool tr_groups_empty(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group); /* no pile in any replication */
 
-/* groups.csv: a row a load, rule, group and figure. */
+/* groups.csv: a row a load, arm, group and figure. */
 const char *tr_groups_csv(const tr_sweep *sweep, tr_arena *arena);
 
 #endif

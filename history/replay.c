@@ -320,11 +320,17 @@ static void make_cases(sim *s, tr_arena *arena)
     }
 }
 
-/* Piles open at once, summed over the seconds measured: counted by coming and going, apart from the cases; and how long
- * those took that went. */
+/* Little's law compares a list with itself later: on another day of the week it is another list. */
+static int32_t last_whole_week(int32_t from, int32_t to)
+{
+    return to - from < 7 ? to : to - (to - from) % 7;
+}
+
+/* Piles open at once, summed over the seconds of the whole weeks measured: counted by coming and going, apart from the cases;
+ * and how long those took that went. */
 static tr_flow flow_of(const sim *s)
 {
-    int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, s->to, 0);
+    int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, last_whole_week(s->from, s->to), 0);
     tr_flow f = {.seconds = (double)(end - begin)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
         const tr_arrival *a = &s->stream.arrivals[i];
@@ -334,10 +340,9 @@ static tr_flow flow_of(const sim *s)
         int32_t first = next_working_day(s, a->day, a->second);
         if (a->form->hazardous && a->day >= s->from && first < s->to)
             f.hazardous++, f.safe_at_once += s->safe_day[i] && s->safe_day[i] <= first;
-        f.pile_seconds += (double)(end - (came > begin ? came : begin));
-        if (!went) continue;
-        f.pile_seconds -= (double)(end - (went > begin ? went : begin));
-        if (went >= begin) f.gone++, f.stay_seconds += (double)(went - came);
+        int64_t since = came > begin ? came : begin, until = went && went < end ? went : end;
+        if (until > since) f.pile_seconds += (double)(until - since);
+        if (went >= begin && went < end) f.gone++, f.stay_seconds += (double)(went - came);
     }
     return f;
 }
@@ -347,10 +352,14 @@ static tr_flow flow_of(const sim *s)
 /* Saturated: so many that they cannot run out: 64 stops a vehicle and day. */
 static double layers_needed(const sim *s, int32_t n_days)
 {
-    const tr_town *t = s->town;
-    double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
-    double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days;
-    return wanted / (per_day * n_days) + 1;
+    double most = 0;
+    for (int32_t i = 0; i < s->options->n_arms; i++) { /* the same for all arms, whose lists are filled from the same stream */
+        const tr_town *t = s->options->arms[i].town;
+        double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
+        double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days, layers = wanted / (per_day * n_days) + 1;
+        if (layers > most) most = layers;
+    }
+    return most;
 }
 
 static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
@@ -384,7 +393,6 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
 /* ---- all runs, shared out ---- */
 
 typedef struct {
-    const tr_town *town;
     const tr_replay_settings *settings;
     const tr_replay_options *options;
     tr_arena *arena;          /* of the results; under the lock */
@@ -402,7 +410,7 @@ static void keep(pool *p, int32_t job, const tr_replay_run *run)
     *to = *run;
     to->days = tr_arena_grow(p->arena, run->days, (size_t)run->n_days, (size_t)run->n_days + 1, sizeof *run->days);
     to->waiting = tr_arena_grow(p->arena, run->waiting, (size_t)run->n_waiting, (size_t)run->n_waiting, sizeof *run->waiting);
-    size_t figures = (size_t)tr_groups_count(p->town) * TR_N_WAIT;
+    size_t figures = (size_t)tr_groups_count(p->options->arms[job % p->options->n_arms].town) * TR_N_WAIT;
     to->group_figure = tr_arena_grow(p->arena, run->group_figure, figures, figures, sizeof *run->group_figure);
     to->cases = NULL, to->n_cases = p->options->keep_cases ? run->n_cases : 0;
     if (!p->options->keep_cases) return;
@@ -415,8 +423,9 @@ static void run_job(pool *p, int32_t job)
     tr_arena *arena = tr_arena_new();
     tr_replay_run run = {0};
     tr_err err = {0};
-    sim s = {.town = p->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
-             .rule = p->options->rules[job % p->options->n_rules], .replication = job / p->options->n_rules};
+    const tr_arm *arm = &p->options->arms[job % p->options->n_arms];
+    sim s = {.town = arm->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
+             .rule = arm->rule, .replication = job / p->options->n_arms};
     tr_status status = simulate(&s, arena, &err);
     pthread_mutex_lock(&p->lock);
     if (!status) keep(p, job, &run);
@@ -441,11 +450,11 @@ static void *run_jobs(void *context)
     return NULL;
 }
 
-tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
+tr_status tr_replay(const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
                     tr_replay_run **runs, tr_err *err)
 {
-    pool p = {.town = town, .settings = settings, .options = options, .arena = arena, .failed = -1,
-              .n = settings->replications * options->n_rules, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pool p = {.settings = settings, .options = options, .arena = arena, .failed = -1,
+              .n = settings->replications * options->n_arms, .lock = PTHREAD_MUTEX_INITIALIZER};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int32_t wanted = options->threads > 0 ? options->threads : cores > 0 ? (int32_t)cores : 1, made = 0;
     pthread_t threads[MOST_THREADS];
@@ -457,6 +466,6 @@ tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, con
     pthread_mutex_destroy(&p.lock);
     *runs = p.runs;
     return p.failed < 0 ? TR_OK
-                        : tr_fail(err, p.status, "replication %d, rule %s: %s", p.failed / options->n_rules + 1,
-                                  tr_dispatch_names[options->rules[p.failed % options->n_rules]], p.err.text);
+                        : tr_fail(err, p.status, "replication %d, %s: %s", p.failed / options->n_arms + 1,
+                                  options->arms[p.failed % options->n_arms].label, p.err.text);
 }

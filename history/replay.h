@@ -1,4 +1,4 @@
-/* replay.h -- day by day: a stream of reports under a rule, until the last day; and all replications under all rules.
+/* replay.h -- day by day: a stream of reports under a rule, until the last day; and all replications under all arms.
  *
  * A morning's list holds what was reported before the day began and is not cleared; what comes during the day waits for the next
  * working morning.  Reports that triage does not give to crews end on the first working morning after them (transferred), and so do
@@ -34,7 +34,7 @@ typedef struct { /* one working day of a run */
     tr_shift shift;
 } tr_replay_day;
 
-typedef struct { /* one replication under one rule */
+typedef struct { /* one replication under one arm */
     double figure[TR_N_FIGURES]; /* NAN where it has no value */
     int32_t n_days;
     tr_replay_day *days;         /* warm-up included */
@@ -51,14 +51,14 @@ typedef struct {
     bool saturated;              /* the list is filled up each morning instead */
     bool keep_cases;
     int32_t threads;             /* 0 = as many as the machine has */
-    tr_dispatch_rule rules[TR_N_DISPATCH];
-    int32_t n_rules;
+    const tr_arm *arms;          /* all on the same record */
+    int32_t n_arms;
     void (*progress)(void *context, int32_t done, int32_t of); /* from any thread, one at a time; NULL allowed */
     void *context;
 } tr_replay_options;
 
-/* runs[replication * n_rules + rule], in the arena.  TR_EINTERNAL: a plan was rejected, or its search failed. */
-tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
+/* runs[replication * n_arms + arm], in the arena.  TR_EINTERNAL: a plan was rejected, or its search failed. */
+tr_status tr_replay(const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
                     tr_replay_run **runs, tr_err *err);
 
 /* The first measured day, and the day after the last one. */

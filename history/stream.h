@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_STREAM_H
 #define TR_STREAM_H
-#include "town.h"
+#include "arms.h"
 
 typedef struct {
     int32_t pile;

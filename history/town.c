@@ -317,7 +317,7 @@ static int by_angle(const void *a, const void *b)
 }
 
 /* Zones: slices around the middle of the places, each with as many piles of the record as its crew's share of the hours. */
-static void cut_patches(tr_town *t)
+void tr_town_cut_patches(tr_town *t)
 {
     const tr_morning *m = &t->morning;
     const tr_problem *p = &m->problem;
@@ -352,6 +352,14 @@ static void cut_patches(tr_town *t)
     }
 }
 
+void tr_town_leave_out(tr_town *t, int32_t pile)
+{
+    tr_pile *p = &t->piles[pile];
+    if (p->off_road) return;
+    p->off_road = true, p->place = -1;
+    t->counts.off_road += 1 + p->n_twins;
+}
+
 tr_status tr_town_travel(tr_town *t, const tr_replay_settings *s, tr_travel *travel, tr_diag *diag, tr_err *err)
 {
     tr_morning *m = &t->morning;
@@ -367,10 +375,8 @@ tr_status tr_town_travel(tr_town *t, const tr_replay_settings *s, tr_travel *tra
         tr_pile *p = &t->piles[k];
         if (p->place < 0) continue;
         const tr_place *x = &m->places[p->place];
-        p->off_road = x->snap_m > s->most_snap_m || (x->finding && !strncmp(x->finding, "no road", 7));
-        t->counts.off_road += p->off_road ? 1 + p->n_twins : 0;
-        if (p->off_road) p->place = -1;
+        if (x->snap_m > s->most_snap_m || (x->finding && !strncmp(x->finding, "no road", 7))) tr_town_leave_out(t, k);
     }
-    cut_patches(t);
+    tr_town_cut_patches(t);
     return TR_OK;
 }

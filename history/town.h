@@ -63,6 +63,10 @@ tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *se
 /* All pairs of places, once; then what lies off the road is known, and the patches of zones are cut. */
 tr_status tr_town_travel(tr_town *town, const tr_replay_settings *settings, tr_travel *travel, tr_diag *diag, tr_err *err);
 
+/* Afterwards: the pile is taken for off the road, too; and the patches without it. */
+void tr_town_leave_out(tr_town *town, int32_t pile);
+void tr_town_cut_patches(tr_town *town);
+
 /* The form of a pile when such a size and type were drawn; both are ignored where the report tells them. */
 static inline const tr_form *tr_form_of(const tr_town *town, int32_t pile, int32_t type, int32_t size)
 {

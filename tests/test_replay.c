@@ -336,18 +336,23 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Until the next call; `replayed` sets the town. */
 static tr_replay_options options_of(int32_t n_rules, const tr_dispatch_rule *rules)
 {
-    tr_replay_options o = {.rate = 1, .keep_cases = true, .threads = 2, .n_rules = n_rules};
-    memcpy(o.rules, rules, (size_t)n_rules * sizeof *rules);
-    return o;
+    static tr_arm arms[TR_N_DISPATCH];
+    for (int32_t i = 0; i < n_rules; i++) arms[i] = (tr_arm){.label = tr_dispatch_names[rules[i]], .rule = rules[i]};
+    return (tr_replay_options){.rate = 1, .keep_cases = true, .threads = 2, .arms = arms, .n_arms = n_rules};
 }
 
 static tr_replay_run *replayed(const fixture *f, const tr_replay_options *o, tr_arena *arena)
 {
     tr_replay_run *runs;
     tr_err err = {0};
-    if (tr_replay(&f->town, &f->settings, o, arena, &runs, &err)) fail_msg("%s", err.text);
+    tr_replay_options here = *o;
+    tr_arm arms[TR_N_DISPATCH];
+    for (int32_t i = 0; i < o->n_arms; i++) arms[i] = o->arms[i], arms[i].town = &f->town;
+    here.arms = arms;
+    if (tr_replay(&f->settings, &here, arena, &runs, &err)) fail_msg("%s", err.text);
     return runs;
 }
 
@@ -506,7 +511,9 @@ static void sweep_measures_against_the_control(void **state)
     small.settings.n_rules = 2, small.settings.rules[0] = TR_DISPATCH_LISTED, small.settings.rules[1] = TR_DISPATCH_OLDEST;
     small.settings.n_loads = 2, small.settings.loads[0] = 70, small.settings.loads[1] = 105;
     tr_sweep_options o = {.threads = 2};
-    assert_int_equal(tr_sweep_run(&f->town, &small.settings, &o, arena, &sweep, &err), TR_OK);
+    tr_arms arms = {.n_fleets = 1, .fleets = {"tiny"}, .n_towns = 1, .towns = {&small.town}};
+    tr_arms_cross(&arms, &small.settings, arena);
+    assert_int_equal(tr_sweep_run(&arms, &small.settings, &o, arena, &sweep, &err), TR_OK);
     assert_int_equal(sweep.n_loads, 3);
     assert_true(sweep.capacity_per_day > 0 && sweep.record_per_day > 0);
     assert_true(fabs(sweep.loads[2].rate / sweep.loads[1].rate - 1.5) < 1e-9);
@@ -518,7 +525,8 @@ static void sweep_measures_against_the_control(void **state)
     assert_non_null(strstr(tr_sweep_json(&sweep, arena), "\"tiprun-replay\""));
     assert_non_null(strstr(tr_sweep_csv(&sweep, arena), "\n105%,"));
     small.settings.n_rules = 1;
-    assert_int_equal(tr_sweep_run(&f->town, &small.settings, &o, arena, &sweep, &err), TR_EINPUT);
+    tr_arms_cross(&arms, &small.settings, arena);
+    assert_int_equal(tr_sweep_run(&arms, &small.settings, &o, arena, &sweep, &err), TR_EINPUT);
     tr_arena_free(arena);
 }
 
