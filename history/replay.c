@@ -320,17 +320,31 @@ static void make_cases(sim *s, tr_arena *arena)
     }
 }
 
-/* Little's law compares a list with itself later: on another day of the week it is another list. */
-static int32_t last_whole_week(int32_t from, int32_t to)
+static bool after_ordinary_week(const sim *s, int32_t day)
 {
-    return to - from < 7 ? to : to - (to - from) % 7;
+    int32_t worked = 0;
+    for (int32_t d = day - 7; d < day; d++) worked += tr_workday(&s->settings->workdays, d);
+    return worked == 5;
 }
 
-/* Piles open at once, summed over the seconds of the whole weeks measured: counted by coming and going, apart from the cases;
- * and how long those took that went. */
+/* Little's law compares a list with itself later.  On another day of the week, or after a bank holiday, it is another list: so
+ * whole weeks, begun and ended after a week without a holiday; all that is measured if there are none. */
+static void whole_weeks(const sim *s, int32_t *begin, int32_t *end)
+{
+    int32_t b = s->from;
+    while (b < s->to && !after_ordinary_week(s, b)) b++;
+    int32_t e = b + (s->to - b) / 7 * 7;
+    while (e > b && !after_ordinary_week(s, e)) e -= 7;
+    *begin = e > b ? b : s->from, *end = e > b ? e : s->to;
+}
+
+/* Piles open at once, summed over the seconds of those weeks: counted by coming and going, apart from the cases; and how
+ * long those took that went. */
 static tr_flow flow_of(const sim *s)
 {
-    int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, last_whole_week(s->from, s->to), 0);
+    int32_t first_day, end_day;
+    whole_weeks(s, &first_day, &end_day);
+    int64_t begin = unix_of(s, first_day, 0), end = unix_of(s, end_day, 0);
     tr_flow f = {.seconds = (double)(end - begin)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
         const tr_arrival *a = &s->stream.arrivals[i];
