@@ -5,6 +5,7 @@
 #include "figures.h"
 #include "curves.h"
 #include "groups.h"
+#include "stats.h"
 
 #include <math.h>
 
@@ -27,6 +28,8 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_DRAWN] = {"drawn", "share", "of cases whose size or waste type was drawn, not reported"},
     [TR_FIG_HAZARDOUS] = {"hazardous", "piles", "hazardous, with a working day to clear them"},
     [TR_FIG_HAZARDOUS_FIRST_DAY] = {"hazardous_first_day", "share", "of these with every hazardous stop cleared on the first working day"},
+    [TR_FIG_HAZARDOUS_HOURS] = {"hazardous_hours", "hours", "from the report until the last hazardous stop of a pile is cleared, mean up to the horizon"},
+    [TR_FIG_ASBESTOS_HOURS] = {"asbestos_hours", "hours", "the same of piles with asbestos"},
     [TR_FIG_QUEUE] = {"queue", "piles", "open in the morning, mean"},
     [TR_FIG_QUEUE_GROWTH] = {"queue_growth", "piles a working day", "last fifth of the mornings less first fifth, by the days between"},
     [TR_FIG_CLEARED] = {"cleared", "piles", "cleared, whenever reported"},
@@ -67,6 +70,20 @@ static void measure_times(tr_replay_run *run, const tr_town *town, const tr_repl
     run->waiting = tr_curve_of(waits, n, horizons.calendar, arena);
 }
 
+/* Hours until hazardous piles are safe: restricted mean, like that of the clear-up time. */
+static double hours_until_safe(const tr_flow *flow, bool asbestos_only, int32_t horizon, tr_arena *arena)
+{
+    double *days = TR_NEW(arena, double, flow->hazardous + 1);
+    bool *safe = TR_NEW(arena, bool, flow->hazardous + 1);
+    int32_t n = 0, n_curve;
+    tr_km_point *curve;
+    for (int32_t i = 0; i < flow->hazardous; i++)
+        if (flow->asbestos[i] || !asbestos_only) days[n] = flow->safe_days[i], safe[n++] = flow->safe[i];
+    if (!n) return NAN;
+    n_curve = tr_km(days, safe, n, 0.95, arena, &curve);
+    return 24 * tr_restricted_mean(curve, n_curve, horizon, NULL);
+}
+
 static void sum_days(tr_replay_run *run, double co2_g_per_km, int32_t from)
 {
     double *f = run->figure, queue = 0, cleared = 0, first = 0, last = 0;
@@ -105,6 +122,8 @@ void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_sett
     measure_times(run, town, settings, from, to, arena);
     sum_days(run, settings->co2_g_per_km, from);
     f[TR_FIG_HAZARDOUS] = flow.hazardous;
+    f[TR_FIG_HAZARDOUS_HOURS] = hours_until_safe(&flow, false, tr_replay_horizon(settings, from, to), arena);
+    f[TR_FIG_ASBESTOS_HOURS] = hours_until_safe(&flow, true, tr_replay_horizon(settings, from, to), arena);
     f[TR_FIG_HAZARDOUS_FIRST_DAY] = flow.hazardous ? (double)flow.safe_at_once / flow.hazardous : NAN;
     f[TR_FIG_LITTLE_L] = flow.pile_seconds / flow.seconds;
     f[TR_FIG_LITTLE_LAMBDA_W] = flow.stay_seconds / flow.seconds; /* gone / seconds x stay / gone */

@@ -11,6 +11,8 @@ typedef struct { /* of piles for crews in the measured time, counted apart from 
     double stay_seconds;  /* from their reports on, all together */
     int32_t hazardous;    /* reported while measured, and there was a working day */
     int32_t safe_at_once; /* of these: every hazardous stop cleared on the first working day */
+    double *safe_days;    /* [hazardous] from the report until the last hazardous stop was cleared, or the end */
+    bool *safe, *asbestos; /* [hazardous] cleared before the end; some stop is asbestos */
 } tr_flow;
 
 /* Fills run->figure; and in the arena, run->group_figure and run->waiting.  from, to: the first measured day and the day after

@@ -25,7 +25,7 @@ typedef struct {
     tr_arrivals stream;
     uint64_t *done;              /* [n_arrivals] stops cleared, by bit */
     int64_t *until;              /* [n_arrivals] Unix seconds; 0 = not cleared */
-    int32_t *safe_day;           /* [n_arrivals] day on which the last of its hazardous stops was cleared; 0 = not yet */
+    int64_t *safe;               /* [n_arrivals] Unix seconds at which the last of its hazardous stops was cleared; 0 = not yet */
     int32_t n_open, *open;       /* arrivals on the list, the oldest first */
     int32_t next;                /* arrivals before it were on the list or need no crew */
     int32_t *local;              /* [places of the town] row of today's problem, -1 */
@@ -214,12 +214,16 @@ static morning make_morning(sim *s, int32_t day, tr_arena *arena)
 
 /* ---- a day ---- */
 
-static void note_safe(sim *s, int32_t a, int32_t day)
+static void note_safe(sim *s, const morning *m, int32_t a, int32_t day)
 {
     const tr_form *f = s->stream.arrivals[a].form;
+    int64_t last = 0;
     for (int32_t k = 0; k < f->n_stops; k++)
         if (!(s->done[a] >> k & 1) && is_hazardous(s, &s->town->stops[f->first_stop + k])) return;
-    if (f->hazardous && !s->safe_day[a]) s->safe_day[a] = day;
+    if (!f->hazardous || s->safe[a]) return;
+    for (int32_t j = 0; j < m->problem.n_stops; j++)
+        if (m->arrival[j] == a && is_hazardous(s, &m->problem.stops[j]) && m->cleared_s[j] > last) last = m->cleared_s[j];
+    s->safe[a] = unix_of(s, day, last);
 }
 
 static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *log)
@@ -229,7 +233,7 @@ static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *l
         uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
         if (m->cleared_s[i] < 0) continue;
         s->done[a] |= (uint64_t)1 << m->part[i];
-        note_safe(s, a, day);
+        note_safe(s, m, a, day);
         if (s->done[a] != all || s->until[a]) continue;
         int64_t last = 0;
         for (int32_t j = 0; j < m->problem.n_stops; j++)
@@ -320,6 +324,16 @@ static void make_cases(sim *s, tr_arena *arena)
     }
 }
 
+static void note_hazardous(const sim *s, int32_t i, int32_t first, tr_flow *f)
+{
+    const tr_arrival *a = &s->stream.arrivals[i];
+    int64_t safe = s->safe[i], until = safe ? safe : unix_of(s, s->to, 0);
+    f->safe_at_once += safe && safe < unix_of(s, first + 1, 0);
+    f->safe_days[f->hazardous] = (double)(until - unix_of(s, a->day, a->second)) / DAY_S;
+    f->safe[f->hazardous] = safe != 0, f->asbestos[f->hazardous] = a->form->asbestos;
+    f->hazardous++;
+}
+
 static bool after_ordinary_week(const sim *s, int32_t day)
 {
     int32_t worked = 0;
@@ -340,20 +354,20 @@ static void whole_weeks(const sim *s, int32_t *begin, int32_t *end)
 
 /* Piles open at once, summed over the seconds of those weeks: counted by coming and going, apart from the cases; and how
  * long those took that went. */
-static tr_flow flow_of(const sim *s)
+static tr_flow flow_of(const sim *s, tr_arena *arena)
 {
     int32_t first_day, end_day;
     whole_weeks(s, &first_day, &end_day);
     int64_t begin = unix_of(s, first_day, 0), end = unix_of(s, end_day, 0);
-    tr_flow f = {.seconds = (double)(end - begin)};
+    size_t n = (size_t)s->stream.n_arrivals + 1;
+    tr_flow f = {.seconds = (double)(end - begin), .safe_days = TR_NEW(arena, double, n), .safe = TR_NEW(arena, bool, n), .asbestos = TR_NEW(arena, bool, n)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
         const tr_arrival *a = &s->stream.arrivals[i];
         if (a->form->kind != TR_LEFT || a->day >= s->to) continue;
         if (s->options->saturated && i >= s->next) break;
         int64_t came = unix_of(s, a->day, a->second), went = s->until[i];
         int32_t first = next_working_day(s, a->day, a->second);
-        if (a->form->hazardous && a->day >= s->from && first < s->to)
-            f.hazardous++, f.safe_at_once += s->safe_day[i] && s->safe_day[i] <= first;
+        if (a->form->hazardous && a->day >= s->from && first < s->to) note_hazardous(s, i, first, &f);
         int64_t since = came > begin ? came : begin, until = went && went < end ? went : end;
         if (until > since) f.pile_seconds += (double)(until - since);
         if (went >= begin && went < end) f.gone++, f.stay_seconds += (double)(went - came);
@@ -388,7 +402,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
     double rate = s->options->saturated ? layers_needed(s, n) : s->options->rate;
     tr_arrivals_make(s->town, set, s->replication, rate, s->first_day + 1, n - 1, arena, &s->stream);
     s->done = TR_NEW(arena, uint64_t, s->stream.n_arrivals + 1), s->until = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
-    s->safe_day = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1);
+    s->safe = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
     s->open = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1), s->local = TR_NEW(arena, int32_t, s->town->morning.n_places + 1);
     memset(s->local, -1, (size_t)s->town->morning.n_places * sizeof *s->local);
     s->run->days = TR_NEW(arena, tr_replay_day, n + 1);
@@ -400,7 +414,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
         TR_TRY(work(s, day, err));
     }
     make_cases(s, arena);
-    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s), arena);
+    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s, arena), arena);
     return TR_OK;
 }
 

@@ -16,7 +16,7 @@ static bool has_times(const tr_sweep_load *l)
 
 static bool is_time(tr_figure f)
 {
-    return f >= TR_FIG_MEAN && f <= TR_FIG_OLDEST;
+    return (f >= TR_FIG_MEAN && f <= TR_FIG_OLDEST) || f == TR_FIG_HAZARDOUS_HOURS || f == TR_FIG_ASBESTOS_HOURS;
 }
 
 static int32_t horizon_of(const tr_sweep *w)
@@ -45,7 +45,7 @@ static const struct {
                {TR_FIG_WORK_MEAN, "work d", 2}, {TR_FIG_OLDEST, "oldest d", 1},
     {TR_FIG_IN_TARGET, "in target", 3},  {TR_FIG_QUEUE, "queue", 1},      {TR_FIG_QUEUE_GROWTH, "growth", 2},
     {TR_FIG_WORK_PER_HOUR, "min/h", 2},  {TR_FIG_KM_PER_CASE, "km/pile", 2}, {TR_FIG_POUNDS_PER_CASE, "gbp/pile", 2},
-    {TR_FIG_OVERTIME, "overtime h", 1},
+    {TR_FIG_OVERTIME, "overtime h", 1},  {TR_FIG_HAZARDOUS_HOURS, "hazard h", 1}, {TR_FIG_ASBESTOS_HOURS, "asbestos h", 1},
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
@@ -76,7 +76,8 @@ static void print_rows(const tr_sweep *w, int32_t load, FILE *out)
 
 static void print_differences(const tr_sweep *w, int32_t load, FILE *out)
 {
-    static const tr_figure shown[] = {TR_FIG_MEAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_OLDEST, TR_FIG_WORK_PER_HOUR, TR_FIG_CLEARED};
+    static const tr_figure shown[] = {TR_FIG_MEAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_OLDEST, TR_FIG_HAZARDOUS_HOURS,
+                                      TR_FIG_ASBESTOS_HOURS, TR_FIG_WORK_PER_HOUR, TR_FIG_CLEARED};
     for (int32_t a = 0; a < w->arms->n; a++) {
         int32_t base = tr_arms_base(w->arms, a);
         for (size_t i = 0; base >= 0 && i < sizeof shown / sizeof *shown; i++) {

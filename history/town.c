@@ -135,8 +135,12 @@ static void take_form(tr_town *t, const tr_morning *m, int32_t form, double fact
     for (int32_t k = 0; k < t->n_piles; k++) {
         const tr_outcome *o = &m->outcomes[t->piles[k].report];
         tr_form *f = &t->forms[(int64_t)form * t->n_piles + k];
-        *f = (tr_form){o->kind, base + o->first_stop, o->kind == TR_LEFT ? o->n_stops : 0, o->waste_type, o->size, o->hazard, o->hazard >= m->problem.policy.hazardous_rank, 0};
-        for (int32_t s = 0; s < f->n_stops; s++) f->work_s += t->stops[f->first_stop + s].service_s;
+        *f = (tr_form){o->kind, base + o->first_stop, o->kind == TR_LEFT ? o->n_stops : 0, o->waste_type, o->size, o->hazard, o->hazard >= m->problem.policy.hazardous_rank, false, 0};
+        for (int32_t s = 0; s < f->n_stops; s++) {
+            const tr_stop *stop = &t->stops[f->first_stop + s];
+            f->work_s += stop->service_s;
+            f->asbestos |= !strncmp(m->problem.streams[stop->stream].name, "asbestos", 8);
+        }
     }
 }
 

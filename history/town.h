@@ -17,7 +17,7 @@ typedef struct { /* what triage makes of a pile in one size and type */
     tr_outcome_kind kind;          /* TR_LEFT: crews are to clear it */
     int32_t first_stop, n_stops;   /* in tr_town.stops */
     int32_t waste_type, size, hazard;
-    bool hazardous;                /* some stop is */
+    bool hazardous, asbestos;      /* some stop is */
     int64_t work_s;                /* planned service of all stops */
 } tr_form;
 

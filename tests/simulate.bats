@@ -34,6 +34,45 @@ assert d["loads"][2]["times_have_a_mean"] is False and d["record"]["used"] == 22
     [ "$(wc -l <one/runs.csv)" -eq $((1 + 3 * 2 * 5)) ]
 }
 
+@test "fleets face the same arrivals: the same fleet again differs by nothing" {
+    python3 - "$tiny/fleet.json" <<'EOF'
+import json, sys
+fleet = json.load(open(sys.argv[1]))
+small = json.loads(json.dumps(fleet["vehicles"][0]))
+small["id"], small["compartments"][0]["m3"] = "Small-3", 3
+fleet["vehicles"].append(small)
+json.dump(fleet, open("more.json", "w"))
+EOF
+    simulate --rules oldest,tiprun -o alone
+    [ "$status" -eq 0 ]
+    simulate --fleet "$tiny/fleet.json" --fleet more.json --rules oldest,tiprun -o out
+    [ "$status" -eq 0 ]
+    [[ $output == *"tiprun@more less tiprun@fleet, mean_days"* && $output == *"tiprun@fleet less oldest@fleet"* ]]
+    python3 - <<'EOF'
+import csv, json
+alone, arms = (json.load(open(f"{d}/replay.json"))["loads"][0]["rules"] for d in ("alone", "out"))
+assert [(a["rule"], a["fleet"]) for a in arms] == [(r, f) for f in ("fleet", "fleet#2", "more") for r in ("oldest", "tiprun")]
+for i in range(2):
+    assert arms[i]["figures"] == alone[i]["figures"] == arms[i + 2]["figures"]
+    for name, less in arms[i + 2]["less_first_fleet"].items():
+        assert less["n"] == 0 or less["mean"] == 0 == less["t95"][0] == less["t95"][1], name
+    assert arms[i + 4]["figures"]["cases"] == arms[i]["figures"]["cases"]
+assert any(less["mean"] for less in arms[5]["less_first_fleet"].values())
+rows = list(csv.DictReader(open("out/replay.csv")))
+assert {(r["rule"], r["fleet"], r["less"]) for r in rows} >= {("tiprun", "more", "tiprun@fleet"), ("tiprun", "fleet", "oldest@fleet"), ("oldest", "fleet", "")}
+EOF
+}
+
+@test "sites go with all fleets, or one with each" {
+    sed 's/"turnaround_min": 20/"turnaround_min": 90/' "$tiny/sites.json" >slow.json
+    simulate --sites slow.json --rules oldest -o out
+    [ "$status" -eq 0 ] && [[ $output == *"oldest@fleet+slow less oldest@fleet+sites"* ]]
+    simulate --fleet "$tiny/fleet.json" --fleet "$tiny/fleet.json" --sites slow.json -o out
+    [ "$status" -ne 0 ] && [[ $stderr == *"3 --fleet and 2 --sites do not go together: give one of either, or as many of both"* ]]
+    simulate --fleet nowhere.json -o out
+    [ "$status" -eq 2 ] && [[ $stderr == *"nowhere.json"* ]]
+}
+
 @test "another seed gives other numbers, the record's rate needs no control" {
     simulate --rules listed --seed 1 -o one
     [ "$status" -eq 0 ]

@@ -443,6 +443,38 @@ static void every_report_is_one_case(void **state)
     tr_arena_free(arena);
 }
 
+/* Asbestos here is a pile of one stop: it is safe when it is cleared. */
+static void hours_until_safe_are_those_of_the_cases(void **state)
+{
+    const fixture *f = *state;
+    tr_arena *arena = tr_arena_new();
+    static const tr_dispatch_rule rules[] = {TR_DISPATCH_OLDEST};
+    tr_replay_options o = options_of(1, rules);
+    tr_replay_run *runs = replayed(f, &o, arena);
+    int32_t from, to, seen = 0;
+    tr_replay_window(&f->settings, &f->town, false, &from, &to);
+    for (int32_t r = 0; r < f->settings.replications; r++) {
+        double *days = TR_NEW(arena, double, runs[r].n_cases + 1);
+        bool *safe = TR_NEW(arena, bool, runs[r].n_cases + 1);
+        int32_t n = 0;
+        for (int32_t i = 0; i < runs[r].n_cases; i++) {
+            const tr_case *c = &runs[r].cases[i];
+            int32_t first = tr_local_day(c->reported_s) + 1;
+            while (!tr_workday(&f->settings.workdays, first)) first++;
+            if (!c->waste_type || strcmp(c->waste_type, "Asbestos") || c->work_s <= 0 || first >= to) continue;
+            days[n] = (double)(c->until_s - c->reported_s) / 86400, safe[n++] = c->end == TR_CASE_CLEARED;
+        }
+        tr_km_point *curve;
+        int32_t n_curve = tr_km(days, safe, n, 0.95, arena, &curve), horizon = tr_replay_horizon(&f->settings, from, to);
+        double hours = runs[r].figure[TR_FIG_ASBESTOS_HOURS];
+        assert_true(n ? fabs(hours - 24 * tr_restricted_mean(curve, n_curve, horizon, NULL)) < 1e-9 : isnan(hours));
+        seen += n;
+    }
+    printf("%d piles of asbestos\n", seen);
+    assert_true(seen > 0);
+    tr_arena_free(arena);
+}
+
 static void threads_change_nothing(void **state)
 {
     const fixture *f = *state;
@@ -599,6 +631,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(town_counts_what_it_reads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_are_nested_and_keep_the_rate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_report_is_one_case, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hours_until_safe_are_those_of_the_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(threads_change_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(littles_law_holds_when_steady, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tiprun_clears_no_less_when_saturated, set_up, tear_down),
