@@ -37,7 +37,7 @@ typedef struct {
 } tr_little;
 tr_little tr_little_of(const tr_sweep *sweep, int32_t load, int32_t arm);
 
-/* curves.csv: a row a load, arm, curve and point. */
+/* curves.csv: a row a load, arm, curve and point; not of saturated runs, in which nothing waits as it would. */
 const char *tr_curves_csv(const tr_sweep *sweep, tr_arena *arena);
 
 #endif

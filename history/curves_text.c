@@ -56,7 +56,7 @@ const char *tr_curves_csv(const tr_sweep *w, tr_arena *arena)
     tr_pad_open(&p);
     fputs("load,rule,fleet,curve,x,mean,t_low,t_high\n", p.out);
     for (int32_t l = 0; l < w->n_loads; l++)
-        for (int32_t a = 0; a < w->arms->n; a++) {
+        for (int32_t a = 0; a < w->arms->n && w->loads[l].kind != TR_LOAD_SATURATED; a++) {
             tr_curve waiting = tr_curve_waiting(w, l, a, arena), queue = tr_curve_queue(w, l, a, arena);
             put_curve(&waiting, w, l, a, "waiting", false, p.out, arena);
             put_curve(&queue, w, l, a, "queue", true, p.out, arena);

@@ -1,6 +1,7 @@
 /* groups_text.c -- groups of a simulation as JSON and as CSV.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep_parts.h"
+#include "json_text.h"
 
 static json_t *summary_json(tr_group_summary s)
 {
@@ -17,7 +18,7 @@ static json_t *group_json(const tr_sweep *w, int32_t load, int32_t arm, int32_t 
             json_object_set_new(less, tr_wait_figures[f].name,
                                 summary_json(tr_groups_difference(w, load, arm, base, group, (tr_wait_figure)f)));
     }
-    return json_pack("{s:s, s:b, s:i, s:o, s:o}", "name", tr_groups_label(w->arms->towns[0], group).name, "few",
+    return json_pack("{s:o, s:b, s:i, s:o, s:o}", "name", tr_json_string(tr_groups_label(w->arms->towns[0], group).name), "few",
                      (int)tr_groups_few(w, load, arm, group), "thin_replications", (int)tr_groups_thin(w, load, arm, group), "figures",
                      figures, w->arms->arms[arm].fleet ? "less_first_fleet" : "less_oldest", less);
 }
@@ -65,7 +66,7 @@ const char *tr_groups_csv(const tr_sweep *w, tr_arena *arena)
     fputs("load,rule,fleet,grouping,group,few,thin_replications,figure,unit,n,mean,t_low,t_high,against,difference_n,difference,"
           "difference_t_low,difference_t_high\n", p.out);
     for (int32_t l = 0; l < w->n_loads; l++)
-        for (int32_t a = 0; a < w->arms->n; a++)
+        for (int32_t a = 0; a < w->arms->n && w->loads[l].kind != TR_LOAD_SATURATED; a++)
             for (int32_t g = 0; g < tr_groups_count(w->arms->towns[0]); g++)
                 if (!tr_groups_empty(w, l, a, g)) put_group(w, l, a, g, p.out, arena);
     return tr_pad_close(&p, arena);

@@ -8,7 +8,10 @@
 
 json_t *tr_number_json(double x)
 {
-    return isfinite(x) ? json_real(x) : json_null();
+    char ten[40];
+    if (!isfinite(x)) return json_null();
+    snprintf(ten, sizeof ten, "%.10g", x);
+    return json_real(strtod(ten, NULL));
 }
 
 void tr_number_csv(FILE *out, double x)

@@ -16,7 +16,7 @@ json_t *tr_groups_json(const tr_sweep *sweep, int32_t load, int32_t arm);
 json_t *tr_curves_json(const tr_sweep *sweep, int32_t load, int32_t arm);
 json_t *tr_little_json(tr_little little);
 
-json_t *tr_number_json(double x);       /* null where it is not finite */
+json_t *tr_number_json(double x);       /* to ten digits; null where it is not finite */
 void tr_number_csv(FILE *out, double x); /* a comma and the number; nothing after the comma where it is not finite */
 void tr_text_csv(FILE *out, const char *text); /* a comma and the text, quoted where it has to be */
 void tr_arm_csv(FILE *out, const tr_sweep *sweep, int32_t load, int32_t arm, tr_arena *arena); /* load,rule,fleet */

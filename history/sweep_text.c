@@ -1,6 +1,7 @@
 /* sweep_text.c -- a sweep for people, as JSON and as CSV.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep_parts.h"
+#include "json_text.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -208,10 +209,14 @@ static json_t *arm_json(const tr_sweep *w, int32_t load, int32_t a)
             json_object_set_new(differences, tr_figures[f].name, summary_json(tr_sweep_difference(w, load, a, base, (tr_figure)f)));
     }
     tr_interval exact = tr_sweep_hazardous(w, load, a, &k, &n);
-    return json_pack("{s:s, s:s, s:o, s:o, s:{s:i, s:i, s:[o,o]}, s:o, s:o, s:o}", "rule", tr_dispatch_names[arm->rule], "fleet",
+    json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:{s:i, s:i, s:[o,o]}, s:o}", "rule", tr_dispatch_names[arm->rule], "fleet",
                      w->arms->fleets[arm->fleet], "figures", figures, arm->fleet ? "less_first_fleet" : "less_oldest", differences,
                      "hazardous_first_day", "k", (int)k, "n", (int)n, "exact95", tr_number_json(exact.low), tr_number_json(exact.high), "little",
-                     tr_little_json(tr_little_of(w, load, a)), "groups", tr_groups_json(w, load, a), "curves", tr_curves_json(w, load, a));
+                     tr_little_json(tr_little_of(w, load, a)));
+    if (w->loads[load].kind == TR_LOAD_SATURATED) return json; /* its list is filled up: nothing in it has waited */
+    json_object_set_new(json, "groups", tr_groups_json(w, load, a));
+    json_object_set_new(json, "curves", tr_curves_json(w, load, a));
+    return json;
 }
 
 static json_t *counts_json(const tr_town *t)
@@ -233,17 +238,15 @@ const char *tr_sweep_json(const tr_sweep *w, tr_arena *arena)
     for (int32_t l = 0; l < w->n_loads; l++) {
         json_t *rules = json_array();
         for (int32_t a = 0; a < w->arms->n; a++) json_array_append_new(rules, arm_json(w, l, a));
-        json_array_append_new(loads, json_pack("{s:s, s:f, s:b, s:o}", "load", tr_load_name(&w->loads[l], arena), "rate", w->loads[l].rate,
+        json_array_append_new(loads, json_pack("{s:s, s:o, s:b, s:o}", "load", tr_load_name(&w->loads[l], arena), "rate", tr_number_json(w->loads[l].rate),
                                                "times_have_a_mean", (int)has_times(&w->loads[l]), "rules", rules));
     }
-    json_t *root = json_pack("{s:s, s:i, s:I, s:i, s:i, s:i, s:i, s:f, s:f, s:o, s:o, s:o}", "type", "tiprun-replay", "version", 1, "seed",
+    json_t *root = json_pack("{s:s, s:i, s:I, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "type", "tiprun-replay", "version", 1, "seed",
                              (json_int_t)s->seed, "replications", (int)s->replications, "days", (int)s->days, "horizon_days",
-                             (int)horizon_of(w), "horizon_working_days", (int)working_horizon_of(w), "record_per_day", w->record_per_day,
-                             "capacity_per_day", w->capacity_per_day, "record", counts_json(w->arms->towns[0]), "figures", names, "loads",
+                             (int)horizon_of(w), "horizon_working_days", (int)working_horizon_of(w), "record_per_day", tr_number_json(w->record_per_day),
+                             "capacity_per_day", tr_number_json(w->capacity_per_day), "record", counts_json(w->arms->towns[0]), "figures", names, "loads",
                              loads);
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
-    const char *copy = tr_arena_printf(arena, "%s\n", text ? text : "");
-    free(text);
+    const char *text = tr_json_print(root, arena);
     json_decref(root);
-    return copy;
+    return text;
 }
