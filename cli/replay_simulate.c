@@ -16,7 +16,7 @@
 static const char doc[] =
     "Feed a record of reports day by day to the same crews under several dispatch rules, and compare how fast they clear. REPORTS are "
     "CSV, JSON or GeoJSON files. DIR receives replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
-    "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun.\n\n"
+    "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
 
 enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS };
@@ -115,7 +115,7 @@ static void take_rules(arguments *a, tr_diag *diag)
         while (rule < TR_N_DISPATCH && strcmp(word, tr_dispatch_names[rule])) rule++;
         const char *near = tr_nearest_word(word, tr_dispatch_names, TR_N_DISPATCH);
         if (rule == TR_N_DISPATCH)
-            tr_diag_add(diag, TR_ERROR, "--rules", word, "is no rule%s%s%s (known: listed, oldest, nearest, zones, routed, tiprun)",
+            tr_diag_add(diag, TR_ERROR, "--rules", word, "is no rule%s%s%s (known: listed, oldest, nearest, zones, routed, tiprun, unmerged)",
                         near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
         else if (a->settings.n_rules == TR_N_DISPATCH)
             tr_diag_add(diag, TR_ERROR, "--rules", word, "is one too many; there are %d", TR_N_DISPATCH);

@@ -42,11 +42,11 @@ static void tell_new(const tr_diag *from, tr_diag *diag)
     }
 }
 
-static tr_status read_town(const tr_input_files *files, const tr_replay_settings *s, tr_arena *arena, tr_town **town, tr_diag *diag)
+static tr_status read_town(const tr_input_files *files, bool unmerged, const tr_replay_settings *s, tr_arena *arena, tr_town **town, tr_diag *diag)
 {
     tr_diag own = {.arena = arena};
     *town = TR_NEW(arena, tr_town, 1);
-    (*town)->morning.arena = arena;
+    (*town)->morning.arena = arena, (*town)->unmerged = unmerged;
     tr_status status = tr_town_read(files, s, *town, &own);
     tell_new(&own, diag);
     return status;
@@ -55,8 +55,8 @@ static tr_status read_town(const tr_input_files *files, const tr_replay_settings
 /* Of the same reports: triage merges them before it knows of vehicles.  Nothing else could be compared. */
 static bool same_piles(const tr_town *a, const tr_town *b)
 {
-    if (a->n_piles != b->n_piles || a->first_day != b->first_day || a->n_days != b->n_days) return false;
-    for (int32_t k = 0; k < a->n_piles; k++)
+    if (a->n_firsts != b->n_firsts || a->first_day != b->first_day || a->n_days != b->n_days) return false;
+    for (int32_t k = 0; k < a->n_firsts; k++)
         if (a->piles[k].report != b->piles[k].report) return false;
     return true;
 }
@@ -68,7 +68,7 @@ void tr_arms_cross(tr_arms *a, const tr_replay_settings *s, tr_arena *arena)
         for (int32_t r = 0; r < s->n_rules; r++) {
             const char *rule = tr_dispatch_names[s->rules[r]];
             const char *label = a->n_fleets > 1 ? tr_arena_printf(arena, "%s@%s", rule, a->fleets[f]) : rule;
-            a->arms[a->n++] = (tr_arm){label, f, s->rules[r], a->towns[f]};
+            a->arms[a->n++] = (tr_arm){label, f, s->rules[r], a->towns[s->rules[r] == TR_DISPATCH_UNMERGED ? a->n_fleets + f : f]};
         }
 }
 
@@ -77,14 +77,18 @@ tr_status tr_arms_read(const tr_input_files *files, int32_t n_fleets, const tr_r
     *a = (tr_arms){0};
     tr_status status = TR_OK;
     name_fleets(files, n_fleets, arena, a);
-    for (int32_t f = 0; f < n_fleets; f++) { /* faults of all fleets at once */
-        tr_status read = read_town(&files[f], s, arena, &a->towns[a->n_towns++], diag);
+    int32_t n_towns = n_fleets;
+    for (int32_t r = 0; r < s->n_rules; r++)
+        if (s->rules[r] == TR_DISPATCH_UNMERGED) n_towns = 2 * n_fleets;
+    while (a->n_towns < n_towns) { /* faults of all fleets at once */
+        int32_t t = a->n_towns++;
+        tr_status read = read_town(&files[t % n_fleets], t >= n_fleets, s, arena, &a->towns[t], diag);
         if (!status) status = read;
     }
     if (status) return status;
-    for (int32_t f = 1; f < n_fleets; f++)
-        if (!same_piles(a->towns[0], a->towns[f])) {
-            tr_diag_add(diag, TR_ERROR, files[f].fleet, "", "its reports merge to other piles than those of %s", files[0].fleet);
+    for (int32_t t = 1; t < n_towns; t++)
+        if (!same_piles(a->towns[0], a->towns[t])) {
+            tr_diag_add(diag, TR_ERROR, files[t % n_fleets].fleet, "", "its reports merge to other piles than those of %s", files[0].fleet);
             return TR_EINPUT;
         }
     tr_arms_cross(a, s, arena);
@@ -93,11 +97,11 @@ tr_status tr_arms_read(const tr_input_files *files, int32_t n_fleets, const tr_r
 
 void tr_arms_agree(tr_arms *a)
 {
-    const tr_town *first = a->towns[0];
-    for (int32_t k = 0; k < first->n_piles; k++) {
+    for (int32_t k = 0; k < a->towns[a->n_towns - 1]->n_piles; k++) { /* the last one has most */
         bool off = false;
-        for (int32_t t = 0; t < a->n_towns; t++) off |= a->towns[t]->piles[k].off_road;
-        for (int32_t t = 0; off && t < a->n_towns; t++) tr_town_leave_out(a->towns[t], k);
+        for (int32_t t = 0; t < a->n_towns; t++) off |= k < a->towns[t]->n_piles && a->towns[t]->piles[k].off_road;
+        for (int32_t t = 0; off && t < a->n_towns; t++)
+            if (k < a->towns[t]->n_piles) tr_town_leave_out(a->towns[t], k);
     }
     for (int32_t t = 0; t < a->n_towns; t++) tr_town_cut_patches(a->towns[t]);
 }

@@ -20,7 +20,7 @@ typedef struct {
     int32_t n_fleets;
     const char *fleets[TR_MOST_FLEETS];  /* names: of the file, with that of the sites where they differ */
     int32_t n_towns;
-    tr_town *towns[TR_MOST_FLEETS];      /* one a fleet, the first one's first */
+    tr_town *towns[2 * TR_MOST_FLEETS];  /* one a fleet, the first one's first; behind them unmerged ones, if rule `unmerged` asks for them */
     int32_t n;
     tr_arm arms[TR_MOST_ARMS];           /* fleet by fleet, rules in the order of the settings */
 } tr_arms;

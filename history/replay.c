@@ -24,8 +24,9 @@ typedef struct {
     int64_t *offset;             /* [to - first_day + 1] seconds east of UTC */
     tr_arrivals stream;
     uint64_t *done;              /* [n_arrivals] stops cleared, by bit */
-    int64_t *until;              /* [n_arrivals] Unix seconds; 0 = not cleared */
-    int64_t *safe;               /* [n_arrivals] Unix seconds at which the last of its hazardous stops was cleared; 0 = not yet */
+    int64_t *until;              /* [n_arrivals] Unix seconds at which its visits were done; 0 = not yet */
+    int64_t *cleared;            /* [n_arrivals] the same of its heap, by whichever report; of first reports */
+    int64_t *safe;               /* [n_arrivals] that at which the last hazardous stop of the heap was; of first reports */
     int32_t n_open, *open;       /* arrivals on the list, the oldest first */
     int32_t next;                /* arrivals before it were on the list or need no crew */
     int32_t *local;              /* [places of the town] row of today's problem, -1 */
@@ -166,7 +167,8 @@ static void add_stops(sim *s, morning *m, tr_stop *stops, bool hazardous, int32_
             x->due_day = tr_add_working_days(a->day, is_hazardous(s, x)
                                                          ? triage->target_hazard_days : triage->target_days);
             m->arrival[at] = s->open[i], m->part[at] = k, m->patch[at] = s->town->patch[place];
-            m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
+            if (s->cleared[a->heap]) m->service_s[at] = 60 * s->settings->revisit_minutes; /* to find nothing there */
+            else m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
             m->cleared_s[at] = -1;
         }
     }
@@ -220,18 +222,20 @@ static void note_safe(sim *s, const morning *m, int32_t a, int32_t day)
     int64_t last = 0;
     for (int32_t k = 0; k < f->n_stops; k++)
         if (!(s->done[a] >> k & 1) && is_hazardous(s, &s->town->stops[f->first_stop + k])) return;
-    if (!f->hazardous || s->safe[a]) return;
+    int32_t heap = s->stream.arrivals[a].heap;
+    if (!f->hazardous || s->safe[heap]) return;
     for (int32_t j = 0; j < m->problem.n_stops; j++)
         if (m->arrival[j] == a && is_hazardous(s, &m->problem.stops[j]) && m->cleared_s[j] > last) last = m->cleared_s[j];
-    s->safe[a] = unix_of(s, day, last);
+    s->safe[heap] = unix_of(s, day, last);
 }
 
 static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *log)
 {
     for (int32_t i = 0; i < m->problem.n_stops; i++) {
-        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops;
+        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops, heap = s->stream.arrivals[a].heap;
         uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
         if (m->cleared_s[i] < 0) continue;
+        if (s->cleared[heap]) log->shift.planned_s -= m->problem.stops[i].service_s; /* nothing was left to do there */
         s->done[a] |= (uint64_t)1 << m->part[i];
         note_safe(s, m, a, day);
         if (s->done[a] != all || s->until[a]) continue;
@@ -239,7 +243,9 @@ static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *l
         for (int32_t j = 0; j < m->problem.n_stops; j++)
             if (m->arrival[j] == a && m->cleared_s[j] > last) last = m->cleared_s[j];
         s->until[a] = unix_of(s, day, last);
-        log->cleared++;
+        log->cleared += !s->cleared[heap];
+        if (!s->cleared[heap] || s->until[a] < s->cleared[heap]) s->cleared[heap] = s->until[a];
+        if (!s->safe[heap]) s->safe[heap] = s->cleared[heap];
     }
 }
 
@@ -247,8 +253,11 @@ static tr_status work(sim *s, int32_t day, tr_err *err)
 {
     tr_arena *arena = tr_arena_new();
     tr_replay_day *log = &s->run->days[s->run->n_days++];
-    *log = (tr_replay_day){.day = day, .queue = s->n_open};
-    for (int32_t i = 0; i < s->n_open; i++) log->queue_work_s += s->stream.arrivals[s->open[i]].form->work_s;
+    *log = (tr_replay_day){.day = day};
+    for (int32_t i = 0; i < s->n_open; i++) {
+        const tr_arrival *a = &s->stream.arrivals[s->open[i]];
+        if (a->heap == s->open[i] && !s->cleared[a->heap]) log->queue++, log->queue_work_s += a->form->work_s;
+    }
     morning m = make_morning(s, day, arena);
     tr_dispatch_options options = {.seed = tr_mix(tr_mix(s->settings->seed, (uint64_t)s->replication), (uint64_t)day) >> 8,
                                    .iterations = s->settings->iterations, .order_iterations = s->settings->order_iterations,
@@ -304,7 +313,7 @@ static void make_cases(sim *s, tr_arena *arena)
     s->run->cases = TR_NEW(arena, tr_case, t->n_arrivals + t->n_echoes + 1);
     for (int32_t i = 0; i < t->n_arrivals; i++) {
         const tr_arrival *a = &t->arrivals[i];
-        if (a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
+        if (a->heap != i || a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
         tr_case *c = &s->run->cases[s->run->n_cases++];
         *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
         if (a->form->kind != TR_LEFT) {
@@ -312,8 +321,15 @@ static void make_cases(sim *s, tr_arena *arena)
             continue;
         }
         c->work_s = (double)a->form->work_s;
-        c->end = s->until[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
-        c->until_s = s->until[i] ? s->until[i] : unix_of(s, s->to, 0);
+        c->end = s->cleared[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
+        c->until_s = s->cleared[i] ? s->cleared[i] : unix_of(s, s->to, 0);
+    }
+    for (int32_t i = 0; i < t->n_arrivals; i++) { /* unmerged: nobody knew, but the pile is counted once */
+        const tr_arrival *a = &t->arrivals[i];
+        if (a->heap == i || a->day < s->from || a->day >= s->to || s->options->saturated) continue;
+        tr_case *c = &s->run->cases[s->run->n_cases++];
+        *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
+        end_in_office(s, a->day, a->second, TR_CASE_DUPLICATE, c);
     }
     for (int32_t i = 0; i < t->n_echoes; i++) {
         const tr_echo *e = &t->echoes[i];
@@ -363,9 +379,9 @@ static tr_flow flow_of(const sim *s, tr_arena *arena)
     tr_flow f = {.seconds = (double)(end - begin), .safe_days = TR_NEW(arena, double, n), .safe = TR_NEW(arena, bool, n), .asbestos = TR_NEW(arena, bool, n)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
         const tr_arrival *a = &s->stream.arrivals[i];
-        if (a->form->kind != TR_LEFT || a->day >= s->to) continue;
+        if (a->heap != i || a->form->kind != TR_LEFT || a->day >= s->to) continue;
         if (s->options->saturated && i >= s->next) break;
-        int64_t came = unix_of(s, a->day, a->second), went = s->until[i];
+        int64_t came = unix_of(s, a->day, a->second), went = s->cleared[i];
         int32_t first = next_working_day(s, a->day, a->second);
         if (a->form->hazardous && a->day >= s->from && first < s->to) note_hazardous(s, i, first, &f);
         int64_t since = came > begin ? came : begin, until = went && went < end ? went : end;
@@ -402,7 +418,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
     double rate = s->options->saturated ? layers_needed(s, n) : s->options->rate;
     tr_arrivals_make(s->town, set, s->replication, rate, s->first_day + 1, n - 1, arena, &s->stream);
     s->done = TR_NEW(arena, uint64_t, s->stream.n_arrivals + 1), s->until = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
-    s->safe = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
+    s->safe = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1), s->cleared = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
     s->open = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1), s->local = TR_NEW(arena, int32_t, s->town->morning.n_places + 1);
     memset(s->local, -1, (size_t)s->town->morning.n_places * sizeof *s->local);
     s->run->days = TR_NEW(arena, tr_replay_day, n + 1);

@@ -21,7 +21,7 @@ tr_replay_settings tr_replay_settings_default(void)
         .workdays = {.kind = TR_HOLIDAYS_ENGLAND},
         .n_rules = 5,
         .rules = {TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST, TR_DISPATCH_ZONES, TR_DISPATCH_TIPRUN},
-        .service_factor = 1, .service_sigma = 0.4, .merge_duplicates = true,
+        .service_factor = 1, .service_sigma = 0.4, .merge_duplicates = true, .revisit_minutes = 5,
         .size_permille = {47, 184, 262, 345, 123, 23, 16},
         .type_permille = {5, 30, 8, 50, 16, 14, 3, 2, 53, 25, 177, 3, 435, 32, 147},
         .iterations = 4000, .order_iterations = 1000, .candidates = 250,
@@ -117,7 +117,7 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
         {"warm_up_days", &s->warm_up_days, 0, MOST_DAYS},         {"backlog_days", &s->backlog_days, 0, MOST_DAYS},
         {"block_days", &s->block_days, 7, 700},                   {"candidates", &s->candidates, 1, 5000},
         {"saturated_list", &s->saturated_list, 1, 5000},          {"saturated_days", &s->saturated_days, 1, MOST_DAYS},
-        {"horizon_days", &s->horizon_days, 1, MOST_DAYS},
+        {"horizon_days", &s->horizon_days, 1, MOST_DAYS},         {"revisit_minutes", &s->revisit_minutes, 0, 1440},
     };
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         *whole[i].to = (int32_t)tr_json_int(tr_json_at(r, whole[i].key), *whole[i].to, whole[i].least, whole[i].most);
@@ -140,7 +140,7 @@ void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *d
                              "to", "box", "most_snap_m", "holidays", "rules", "loads_percent",
                              "service_factor", "service_sigma", "merge_duplicates", "size_permille", "draw_types",
                              "type_permille", "iterations", "order_iterations", "candidates", "saturated_list",
-                             "saturated_days", "horizon_days", "co2_g_per_km"));
+                             "saturated_days", "horizon_days", "revisit_minutes", "co2_g_per_km"));
     read_numbers(&root, s);
     s->start_day = read_day(tr_json_at(&root, "start"), s->start_day);
     s->from_day = read_day(tr_json_at(&root, "from"), s->from_day);

@@ -17,6 +17,7 @@ typedef struct {
     int64_t second;         /* of the local day */
     uint64_t key;           /* where its service times come from */
     bool drawn;             /* its size or type was */
+    int32_t heap;           /* the arrival that tells of the same pile first: itself, but in towns that are unmerged */
 } tr_arrival;
 
 typedef struct { /* a report of a pile that was reported before */

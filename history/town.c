@@ -98,6 +98,7 @@ static void find_piles(tr_town *t)
         int32_t k = pile_of[m->outcomes[i].duplicate_of], later = r->reported_day - t->first_day - t->piles[k].day;
         t->twins[next[k]++] = (tr_twin){i, later, second_of_day(r)};
     }
+    t->n_firsts = t->n_piles;
     t->first_of_day = TR_NEW(m->arena, int32_t, t->n_days + 2);
     for (int32_t k = t->n_piles - 1; k >= 0; k--) t->first_of_day[t->piles[k].day] = k;
     for (int32_t d = t->n_days, after = t->n_piles; d >= 0; d--) { /* days without a report */
@@ -105,6 +106,21 @@ static void find_piles(tr_town *t)
         if (!some) t->first_of_day[d] = after;
         after = t->first_of_day[d];
     }
+}
+
+/* Each merged report as a pile of its own: of what is known of others it knows nothing. */
+static void part_twins(tr_town *t)
+{
+    const tr_report *reports = t->morning.reports;
+    for (int32_t k = 0; k < t->n_firsts; k++) {
+        t->piles[k].no_type = !tells_type(&reports[t->piles[k].report]);
+        for (int32_t j = t->piles[k].first_twin; j < t->piles[k].first_twin + t->piles[k].n_twins; j++) {
+            const tr_twin *w = &t->twins[j];
+            t->piles[t->n_firsts + j] = (tr_pile){.report = w->report, .day = t->piles[k].day + w->days_later, .second = w->second, .place = -1,
+                                                  .no_size = reports[w->report].size < 0, .no_type = !tells_type(&reports[w->report])};
+        }
+    }
+    t->n_piles += t->n_twins;
 }
 
 /* ---- forms ---- */
@@ -116,6 +132,7 @@ static void suppose(tr_town *t, tr_report *reports, int32_t type, int32_t size)
         const tr_pile *p = &t->piles[k];
         for (int32_t j = -1; j < p->n_twins; j++) {
             int32_t i = j < 0 ? p->report : t->twins[p->first_twin + j].report;
+            if (j >= 0 && t->unmerged) break;
             if (p->no_type && type >= 0) reports[i].waste_type = type;
             if (p->no_size && reports[i].size < 0) reports[i].size = size;
         }
@@ -201,14 +218,13 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Of all reports, whatever merges them: groups have the same numbers in every town of a record. */
 static void find_wards(tr_town *t)
 {
     int32_t n = 0;
-    t->wards = TR_NEW(t->morning.arena, const char *, t->n_piles + 1);
-    for (int32_t k = 0; k < t->n_piles; k++) {
-        const char *ward = t->morning.reports[t->piles[k].report].ward;
-        if (ward) t->wards[n++] = ward;
-    }
+    t->wards = TR_NEW(t->morning.arena, const char *, t->morning.n_reports + 1);
+    for (int32_t i = 0; i < t->morning.n_reports; i++)
+        if (t->morning.reports[i].ward) t->wards[n++] = t->morning.reports[i].ward;
     if (n) qsort(t->wards, (size_t)n, sizeof *t->wards, by_name);
     for (int32_t i = 0; i < n; i++)
         if (!t->n_wards || strcmp(t->wards[i], t->wards[t->n_wards - 1])) t->wards[t->n_wards++] = t->wards[i];
@@ -295,6 +311,7 @@ tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *s,
     m->places = base.places; /* the same up to n_hubs */
     find_piles(t);
     find_wards(t);
+    if (t->unmerged) part_twins(t), m->triage.duplicate_days = -1;
     TR_TRY(make_forms(t, s));
     find_takers(t);
     find_places(t);

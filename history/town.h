@@ -41,9 +41,11 @@ typedef struct {
     int32_t n_hubs;                /* places 0..n_hubs-1 are depots and sites */
     const tr_site *sites[TR_DAY_KINDS]; /* with the opening hours by weekday; [7]: of a bank holiday */
     int32_t first_day, n_days;     /* of the record that is used: whole weeks */
+    bool unmerged;                 /* each merged report is a pile of its own, too */
     int32_t n_piles, n_twins, n_forms;
-    tr_pile *piles;                /* by day, then second */
-    int32_t *first_of_day;         /* [n_days + 1] into piles */
+    int32_t n_firsts;              /* piles before it are first reports; pile n_firsts + k is twin k, if unmerged */
+    tr_pile *piles;                /* first reports by day, then second */
+    int32_t *first_of_day;         /* [n_days + 1] into piles, of first reports */
     tr_twin *twins;
     tr_form *forms;                /* [n_forms * n_piles], form = type * TR_N_SIZES + size */
     tr_stop *stops;                /* templates; days are filled in by the morning */
@@ -51,13 +53,14 @@ typedef struct {
     uint64_t *takers;              /* [n_stops] vehicles that could take it, by bit (of the first 64) */
     int32_t *patch;                /* [n_places] zones: vehicle */
     int32_t n_wards;
-    const char **wards;            /* [n_wards] of the piles' first reports, by name */
+    const char **wards;            /* [n_wards] of the reports used, by name */
     struct {                       /* of the reports read */
         int32_t read, faulty, undated, unlocated, outside_dates, outside_box, after_last_week, off_road, used, duplicates, unsized, for_crews;
     } counts;                      /* for_crews: piles that crews are to clear in their likeliest form */
 } tr_town;
 
-/* Reads and triages; no travel yet.  town->morning.arena must be set; everything lives there. */
+/* Reads and triages; no travel yet.  town->morning.arena must be set; everything lives there.  So must `unmerged`: then
+ * the office does not know which reports are of the same pile, and each is triaged by itself. */
 tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *settings, tr_town *town, tr_diag *diag);
 
 /* All pairs of places, once; then what lies off the road is known, and the patches of zones are cut. */

@@ -43,6 +43,7 @@ small["id"], small["compartments"][0]["m3"] = "Small-3", 3
 fleet["vehicles"].append(small)
 json.dump(fleet, open("more.json", "w"))
 EOF
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
     simulate --rules oldest,tiprun -o alone
     [ "$status" -eq 0 ]
     simulate --fleet "$tiny/fleet.json" --fleet more.json --rules oldest,tiprun -o out
@@ -64,6 +65,7 @@ EOF
 }
 
 @test "sites go with all fleets, or one with each" {
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
     sed 's/"turnaround_min": 20/"turnaround_min": 90/' "$tiny/sites.json" >slow.json
     simulate --sites slow.json --rules oldest -o out
     [ "$status" -eq 0 ] && [[ $output == *"oldest@fleet+slow less oldest@fleet+sites"* ]]
@@ -71,6 +73,16 @@ EOF
     [ "$status" -ne 0 ] && [[ $stderr == *"3 --fleet and 2 --sites do not go together: give one of either, or as many of both"* ]]
     simulate --fleet nowhere.json -o out
     [ "$status" -eq 2 ] && [[ $stderr == *"nowhere.json"* ]]
+}
+
+@test "the ablation: unmerged, the control, routed, tiprun" {
+    awk -F, '{ print } NR > 1 && NR % 3 == 0 { sub(/^R/, "T"); sub(/:15:00/, ":45:00"); print }' reports.csv >twins.csv
+    mv twins.csv reports.csv
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    simulate --rules unmerged,oldest,routed,tiprun --load 80 -o out
+    [ "$status" -eq 0 ] && [[ $output == *"unmerged less oldest, work_per_hour: -"* ]]
+    python3 -c 'import json; d = json.load(open("out/replay.json")); assert d["record"]["duplicates"] > 70
+cases = [r["figures"]["cases"]["mean"] for r in d["loads"][1]["rules"]]; assert len(cases) == 4 and len(set(cases)) == 1, cases'
 }
 
 @test "another seed gives other numbers, the record's rate needs no control" {
