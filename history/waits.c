@@ -5,6 +5,7 @@
 #include "stats.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum { DAY_S = 86400 };
 
@@ -60,22 +61,50 @@ int32_t tr_waits_of(const tr_replay_run *run, const tr_town *town, const tr_repl
     return n;
 }
 
+typedef struct {
+    double t, work;
+    bool cleared;
+} load;
+
+static int by_time(const void *a, const void *b)
+{
+    double x = ((const load *)a)->t, y = ((const load *)b)->t;
+    return (x > y) - (x < y);
+}
+
+/* The Kaplan-Meier curve of seconds of work in the place of piles, and its area up to the horizon.  An open pile taken by its
+ * age alone would flatter whoever leaves the large ones. */
+static double work_mean(const double *t, const bool *cleared, const tr_wait *waits, int32_t n, double horizon, tr_arena *scratch)
+{
+    load *loads = TR_NEW(scratch, load, n + 1);
+    double at_risk = 0, survival = 1, area = 0, last = 0;
+    for (int32_t i = 0; i < n; i++) loads[i] = (load){t[i], waits[i].of->work_s, cleared[i]}, at_risk += loads[i].work;
+    if (!(at_risk > 0)) return NAN;
+    qsort(loads, (size_t)n, sizeof *loads, by_time);
+    for (int32_t i = 0, end; i < n && loads[i].t < horizon; i = end) {
+        double there = 0, gone = 0; /* at this time */
+        for (end = i; end < n && loads[end].t == loads[i].t; end++)
+            there += loads[end].work, gone += loads[end].cleared ? loads[end].work : 0;
+        area += survival * (loads[i].t - last), last = loads[i].t;
+        survival *= end == n && gone == there ? 0 : 1 - gone / at_risk;
+        at_risk -= there;
+    }
+    return area + survival * (horizon - last);
+}
+
 /* By one clock. */
 static void measure_times(const double *t, const bool *cleared, const tr_wait *waits, int32_t n, int32_t horizon, tr_arena *scratch,
-                          double *mean, double *median, double *p90, double *work_mean, double *oldest)
+                          double *mean, double *median, double *p90, double *by_work, double *oldest)
 {
     tr_km_point *curve;
     int32_t n_curve = tr_km(t, cleared, n, 0.95, scratch, &curve);
-    double work = 0, weighted = 0;
     *oldest = NAN;
-    for (int32_t i = 0; i < n; i++) {
-        work += waits[i].of->work_s, weighted += waits[i].of->work_s * fmin(t[i], horizon);
+    for (int32_t i = 0; i < n; i++)
         if (!(t[i] <= *oldest)) *oldest = t[i];
-    }
     *mean = n ? tr_restricted_mean(curve, n_curve, horizon, NULL) : NAN;
     *median = n ? tr_km_quantile(curve, n_curve, 0.5) : NAN;
     *p90 = n ? tr_km_quantile(curve, n_curve, 0.9) : NAN;
-    *work_mean = work > 0 ? weighted / work : NAN;
+    *by_work = work_mean(t, cleared, waits, n, horizon, scratch);
 }
 
 void tr_waits_measure(const tr_wait *waits, int32_t n, tr_horizons horizons, double f[TR_N_WAIT])

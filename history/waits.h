@@ -1,7 +1,8 @@
 /* waits.h -- how long the piles of one simulated run waited, on both clocks, and the figures of any set of them.
  *
  * Only piles for crews wait; duplicates and transferred reports are in none of it.  An open pile is censored at the end of
- * the run: median and 90th percentile are read from the Kaplan-Meier curve, means are restricted to a horizon.  The working-day
+ * the run: median and 90th percentile are read from the Kaplan-Meier curve, means are restricted to a horizon; those
+ * weighted by work are of the same curve of seconds of work in the place of piles.  The working-day
  * clock (workdays.h) runs through the whole of each day on which crews go out, and stands still on others.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_WAITS_H

@@ -96,11 +96,12 @@ static void both_clocks_by_hand(void **state)
     /* S: 1 until 1, 0.8 until 2.5, 0.6 until 3, 0.4 until 7 (R4 left at 3.5), 0 */
     close_to(f[TR_WAIT_MEAN], 1 + 0.8 * 1.5 + 0.6 * 0.5 + 0.4 * 4);
     close_to(f[TR_WAIT_MEDIAN], 3), close_to(f[TR_WAIT_P90], 7), close_to(f[TR_WAIT_OLDEST], 7);
-    close_to(f[TR_WAIT_WORK_MEAN], (3 * 600 + 2.5 * 1200 + 7 * 600 + 3.5 * 600 + 1 * 600) / 3600);
+    /* of 3600 s of work 3000 are left after 1, 1800 after 2.5 (R2's 1200), two thirds of those after 3 */
+    close_to(f[TR_WAIT_WORK_MEAN], 1 + 5.0 / 6 * 1.5 + 0.5 * 0.5 + 1.0 / 3 * 4);
     /* S: 1 until 1, 0.6 until 2.5 (R4 left at 1.5: one of two is cleared), 0.3 until 5, 0 */
     close_to(f[TR_WAIT_WORKING_MEAN], 1 + 0.6 * 1.5 + 0.3 * 2.5);
     close_to(f[TR_WAIT_WORKING_MEDIAN], 2.5), close_to(f[TR_WAIT_WORKING_P90], 5), close_to(f[TR_WAIT_WORKING_OLDEST], 5);
-    close_to(f[TR_WAIT_WORKING_WORK_MEAN], (1 * 600 + 2.5 * 1200 + 5 * 600 + 1.5 * 600 + 1 * 600) / 3600);
+    close_to(f[TR_WAIT_WORKING_WORK_MEAN], 1 + 2.0 / 3 * 1.5 + 2.0 / 9 * 2.5);
     close_to(f[TR_WAIT_IN_TARGET], 0.75), close_to(f[TR_WAIT_DRAWN], 0.2);
     tr_waits_measure(w, 5, (tr_horizons){2, 2}, f); /* nearer horizons cut longer waits */
     close_to(f[TR_WAIT_MEAN], 1 + 0.8), close_to(f[TR_WAIT_WORKING_MEAN], 1 + 0.6);
@@ -415,13 +416,31 @@ static int upwards(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double area(const double *t, const bool *cleared, int32_t n, double horizon)
+/* The same of seconds of work in the place of piles. */
+static double work_left(const double *t, const bool *cleared, const tr_case **cases, int32_t n, double x)
+{
+    double s = 1, before = -1;
+    for (;;) {
+        double next = INFINITY, there = 0, gone = 0;
+        for (int32_t i = 0; i < n; i++)
+            if (cleared[i] && t[i] > before && t[i] < next) next = t[i];
+        if (!(next <= x)) return s;
+        for (int32_t i = 0; i < n; i++) there += t[i] >= next ? cases[i]->work_s : 0, gone += cleared[i] && t[i] == next ? cases[i]->work_s : 0;
+        s *= 1 - gone / there, before = next;
+    }
+}
+
+/* The area under either up to the horizon; cases NULL: of piles. */
+static double area(const double *t, const bool *cleared, const tr_case **cases, int32_t n, double horizon)
 {
     double sum = 0, last = 0, *times = calloc((size_t)n + 1, sizeof *times);
     memcpy(times, t, (size_t)n * sizeof *t);
     times[n] = horizon;
     qsort(times, (size_t)n + 1, sizeof *times, upwards);
-    for (int32_t i = 0; i <= n && times[i] <= horizon; i++) sum += (times[i] - last) * survival(t, cleared, n, last), last = times[i];
+    for (int32_t i = 0; i <= n && times[i] <= horizon; i++) {
+        double left = times[i] == last ? 0 : cases ? work_left(t, cleared, cases, n, last) : survival(t, cleared, n, last);
+        sum += (times[i] - last) * left, last = times[i];
+    }
     free(times);
     return sum;
 }
@@ -453,15 +472,12 @@ static void compare(const tr_replay_run *run, tr_by by, const char *name, const 
     close_to(figure[TR_WAIT_CASES], n), close_to(figure[TR_WAIT_OPEN], open);
     close_to(figure[TR_WAIT_DRAWN], n ? drawn / n : NAN);
     for (int c = 0; c < 2; c++) {
-        double horizon = c ? horizons.working : horizons.calendar, work = 0, weighted = 0, oldest = NAN;
+        double horizon = c ? horizons.working : horizons.calendar, oldest = NAN;
         const double *f = &figure[c ? TR_WAIT_WORKING_MEAN : TR_WAIT_MEAN]; /* mean, median, p90, work mean, oldest */
-        for (int32_t i = 0; i < n; i++) {
-            work += cases[i]->work_s, weighted += cases[i]->work_s * fmin(t[c][i], horizon);
-            oldest = fmax(t[c][i], oldest);
-        }
-        close_to(f[0], n ? area(t[c], cleared, n, horizon) : NAN);
+        for (int32_t i = 0; i < n; i++) oldest = fmax(t[c][i], oldest);
+        close_to(f[0], n ? area(t[c], cleared, NULL, n, horizon) : NAN);
         close_to(f[1], first_down(t[c], cleared, n, 0.5)), close_to(f[2], first_down(t[c], cleared, n, 0.1));
-        close_to(f[3], n ? weighted / work : NAN), close_to(f[4], oldest);
+        close_to(f[3], n ? area(t[c], cleared, cases, n, horizon) : NAN), close_to(f[4], oldest);
     }
 }
 
