@@ -61,6 +61,19 @@ static bool same_piles(const tr_town *a, const tr_town *b)
     return true;
 }
 
+/* Where nobody may carry a kind of waste, triage passes it on: piles that only one of two fleets is given, in some size or type. */
+static int32_t given_to_one(const tr_town *a, const tr_town *b)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < a->n_firsts; k++) {
+        bool differs = false;
+        for (int32_t f = 0; f < a->n_forms; f++)
+            differs |= (a->forms[(int64_t)f * a->n_piles + k].kind == TR_LEFT) != (b->forms[(int64_t)f * b->n_piles + k].kind == TR_LEFT);
+        n += differs;
+    }
+    return n;
+}
+
 void tr_arms_cross(tr_arms *a, const tr_replay_settings *s, tr_arena *arena)
 {
     a->n = 0;
@@ -91,6 +104,11 @@ tr_status tr_arms_read(const tr_input_files *files, int32_t n_fleets, const tr_r
             tr_diag_add(diag, TR_ERROR, files[t % n_fleets].fleet, "", "its reports merge to other piles than those of %s", files[0].fleet);
             return TR_EINPUT;
         }
+    for (int32_t f = 1; f < n_fleets; f++) {
+        int32_t n = given_to_one(a->towns[0], a->towns[f]);
+        if (n) tr_diag_add(diag, TR_WARNING, files[f].fleet, "", "%d of %d piles are for crews with only one of this and %s: their differences are not of the same piles",
+                           n, a->towns[0]->n_firsts, files[0].fleet);
+    }
     tr_arms_cross(a, s, arena);
     return TR_OK;
 }

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "settings.h"
 #include "calendar.h"
-#include "json.h"
 
 #include <stdlib.h>
 
@@ -134,8 +133,12 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
 void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *diag)
 {
     json_auto_t *document = tr_json_file(path, diag);
-    tr_json root = tr_json_root(document, path, diag);
-    if (!document || !tr_json_is_object(&root)) return;
+    if (document) tr_replay_settings_of(tr_json_root(document, path, diag), s);
+}
+
+void tr_replay_settings_of(tr_json root, tr_replay_settings *s)
+{
+    if (!tr_json_is_object(&root)) return;
     tr_json_keys(&root, KEYS("seed", "replications", "days", "warm_up_days", "backlog_days", "block_days", "start", "from",
                              "to", "box", "most_snap_m", "holidays", "rules", "loads_percent",
                              "service_factor", "service_sigma", "merge_duplicates", "size_permille", "draw_types",
@@ -146,12 +149,12 @@ void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *d
     s->from_day = read_day(tr_json_at(&root, "from"), s->from_day);
     s->to_day = read_day(tr_json_at(&root, "to"), s->to_day);
     read_box(&root, s);
-    read_holidays(&root, s, diag->arena);
+    read_holidays(&root, s, root.diag->arena);
     read_rules(&root, s);
     read_loads(&root, s);
     read_shares(tr_json_at(&root, "size_permille"), tr_sizes, TR_N_SIZES, s->size_permille);
     read_shares(tr_json_at(&root, "type_permille"), tr_waste_types, TR_N_WASTE_TYPES, s->type_permille);
-    tr_replay_settings_check(s, path, diag);
+    tr_replay_settings_check(s, root.file, root.diag);
 }
 
 void tr_replay_settings_check(const tr_replay_settings *s, const char *where, tr_diag *diag)

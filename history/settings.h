@@ -7,6 +7,7 @@
 #define TR_SETTINGS_H
 #include "diag.h"
 #include "dispatch.h"
+#include "json.h"
 #include "morning.h"
 #include "workdays.h"
 
@@ -46,6 +47,9 @@ typedef struct {
 tr_replay_settings tr_replay_settings_default(void);
 /* Overwrites what the file gives; faults go to diag. */
 void tr_replay_settings_read(const char *path, tr_replay_settings *settings, tr_diag *diag);
+/* The same of an object within a file; what does not go together is told of that file. */
+void tr_replay_settings_of(tr_json object, tr_replay_settings *settings);
+json_t *tr_replay_settings_json(const tr_replay_settings *settings); /* every key that has a value, read back to the same; caller frees */
 /* What does not go together, to diag; `where` names the file or option. */
 void tr_replay_settings_check(const tr_replay_settings *settings, const char *where, tr_diag *diag);
 

@@ -85,6 +85,75 @@ EOF
 cases = [r["figures"]["cases"]["mean"] for r in d["loads"][1]["rules"]]; assert len(cases) == 4 and len(set(cases)) == 1, cases'
 }
 
+@test "a certificate more clears asbestos sooner; a fleet without any is warned of" {
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    awk -F, -v OFS=, 'NR == 1 { print $0, "waste_type" } NR > 1 { print $0, NR % 4 ? "Other Household Waste" : "Asbestos" }' reports.csv >asbestos.csv
+    mv asbestos.csv reports.csv
+    python3 - "$tiny/fleet.json" <<'EOF'
+import json, sys
+fleet = json.load(open(sys.argv[1]))
+tipper, box = fleet["vehicles"]
+json.dump({**fleet, "vehicles": [tipper, box, {**box, "id": "Box-3"}]}, open("certified.json", "w"))
+json.dump({**fleet, "vehicles": [tipper]}, open("none.json", "w"))
+EOF
+    simulate --fleet certified.json --fleet none.json --rules oldest,tiprun --load 90 -o out
+    [ "$status" -eq 0 ] && [[ $stderr == *"none.json: "*" piles are for crews with only one of this and "* && $stderr != *"certified.json: "* ]]
+    python3 - <<'EOF'
+import json
+rules = json.load(open("out/replay.json"))["loads"][1]["rules"]
+less = [r["less_first_fleet"]["asbestos_hours"] for r in rules if (r["rule"], r["fleet"]) == ("tiprun", "certified")]
+assert less[0]["n"] == 2 and less[0]["mean"] < 0, less
+EOF
+}
+
+@test "a run is done again byte for byte, and what has changed is named" {
+    cp "$tiny/fleet.json" more.json
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    simulate --fleet more.json --rules oldest,unmerged --days 5 --seed 9 --load 80 -o one
+    [ "$status" -eq 0 ]
+    run -0 "$TIPRUN" replay --rerun one/rerun.json --threads 1 -o two
+    diff -r one two
+    run -0 python3 "$TR_SOURCE_DIR/tests/validate_schemas.py" one
+    python3 - <<'EOF'
+import hashlib, json
+r = json.load(open("one/rerun.json"))
+assert (r["settings"]["seed"], r["settings"]["days"], r["settings"]["rules"]) == (9, 5, ["oldest", "unmerged"])
+assert r["settings"]["service_sigma"] == 0.4 and r["travel"]["source"] == "estimated" and r["travel"]["kept"] == []
+for f in r["reports"] + r["fleets"] + r["sites"]:
+    assert hashlib.sha256(open(f["file"], "rb").read()).hexdigest() == f["sha256"]
+EOF
+    sed -i 's/"tiprun": "/"tiprun": "0/' one/rerun.json
+    run -0 --separate-stderr "$TIPRUN" replay --rerun one/rerun.json -o three
+    [[ $stderr == *"is of version "*", this is "* ]]
+    diff -r two three
+    echo >>more.json
+    run -2 "$TIPRUN" replay --rerun one/rerun.json -o four
+    [[ $output == *"more.json: has changed since the run"* && ! -d four ]]
+    rm more.json
+    run -2 "$TIPRUN" replay --rerun one/rerun.json -o four
+    [[ $output == *"more.json"*"cannot open"* ]]
+    run "$TIPRUN" replay --rerun one/rerun.json --seed 3 -o four
+    [ "$status" -ne 0 ] && [[ $output == *"--rerun says all that is run"* ]]
+}
+
+@test "road times of a server are kept, and do for the next run" {
+    python3 "$TR_SOURCE_DIR/tests/misbehave.py" serve requests.log port.txt 3>&- &
+    server=$!
+    for _ in $(seq 100); do [ -s port.txt ] && break; sleep 0.1; done
+    url=http://user:secret@127.0.0.1:$(cat port.txt)/none~1
+    run --separate-stderr "$TIPRUN" replay reports.csv --fleet "$tiny/fleet.json" --sites "$tiny/sites.json" --settings settings.json \
+        --osrm "$url" --no-cache --rules listed -o one
+    kill "$server"
+    [ "$status" -eq 0 ]
+    [ -s one/travel.json ] && run ! grep -r secret one
+    run -0 "$TIPRUN" replay --rerun one/rerun.json -o two
+    diff -r one two
+    run -0 python3 "$TR_SOURCE_DIR/tests/validate_schemas.py" one
+    echo >>one/travel.json
+    run -2 "$TIPRUN" replay --rerun one/rerun.json -o three
+    [[ $output == *"one/travel.json: has changed since the run"* ]]
+}
+
 @test "another seed gives other numbers, the record's rate needs no control" {
     simulate --rules listed --seed 1 -o one
     [ "$status" -eq 0 ]
