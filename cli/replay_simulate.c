@@ -4,6 +4,8 @@
  * inputs alone decide what is written; threads do not.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli.h"
+#include "curves.h"
+#include "groups.h"
 #include "rerun.h"
 #include "sweep.h"
 #include "travel.h"
@@ -17,7 +19,7 @@
 
 static const char doc[] =
     "Feed a record of reports day by day to the same crews under several dispatch rules, and compare how fast they clear. REPORTS are "
-    "CSV, JSON or GeoJSON files. DIR receives replay.json, replay.csv (figures with intervals) and runs.csv (each run)."
+    "CSV, JSON or GeoJSON files. DIR receives replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
     "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
 
@@ -246,6 +248,8 @@ static tr_status write_results(const arguments *a, const tr_sweep *sweep, tr_err
     const struct {
         const char *name, *text;
     } files[] = {{"replay.json", tr_sweep_json(sweep, a->arena)},
+                 {"groups.csv", tr_groups_csv(sweep, a->arena)},
+                 {"curves.csv", tr_curves_csv(sweep, a->arena)},
                  {"replay.csv", tr_sweep_csv(sweep, a->arena)},
                  {"runs.csv", tr_sweep_runs_csv(sweep, a->arena)},
                  {"rerun.json", tr_rerun_json(&a->rerun, a->arena)}};

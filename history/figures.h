@@ -5,7 +5,7 @@
 #include "replay.h"
 
 typedef struct { /* of piles for crews in the measured time, counted apart from the cases */
-    double seconds;       /* measured */
+    double seconds;       /* of the whole weeks measured */
     double pile_seconds;  /* piles open, summed over the seconds */
     double gone;          /* piles cleared, whenever they were reported */
     double stay_seconds;  /* from their reports on, all together */
@@ -15,8 +15,9 @@ typedef struct { /* of piles for crews in the measured time, counted apart from 
     bool *safe, *asbestos; /* [hazardous] cleared before the end; some stop is asbestos */
 } tr_flow;
 
-/* Fills run->figure.  from, to: the first measured day and the day after the last. */
+/* Fills run->figure; and in the arena, run->group_figure and run->waiting.  from, to: the first measured day and the day after
+ * the last. */
 void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_settings *settings, int32_t from, int32_t to,
-                   tr_flow flow);
+                   tr_flow flow, tr_arena *arena);
 
 #endif

@@ -3,6 +3,7 @@
 #include "replay.h"
 #include "calendar.h"
 #include "figures.h"
+#include "groups.h"
 
 #include <glpk.h>
 #include <pthread.h>
@@ -55,6 +56,12 @@ int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int3
 {
     int32_t half = (to - from) / 2;
     return settings->horizon_days < half ? settings->horizon_days : half > 0 ? half : 1;
+}
+
+int32_t tr_replay_working_horizon(const tr_replay_settings *settings, int32_t from, int32_t to)
+{
+    int32_t working = tr_replay_horizon(settings, from, to) * 5 / 7;
+    return working > 0 ? working : 1;
 }
 
 /* ---- the list ---- */
@@ -295,6 +302,7 @@ static tr_case case_of(const sim *s, const tr_arrival *a, int32_t report, int32_
         .waste_type = known ? tr_waste_types[a->form->waste_type] : NULL,
         .size = tr_sizes[a->form->size],
         .hazardous = a->form->hazardous,
+        .ward = s->town->morning.reports[s->town->piles[a->pile].report].ward,
         .lat = r->lat, .lon = r->lon, .drawn = a->drawn,
     };
 }
@@ -342,11 +350,31 @@ static void note_hazardous(const sim *s, int32_t i, int32_t first, tr_flow *f)
     f->hazardous++;
 }
 
-/* Piles open at once, summed over the seconds measured: counted by coming and going, apart from the cases; and how long
- * those took that went. */
+static bool after_ordinary_week(const sim *s, int32_t day)
+{
+    int32_t worked = 0;
+    for (int32_t d = day - 7; d < day; d++) worked += tr_workday(&s->settings->workdays, d);
+    return worked == 5;
+}
+
+/* Little's law compares a list with itself later.  On another day of the week, or after a bank holiday, it is another list: so
+ * whole weeks, begun and ended after a week without a holiday; all that is measured if there are none. */
+static void whole_weeks(const sim *s, int32_t *begin, int32_t *end)
+{
+    int32_t b = s->from;
+    while (b < s->to && !after_ordinary_week(s, b)) b++;
+    int32_t e = b + (s->to - b) / 7 * 7;
+    while (e > b && !after_ordinary_week(s, e)) e -= 7;
+    *begin = e > b ? b : s->from, *end = e > b ? e : s->to;
+}
+
+/* Piles open at once, summed over the seconds of those weeks: counted by coming and going, apart from the cases; and how
+ * long those took that went. */
 static tr_flow flow_of(const sim *s, tr_arena *arena)
 {
-    int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, s->to, 0);
+    int32_t first_day, end_day;
+    whole_weeks(s, &first_day, &end_day);
+    int64_t begin = unix_of(s, first_day, 0), end = unix_of(s, end_day, 0);
     size_t n = (size_t)s->stream.n_arrivals + 1;
     tr_flow f = {.seconds = (double)(end - begin), .safe_days = TR_NEW(arena, double, n), .safe = TR_NEW(arena, bool, n), .asbestos = TR_NEW(arena, bool, n)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
@@ -356,10 +384,9 @@ static tr_flow flow_of(const sim *s, tr_arena *arena)
         int64_t came = unix_of(s, a->day, a->second), went = s->cleared[i];
         int32_t first = next_working_day(s, a->day, a->second);
         if (a->form->hazardous && a->day >= s->from && first < s->to) note_hazardous(s, i, first, &f);
-        f.pile_seconds += (double)(end - (came > begin ? came : begin));
-        if (!went) continue;
-        f.pile_seconds -= (double)(end - (went > begin ? went : begin));
-        if (went >= begin) f.gone++, f.stay_seconds += (double)(went - came);
+        int64_t since = came > begin ? came : begin, until = went && went < end ? went : end;
+        if (until > since) f.pile_seconds += (double)(until - since);
+        if (went >= begin && went < end) f.gone++, f.stay_seconds += (double)(went - came);
     }
     return f;
 }
@@ -403,7 +430,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
         TR_TRY(work(s, day, err));
     }
     make_cases(s, arena);
-    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s, arena));
+    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s, arena), arena);
     return TR_OK;
 }
 
@@ -426,6 +453,9 @@ static void keep(pool *p, int32_t job, const tr_replay_run *run)
     tr_replay_run *to = &p->runs[job];
     *to = *run;
     to->days = tr_arena_grow(p->arena, run->days, (size_t)run->n_days, (size_t)run->n_days + 1, sizeof *run->days);
+    to->waiting = tr_arena_grow(p->arena, run->waiting, (size_t)run->n_waiting, (size_t)run->n_waiting, sizeof *run->waiting);
+    size_t figures = (size_t)tr_groups_count(p->options->arms[job % p->options->n_arms].town) * TR_N_WAIT;
+    to->group_figure = tr_arena_grow(p->arena, run->group_figure, figures, figures, sizeof *run->group_figure);
     to->cases = NULL, to->n_cases = p->options->keep_cases ? run->n_cases : 0;
     if (!p->options->keep_cases) return;
     to->cases = tr_arena_grow(p->arena, run->cases, (size_t)run->n_cases, (size_t)run->n_cases + 1, sizeof *run->cases);

@@ -14,9 +14,12 @@
 #include "stream.h"
 
 typedef enum { /* figures of one run, of one replication under one rule; names and units in tr_figures[] */
-    TR_FIG_CASES, TR_FIG_OPEN, TR_FIG_MEAN, TR_FIG_MEDIAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_OLDEST, TR_FIG_IN_TARGET,
-    TR_FIG_HAZARDOUS, TR_FIG_HAZARDOUS_FIRST_DAY, TR_FIG_HAZARDOUS_HOURS, TR_FIG_ASBESTOS_HOURS, TR_FIG_QUEUE, TR_FIG_QUEUE_GROWTH, TR_FIG_CLEARED, TR_FIG_WORK_PER_HOUR,
-    TR_FIG_KM, TR_FIG_HOURS, TR_FIG_OVERTIME, TR_FIG_POUNDS, TR_FIG_KM_PER_CASE, TR_FIG_HOURS_PER_CASE, TR_FIG_POUNDS_PER_CASE, TR_FIG_BROUGHT_BACK, TR_FIG_LATE_TIPS,
+    TR_FIG_CASES, TR_FIG_OPEN, TR_FIG_MEAN, TR_FIG_MEDIAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_WORKING_MEAN, TR_FIG_WORKING_MEDIAN,
+    TR_FIG_WORKING_P90, TR_FIG_WORKING_WORK_MEAN, TR_FIG_WORKING_OLDEST, TR_FIG_OLDEST, TR_FIG_IN_TARGET, TR_FIG_DRAWN,
+    TR_FIG_HAZARDOUS, TR_FIG_HAZARDOUS_FIRST_DAY, TR_FIG_HAZARDOUS_HOURS, TR_FIG_ASBESTOS_HOURS,
+    TR_FIG_QUEUE, TR_FIG_QUEUE_GROWTH, TR_FIG_CLEARED, TR_FIG_WORK_PER_HOUR,
+    TR_FIG_KM, TR_FIG_HOURS, TR_FIG_OVERTIME, TR_FIG_POUNDS, TR_FIG_CO2, TR_FIG_KM_PER_CASE, TR_FIG_HOURS_PER_CASE,
+    TR_FIG_OVERTIME_PER_CASE, TR_FIG_POUNDS_PER_CASE, TR_FIG_CO2_PER_CASE, TR_FIG_BROUGHT_BACK, TR_FIG_LATE_TIPS,
     TR_FIG_LITTLE_L, TR_FIG_LITTLE_LAMBDA_W, TR_FIG_LITTLE_GAP, TR_N_FIGURES
 } tr_figure;
 typedef struct {
@@ -38,6 +41,9 @@ typedef struct { /* one replication under one arm */
     tr_replay_day *days;         /* warm-up included */
     int32_t n_cases;
     tr_case *cases;              /* measured reports, in order of reporting, duplicates behind; NULL: not kept */
+    double *group_figure;        /* of its groups (groups.h) */
+    int32_t n_waiting;
+    double *waiting;             /* [n_waiting] share of piles not cleared 0, 1, .. days after their report (curves.h) */
     bool always_work;            /* the list was never shorter than it was to be (saturated runs) */
 } tr_replay_run;
 
@@ -61,5 +67,7 @@ void tr_replay_window(const tr_replay_settings *settings, const tr_town *town, b
 
 /* That of restricted means: the settings', but no more than half of the days measured, so that the data reach it. */
 int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int32_t to);
+/* That of the working-day clock: five sevenths of it, at least 1. */
+int32_t tr_replay_working_horizon(const tr_replay_settings *settings, int32_t from, int32_t to);
 
 #endif

@@ -41,6 +41,7 @@ typedef struct {
     int32_t candidates;       /* on a morning's list, of stops that the same vehicles can take, at most; of any rule */
     int32_t saturated_list, saturated_days; /* list and working days of the saturated run, warm-up as above */
     int32_t horizon_days;     /* of restricted means */
+    double co2_g_per_km;      /* of every vehicle; 0 = not known, no CO2 is told */
 } tr_replay_settings;
 
 tr_replay_settings tr_replay_settings_default(void);

@@ -211,6 +211,25 @@ static void find_takers(tr_town *t)
         }
 }
 
+/* ---- wards ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Of all reports, whatever merges them: groups have the same numbers in every town of a record. */
+static void find_wards(tr_town *t)
+{
+    int32_t n = 0;
+    t->wards = TR_NEW(t->morning.arena, const char *, t->morning.n_reports + 1);
+    for (int32_t i = 0; i < t->morning.n_reports; i++)
+        if (t->morning.reports[i].ward) t->wards[n++] = t->morning.reports[i].ward;
+    if (n) qsort(t->wards, (size_t)n, sizeof *t->wards, by_name);
+    for (int32_t i = 0; i < n; i++)
+        if (!t->n_wards || strcmp(t->wards[i], t->wards[t->n_wards - 1])) t->wards[t->n_wards++] = t->wards[i];
+}
+
 /* ---- places ---- */
 
 typedef struct {
@@ -291,6 +310,7 @@ tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *s,
     m->outcomes = base.outcomes;
     m->places = base.places; /* the same up to n_hubs */
     find_piles(t);
+    find_wards(t);
     if (t->unmerged) part_twins(t), m->triage.duplicate_days = -1;
     TR_TRY(make_forms(t, s));
     find_takers(t);

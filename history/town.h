@@ -52,6 +52,8 @@ typedef struct {
     int32_t n_stops;
     uint64_t *takers;              /* [n_stops] vehicles that could take it, by bit (of the first 64) */
     int32_t *patch;                /* [n_places] zones: vehicle */
+    int32_t n_wards;
+    const char **wards;            /* [n_wards] of the reports used, by name */
     struct {                       /* of the reports read */
         int32_t read, faulty, undated, unlocated, outside_dates, outside_box, after_last_week, off_road, used, duplicates, unsized, for_crews;
     } counts;                      /* for_crews: piles that crews are to clear in their likeliest form */

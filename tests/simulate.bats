@@ -174,3 +174,44 @@ EOF
     simulate -o out
     [ "$status" -eq 2 ] && [[ $stderr == *"over 1 whole weeks; expected at least a block of 14 days"* ]]
 }
+
+@test "groups, curves and Little's law by rule; what is written holds to the schema" {
+    awk -F, 'NR == 1 { print $0 ",Ward"; next } { print $0 "," (NR % 3 ? "\"North, old\"" : NR % 2 ? "South" : "") }' reports.csv >warded.csv
+    mv warded.csv reports.csv
+    sed -i 's/"days": 6/"days": 12, "co2_g_per_km": 250/' settings.json
+    simulate --rules oldest,tiprun --load 70 -o out
+    [ "$status" -eq 0 ]
+    [[ $output == *"Little's law "* && $output == *"mean wd"* ]]
+    python3 - <<'EOF'
+import csv, json
+loads = json.load(open("out/replay.json"))["loads"]
+assert "groups" not in loads[0]["rules"][0] and "curves" not in loads[0]["rules"][0], "a filled list waits for nothing"
+rows = list(csv.DictReader(open("out/groups.csv")))
+points = list(csv.DictReader(open("out/curves.csv")))
+for rule in loads[1]["rules"]:
+    cases = rule["figures"]["cases"]["mean"]
+    assert set(rule["groups"]) == {"waste_type", "size", "hazard", "ward"}
+    assert {g["name"] for g in rule["groups"]["ward"]} == {"North, old", "South", "not known"}
+    for key, groups in rule["groups"].items():
+        assert abs(sum(g["figures"]["cases"][1] for g in groups) - cases) < 1e-6, key
+        for g in groups:
+            mine = [r for r in rows if (r["load"], r["rule"], r["grouping"], r["group"]) == ("70%", rule["rule"], key, g["name"])]
+            assert len(mine) == len(g["figures"]) and all(r["few"] == ("few" if g["few"] else "") for r in mine)
+            for r in mine:
+                n, mean, low, high = g["figures"][r["figure"]]
+                assert int(r["n"]) == n and (r["mean"] == "") == (mean is None)
+                assert mean is None or abs(float(r["mean"]) - mean) < 1e-8
+                assert (r["difference"] == "") == (g["less_oldest"].get(r["figure"], [0, None])[1] is None)
+    waiting, queue = rule["curves"]["waiting"], rule["curves"]["queue"]
+    assert waiting["mean"][0] == 1 and all(a >= b for a, b in zip(waiting["mean"], waiting["mean"][1:]))
+    assert len(queue["date"]) == 12 and abs(sum(queue["mean"]) / 12 - rule["figures"]["queue"]["mean"]) < 1e-6
+    assert len([p for p in points if p["rule"] == rule["rule"]]) == len(waiting["day"]) + 12
+    little = rule["little"]
+    assert little["holds_within_1_percent"] == (abs(little["gap"]) <= 0.01) == (little["why_not"] == "")
+    km, co2 = rule["figures"]["km_per_case"]["mean"], rule["figures"]["co2_per_case"]["mean"]
+    assert abs(co2 - 0.25 * km) < 1e-6
+EOF
+    python3 -c 'import jsonschema' || skip "no python3-jsonschema"
+    python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open("out/replay.json")), json.load(open(sys.argv[1])))' "$TR_SOURCE_DIR/instances/schema/replay.schema.json"
+}
