@@ -23,7 +23,7 @@ tr_replay_settings tr_replay_settings_default(void)
         .service_factor = 1, .service_sigma = 0.4, .merge_duplicates = true, .revisit_minutes = 5,
         .size_permille = {47, 184, 262, 345, 123, 23, 16},
         .type_permille = {5, 30, 8, 50, 16, 14, 3, 2, 53, 25, 177, 3, 435, 32, 147},
-        .iterations = 4000, .order_iterations = 1000, .candidates = 250,
+        .iterations = 1000, .order_iterations = 300, .candidates = 250,
         .saturated_list = 250, .saturated_days = 60, .horizon_days = 60,
     };
 }
