@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "curves.h"
 #include "groups.h"
+#include "page_sweep.h"
 #include "rerun.h"
 #include "sweep.h"
 #include "travel.h"
@@ -19,7 +20,7 @@
 
 static const char doc[] =
     "Feed a record of reports day by day to the same crews under several dispatch rules, and compare how fast they clear. REPORTS are "
-    "CSV, JSON or GeoJSON files. DIR receives replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
+    "CSV, JSON or GeoJSON files. DIR receives replay.html (a page to read and print), replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
     "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
 
@@ -247,7 +248,8 @@ static tr_status write_results(const arguments *a, const tr_sweep *sweep, tr_err
 {
     const struct {
         const char *name, *text;
-    } files[] = {{"replay.json", tr_sweep_json(sweep, a->arena)},
+    } files[] = {{"replay.html", tr_sweep_html(sweep, &a->rerun, a->arena)},
+                 {"replay.json", tr_sweep_json(sweep, a->arena)},
                  {"groups.csv", tr_groups_csv(sweep, a->arena)},
                  {"curves.csv", tr_curves_csv(sweep, a->arena)},
                  {"replay.csv", tr_sweep_csv(sweep, a->arena)},

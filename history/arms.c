@@ -61,8 +61,7 @@ static bool same_piles(const tr_town *a, const tr_town *b)
     return true;
 }
 
-/* Where nobody may carry a kind of waste, triage passes it on: piles that only one of two fleets is given, in some size or type. */
-static int32_t given_to_one(const tr_town *a, const tr_town *b)
+int32_t tr_arms_given_to_one(const tr_town *a, const tr_town *b)
 {
     int32_t n = 0;
     for (int32_t k = 0; k < a->n_firsts; k++) {
@@ -105,7 +104,7 @@ tr_status tr_arms_read(const tr_input_files *files, int32_t n_fleets, const tr_r
             return TR_EINPUT;
         }
     for (int32_t f = 1; f < n_fleets; f++) {
-        int32_t n = given_to_one(a->towns[0], a->towns[f]);
+        int32_t n = tr_arms_given_to_one(a->towns[0], a->towns[f]);
         if (n) tr_diag_add(diag, TR_WARNING, files[f].fleet, "", "%d of %d piles are for crews with only one of this and %s: their differences are not of the same piles",
                            n, a->towns[0]->n_firsts, files[0].fleet);
     }

@@ -36,6 +36,9 @@ void tr_arms_cross(tr_arms *arms, const tr_replay_settings *settings, tr_arena *
 /* After tr_town_travel of every town: what is off the road of one is off it for all. */
 void tr_arms_agree(tr_arms *arms);
 
+/* Where nobody may carry a kind of waste, triage passes it on: piles that only one of two fleets is given, in some size or type. */
+int32_t tr_arms_given_to_one(const tr_town *a, const tr_town *b);
+
 /* Which arm another one is compared with: on the first fleet with the control, on the others with the same rule on the first
  * fleet; -1 = none. */
 int32_t tr_arms_base(const tr_arms *arms, int32_t arm);

@@ -1,27 +1,18 @@
 /* chart.c -- see chart.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chart.h"
+#include "chart_parts.h"
 #include "writers.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-enum {
-    WIDTH = 720,
-    HEIGHT = 300,
-    SMALL_HEIGHT = 110,
-    LEFT = 52,
-    RIGHT = 12,
-    TOP = 12,
-    BOTTOM = 42,
-    LEGEND = 18
-};
+enum { WIDTH = TR_CHART_WIDTH, HEIGHT = 300, SMALL_HEIGHT = 110, LEFT = 52, RIGHT = 12, TOP = 12, BOTTOM = 42, LEGEND = 18 };
 
 /* Okabe and Ito's colours, which colour-blind eyes tell apart, the dark ones first. */
-static const char *const colours[TR_MOST_CURVES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+const char *const tr_chart_colours[TR_MOST_CURVES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                                     "#000000", "#e69f00", "#56b4e9", "#7a5c00"};
-static const char *const dashes[TR_MOST_CURVES] = {"none", "7 3", "2 2",  "10 3 2 3",
+const char *const tr_chart_dashes[TR_MOST_CURVES] = {"none", "7 3", "2 2",  "10 3 2 3",
                                                    "5 2",  "1 3", "12 4", "3 5"};
 
 tr_num tr_num_text(double value, int decimals)
@@ -64,8 +55,7 @@ double tr_nice_above(double value)
     return 10 * unit;
 }
 
-/* A step of 1, 2 or 5 x 10^k that parts `most` into 4 to 10. */
-static double tick_step(double most)
+double tr_tick_step(double most)
 {
     double unit = pow(10, floor(log10(most / 4)));
     if (most / (5 * unit) >= 4) return 5 * unit;
@@ -88,14 +78,14 @@ static double down(const panel *p, double y)
     return p->top + p->height * (1 - y / p->y_most);
 }
 
-static void open_svg(FILE *out, const char *title, double height)
+void tr_svg_open(FILE *out, const char *title, double height)
 {
     fprintf(out, "<svg viewBox=\"0 0 %d %s\" role=\"img\"><title>", WIDTH, tr_num_text(height, 0).text);
     tr_html_put(out, title);
     fputs("</title>\n", out);
 }
 
-static void put_text(FILE *out, double x, double y, const char *anchor, const char *text)
+void tr_svg_text(FILE *out, double x, double y, const char *anchor, const char *text)
 {
     fprintf(out, "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">", tr_num_text(x, 1).text,
             tr_num_text(y, 1).text, anchor);
@@ -103,7 +93,7 @@ static void put_text(FILE *out, double x, double y, const char *anchor, const ch
     fputs("</text>\n", out);
 }
 
-static void put_line(FILE *out, const char *class, double x1, double y1, double x2, double y2)
+void tr_svg_line(FILE *out, const char *class, double x1, double y1, double x2, double y2)
 {
     fprintf(out, "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n", class,
             tr_num_text(x1, 1).text, tr_num_text(y1, 1).text, tr_num_text(x2, 1).text,
@@ -112,18 +102,18 @@ static void put_line(FILE *out, const char *class, double x1, double y1, double 
 
 static void x_axis(const panel *p, const char *label)
 {
-    double step = tick_step(p->x_most), foot = p->top + p->height;
+    double step = tr_tick_step(p->x_most), foot = p->top + p->height;
     for (int k = 0; k * step <= p->x_most * (1 + 1e-9); k++) {
-        put_line(p->out, "tick", across(p, k * step), foot, across(p, k * step), foot + 4);
-        put_text(p->out, across(p, k * step), foot + 17, "middle",
+        tr_svg_line(p->out, "tick", across(p, k * step), foot, across(p, k * step), foot + 4);
+        tr_svg_text(p->out, across(p, k * step), foot + 17, "middle",
                  tr_num_text(k * step, step < 1 ? 1 : 0).text);
     }
-    put_text(p->out, p->left + (WIDTH - p->left - RIGHT) / 2, foot + 35, "middle", label);
+    tr_svg_text(p->out, p->left + (WIDTH - p->left - RIGHT) / 2, foot + 35, "middle", label);
 }
 
 static void y_axis(const panel *p, double factor, const char *unit)
 {
-    double step = tick_step(p->y_most);
+    double step = tr_tick_step(p->y_most);
     if (p->height < 80) step *= 2;
     if (factor <= 1 && step < 1) step = 1; /* counts */
     for (int k = 0; k * step <= p->y_most * (1 + 1e-9); k++) {
@@ -131,15 +121,15 @@ static void y_axis(const panel *p, double factor, const char *unit)
         snprintf(text, sizeof text, "%s%s",
                  factor > 1 ? tr_num_text(k * step * factor, 0).text : tr_count_text(llround(k * step)).text,
                  unit);
-        put_line(p->out, k ? "grid" : "axis", p->left, down(p, k * step), WIDTH - RIGHT, down(p, k * step));
-        put_text(p->out, p->left - 6, down(p, k * step) + 4, "end", text);
+        tr_svg_line(p->out, k ? "grid" : "axis", p->left, down(p, k * step), WIDTH - RIGHT, down(p, k * step));
+        tr_svg_text(p->out, p->left - 6, down(p, k * step) + 4, "end", text);
     }
 }
 
 /* ---- curves ---- */
 
 /* The steps of y over x from 0 to x_most, to the right, leaving out what no eye could see. */
-static void steps(const panel *p, const tr_curve *c, const double *y)
+static void steps(const panel *p, const tr_line *c, const double *y)
 {
     double drawn = c->start, last_x = 0;
     for (int32_t i = 0; i < c->n && c->x[i] <= p->x_most; i++) {
@@ -154,7 +144,7 @@ static void steps(const panel *p, const tr_curve *c, const double *y)
 }
 
 /* Where the upper edge of a band ends, back along the lower one. */
-static void steps_back(const panel *p, const tr_curve *c)
+static void steps_back(const panel *p, const tr_line *c)
 {
     int32_t last = -1;
     for (int32_t i = 0; i < c->n && c->x[i] <= p->x_most; i++) last = i;
@@ -170,9 +160,9 @@ static void steps_back(const panel *p, const tr_curve *c)
     }
 }
 
-static void put_curve(const panel *p, const tr_curve *c, int k)
+static void put_curve(const panel *p, const tr_line *c, int k)
 {
-    const char *x0 = "M", *colour = colours[k];
+    const char *x0 = "M", *colour = tr_chart_colours[k];
     if (c->low && c->n) {
         fprintf(p->out, "<path class=\"band\" fill=\"%s\" d=\"%s%d %s", colour, x0, LEFT,
                 tr_num_text(down(p, c->start), 1).text);
@@ -181,7 +171,7 @@ static void put_curve(const panel *p, const tr_curve *c, int k)
         fputs("Z\"/>\n", p->out);
     }
     fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"%s%d %s", colour,
-            dashes[k], x0, LEFT, tr_num_text(down(p, c->start), 1).text);
+            tr_chart_dashes[k], x0, LEFT, tr_num_text(down(p, c->start), 1).text);
     steps(p, c, c->y);
     fputs("\"/>\n", p->out);
 }
@@ -192,23 +182,23 @@ static double legend_height(int32_t n)
     return n > 1 ? LEGEND * ((n + 1) / 2) + 6 : 0;
 }
 
-static void put_legend(FILE *out, const tr_curve *curves, int32_t n)
+static void put_legend(FILE *out, const tr_line *curves, int32_t n)
 {
     for (int32_t k = 0; n > 1 && k < n; k++) {
         double x = LEFT + k % 2 * (WIDTH - LEFT) / 2.0, y = TOP + LEGEND * (k / 2) + 4;
         fprintf(out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%s %sh34\"/>\n",
-                colours[k], dashes[k], tr_num_text(x, 1).text, tr_num_text(y, 1).text);
-        put_text(out, x + 42, y + 4, "start", curves[k].name);
+                tr_chart_colours[k], tr_chart_dashes[k], tr_num_text(x, 1).text, tr_num_text(y, 1).text);
+        tr_svg_text(out, x + 42, y + 4, "start", curves[k].name);
     }
 }
 
-void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x_most, const tr_curve *curves,
+void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x_most, const tr_line *curves,
                      int32_t n)
 {
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     double legend = legend_height(n);
     panel p = {out, LEFT, TOP + legend, HEIGHT - TOP - BOTTOM, x_most, 1};
-    open_svg(out, title, HEIGHT + legend);
+    tr_svg_open(out, title, HEIGHT + legend);
     y_axis(&p, 100, " %");
     x_axis(&p, x_label);
     for (int32_t k = n - 1; k >= 0; k--) put_curve(&p, &curves[k], k);
@@ -227,22 +217,22 @@ static void put_points(const panel *p, const double *x, const double *y, int32_t
     }
 }
 
-static void put_straight(const panel *p, const tr_curve *c, int k)
+static void put_straight(const panel *p, const tr_line *c, int k)
 {
     if (c->low && c->n) {
-        fprintf(p->out, "<path class=\"band\" fill=\"%s\" d=\"", colours[k]);
+        fprintf(p->out, "<path class=\"band\" fill=\"%s\" d=\"", tr_chart_colours[k]);
         put_points(p, c->x, c->high, c->n, false);
         put_points(p, c->x, c->low, c->n, true);
         fputs("Z\"/>\n", p->out);
     }
-    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"", colours[k],
-            dashes[k]);
+    fprintf(p->out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"", tr_chart_colours[k],
+            tr_chart_dashes[k]);
     put_points(p, c->x, c->y, c->n, false);
     fputs("\"/>\n", p->out);
 }
 
 void tr_chart_lines(FILE *out, const char *title, const char *x_label, const char *y_label,
-                    const tr_curve *curves, int32_t n)
+                    const tr_line *curves, int32_t n)
 {
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     double legend = legend_height(n), x_most = 0, y_most = 0;
@@ -257,10 +247,10 @@ void tr_chart_lines(FILE *out, const char *title, const char *x_label, const cha
                HEIGHT - TOP - 18 - BOTTOM,
                x_most > 0 ? x_most : 1,
                tr_nice_above(y_most)};
-    open_svg(out, title, HEIGHT + legend);
+    tr_svg_open(out, title, HEIGHT + legend);
     y_axis(&p, 1, "");
     x_axis(&p, x_label);
-    put_text(out, 4, TOP + legend + 4, "start", y_label);
+    tr_svg_text(out, 4, TOP + legend + 4, "start", y_label);
     for (int32_t k = n - 1; k >= 0; k--) put_straight(&p, &curves[k], k);
     put_legend(out, curves, n);
     fputs("</svg>\n", out);
@@ -282,9 +272,9 @@ void tr_chart_bars(FILE *out, const tr_bars *b)
                height - head - foot,
                b->n > 0 ? b->n : 1,
                tr_nice_above(most)};
-    open_svg(out, b->title, height);
+    tr_svg_open(out, b->title, height);
     y_axis(&p, 1, "");
-    if (b->y_label) put_text(out, 4, TOP, "start", b->y_label);
+    if (b->y_label) tr_svg_text(out, 4, TOP, "start", b->y_label);
     for (int32_t i = 0; i < b->n; i++) {
         double gap = b->n > 120 ? 0.2 : 1;
         if (b->values[i] > 0)
@@ -293,7 +283,7 @@ void tr_chart_bars(FILE *out, const tr_bars *b)
                     tr_num_text(across(&p, i + 1) - across(&p, i) - gap, 1).text,
                     tr_num_text(down(&p, 0) - down(&p, b->values[i]), 1).text);
         if (b->labels && *b->labels[i])
-            put_text(out, across(&p, i + 0.5), p.top + p.height + (b->small ? 21 : 17), "middle",
+            tr_svg_text(out, across(&p, i + 0.5), p.top + p.height + (b->small ? 21 : 17), "middle",
                      b->labels[i]);
     }
     p.x_most = b->x_most;

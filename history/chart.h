@@ -24,15 +24,15 @@ typedef struct
     const double *x, *y;
     const double *low, *high; /* a band; NULL = none */
     double start;
-} tr_curve;
+} tr_line;
 
 /* y from 0 to 1, told in per cent. What lies beyond x_most is not drawn; at most TR_MOST_CURVES are. */
-void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x_most, const tr_curve *curves,
+void tr_chart_curves(FILE *out, const char *title, const char *x_label, double x_most, const tr_line *curves,
                      int32_t n);
 
 /* Straight lines from point to point, from x = 0 and y = 0 on: a queue over the days. x_most: of the longest; bands are drawn. */
 void tr_chart_lines(FILE *out, const char *title, const char *x_label, const char *y_label,
-                    const tr_curve *curves, int32_t n);
+                    const tr_line *curves, int32_t n);
 
 /* n bars side by side from 0 to x_most, or with x_most = 0 one a label ("" = none under that bar). */
 typedef struct {

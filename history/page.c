@@ -41,7 +41,9 @@ static const char style[] =
     ".many{display:grid;grid-template-columns:1fr 1fr;gap:4px 18px}.many h3{font-size:13px;margin:8px 0 "
     "0;font-weight:600}\n"
     ".many svg text{font-size:20px}\n"
-    "@media(max-width:640px){.many{grid-template-columns:1fr}}\n"
+    "p.lead{font-size:17px;margin:10px 0}h3{font-size:15px;margin:14px 0 2px}ul{margin:2px 0 8px;padding-left:20px;max-width:100ch}"
+    "tr.part th{text-align:left;background:#f3f3f3;border-bottom:1px solid #ddd;padding-top:6px}\n"
+    "@media(max-width:640px){.many{grid-template-columns:1fr}figure{overflow-x:auto}figure>svg{min-width:600px}}\n"
     "@media "
     "print{@page{size:A4;margin:13mm}body{max-width:none;padding:0;font-size:10.5pt}table{font-size:8.5pt}"
     "th,td{padding:2px 4px}h2{break-after:avoid}tbody "
@@ -219,7 +221,7 @@ double tr_page_horizon(const tr_group *groups, int32_t n)
     return tr_nice_above(most);
 }
 
-static tr_curve curve_of(const tr_group *g, const char *name, bool band, tr_arena *arena)
+static tr_line curve_of(const tr_group *g, const char *name, bool band, tr_arena *arena)
 {
     double *x = TR_NEW(arena, double, g->n_points + 1), *y = TR_NEW(arena, double, g->n_points + 1);
     double *low = TR_NEW(arena, double, g->n_points + 1), *high = TR_NEW(arena, double, g->n_points + 1);
@@ -228,12 +230,12 @@ static tr_curve curve_of(const tr_group *g, const char *name, bool band, tr_aren
         x[i] = p->t, y[i] = p->survival;
         low[i] = isfinite(p->low) ? p->low : p->survival, high[i] = isfinite(p->high) ? p->high : p->survival;
     }
-    return (tr_curve){name, g->n_points, x, y, band ? low : NULL, band ? high : NULL, 1};
+    return (tr_line){name, g->n_points, x, y, band ? low : NULL, band ? high : NULL, 1};
 }
 
 void tr_page_curves(FILE *out, const char *caption, const tr_group *groups, int32_t n, tr_arena *arena)
 {
-    tr_curve curves[TR_MOST_CURVES];
+    tr_line curves[TR_MOST_CURVES];
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
     for (int32_t i = 0; i < n; i++) {
         const char *name =

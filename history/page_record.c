@@ -227,7 +227,7 @@ static void put_ends(FILE *out, const tr_history *h)
                                                  "passed on, or closed without clearing"};
     static const double at[] = {1, 3, 7, 14, 30, 90};
     const tr_description *d = h->description;
-    tr_curve curves[TR_N_ENDS];
+    tr_line curves[TR_N_ENDS];
     int32_t n = 0, last = d->all.n_points - 1;
     double watched = d->all.open ? d->all.points[last].t : INFINITY; /* nobody was watched for longer */
     tr_page_heading(out, "Ends that compete");
@@ -247,7 +247,7 @@ static void put_ends(FILE *out, const tr_history *h)
         }
         fputs("</tr>\n", out);
         if (incidence_at(d, k, INFINITY) > 0)
-            curves[n++] = (tr_curve){names[k], d->n_times, d->times, d->incidence[k], NULL, NULL, 0};
+            curves[n++] = (tr_line){names[k], d->n_times, d->times, d->incidence[k], NULL, NULL, 0};
     }
     fputs("</tbody></table></div>\n", out);
     if (n < 2) return;

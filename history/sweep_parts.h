@@ -22,6 +22,15 @@ void tr_text_csv(FILE *out, const char *text); /* a comma and the text, quoted w
 void tr_arm_csv(FILE *out, const tr_sweep *sweep, int32_t load, int32_t arm, tr_arena *arena); /* load,rule,fleet */
 const char *tr_load_name(const tr_sweep_load *load, tr_arena *arena); /* "saturated", "record", "95%" */
 
+/* Beyond what the control can clear there is no mean to speak of: it grows with the days simulated. */
+bool tr_load_has_times(const tr_sweep_load *load);
+bool tr_figure_is_time(tr_figure figure);
+
+int32_t tr_sweep_horizon(const tr_sweep *sweep); /* days: of the restricted means by either clock */
+int32_t tr_sweep_working_horizon(const tr_sweep *sweep);
+/* Runs whose list was too short on some morning: saturated ones then say less than they seem to. */
+int32_t tr_sweep_ran_out(const tr_sweep *sweep, int32_t load);
+
 /* Text that grows: open_memstream as an arena's string. */
 typedef struct {
     char *text;

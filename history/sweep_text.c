@@ -9,25 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Beyond what the control can clear there is no mean to speak of: it grows with the days simulated. */
-static bool has_times(const tr_sweep_load *l)
+bool tr_load_has_times(const tr_sweep_load *l)
 {
     return l->kind == TR_LOAD_RECORD || (l->kind == TR_LOAD_PERCENT && l->percent <= 100);
 }
 
-static bool is_time(tr_figure f)
+bool tr_figure_is_time(tr_figure f)
 {
     return (f >= TR_FIG_MEAN && f <= TR_FIG_OLDEST) || f == TR_FIG_HAZARDOUS_HOURS || f == TR_FIG_ASBESTOS_HOURS;
 }
 
-static int32_t horizon_of(const tr_sweep *w)
+int32_t tr_sweep_horizon(const tr_sweep *w)
 {
     int32_t from, to;
     tr_replay_window(w->settings, w->arms->towns[0], false, &from, &to);
     return tr_replay_horizon(w->settings, from, to);
 }
 
-static int32_t working_horizon_of(const tr_sweep *w)
+int32_t tr_sweep_working_horizon(const tr_sweep *w)
 {
     int32_t from, to;
     tr_replay_window(w->settings, w->arms->towns[0], false, &from, &to);
@@ -62,7 +61,7 @@ static void print_rows(const tr_sweep *w, int32_t load, FILE *out)
         fprintf(out, "  %-*s", width, w->arms->arms[a].label);
         for (int c = 0; c < N_COLUMNS; c++) {
             tr_summary s = tr_sweep_mean(w, load, a, columns[c].figure);
-            bool shown = isfinite(s.mean) && (has_times(&w->loads[load]) || !is_time(columns[c].figure));
+            bool shown = isfinite(s.mean) && (tr_load_has_times(&w->loads[load]) || !tr_figure_is_time(columns[c].figure));
             if (shown) fprintf(out, " %10.*f", columns[c].decimals, s.mean);
             else fprintf(out, " %10s", "-");
         }
@@ -82,7 +81,7 @@ static void print_differences(const tr_sweep *w, int32_t load, FILE *out)
     for (int32_t a = 0; a < w->arms->n; a++) {
         int32_t base = tr_arms_base(w->arms, a);
         for (size_t i = 0; base >= 0 && i < sizeof shown / sizeof *shown; i++) {
-            if (is_time(shown[i]) && !has_times(&w->loads[load])) continue;
+            if (tr_figure_is_time(shown[i]) && !tr_load_has_times(&w->loads[load])) continue;
             tr_summary s = tr_sweep_difference(w, load, a, base, shown[i]);
             if (s.n) fprintf(out, "  %s less %s, %s: %.3f (t %.3f to %.3f, BCa %.3f to %.3f, n %d)\n", w->arms->arms[a].label,
                              w->arms->arms[base].label, tr_figures[shown[i]].name, s.mean, s.t.low, s.t.high, s.bca.low, s.bca.high, s.n);
@@ -109,8 +108,7 @@ static void print_little(const tr_sweep *w, int32_t load, FILE *out)
     }
 }
 
-/* Saturated runs whose list was too short some morning say less than they seem to. */
-static int32_t ran_out(const tr_sweep *w, int32_t load)
+int32_t tr_sweep_ran_out(const tr_sweep *w, int32_t load)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < w->settings->replications * w->arms->n; i++) n += !w->loads[load].runs[i].always_work;
@@ -124,11 +122,11 @@ const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
     const tr_replay_settings *s = w->settings;
     fprintf(p.out, "%d replications of %d working days after %d; record: %.2f piles for crews a day", s->replications, s->days, s->warm_up_days, w->record_per_day);
     if (w->capacity_per_day > 0) fprintf(p.out, "; %s clears %.2f a day when saturated", w->arms->arms[tr_arms_control(w->arms)].label, w->capacity_per_day);
-    fprintf(p.out, "\nclear-up times: means up to %d days, by the working-day clock (wd) up to %d; all figures: means over replications, differences with 95 %% intervals over replications\n", horizon_of(w), working_horizon_of(w));
+    fprintf(p.out, "\nclear-up times: means up to %d days, by the working-day clock (wd) up to %d; all figures: means over replications, differences with 95 %% intervals over replications\n", tr_sweep_horizon(w), tr_sweep_working_horizon(w));
     for (int32_t l = 0; l < w->n_loads; l++) {
         fprintf(p.out, "\nload %s", tr_load_name(&w->loads[l], arena));
         if (w->loads[l].rate > 0) fprintf(p.out, " (%.3f times the record's rate)", w->loads[l].rate);
-        if (ran_out(w, l)) fprintf(p.out, "; the list was too short on some morning of %d runs: enlarge saturated_list", ran_out(w, l));
+        if (tr_sweep_ran_out(w, l)) fprintf(p.out, "; the list was too short on some morning of %d runs: enlarge saturated_list", tr_sweep_ran_out(w, l));
         fprintf(p.out, "\n");
         print_rows(w, l, p.out);
         print_differences(w, l, p.out);
@@ -239,11 +237,11 @@ const char *tr_sweep_json(const tr_sweep *w, tr_arena *arena)
         json_t *rules = json_array();
         for (int32_t a = 0; a < w->arms->n; a++) json_array_append_new(rules, arm_json(w, l, a));
         json_array_append_new(loads, json_pack("{s:s, s:o, s:b, s:o}", "load", tr_load_name(&w->loads[l], arena), "rate", tr_number_json(w->loads[l].rate),
-                                               "times_have_a_mean", (int)has_times(&w->loads[l]), "rules", rules));
+                                               "times_have_a_mean", (int)tr_load_has_times(&w->loads[l]), "rules", rules));
     }
     json_t *root = json_pack("{s:s, s:i, s:I, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "type", "tiprun-replay", "version", 1, "seed",
                              (json_int_t)s->seed, "replications", (int)s->replications, "days", (int)s->days, "horizon_days",
-                             (int)horizon_of(w), "horizon_working_days", (int)working_horizon_of(w), "record_per_day", tr_number_json(w->record_per_day),
+                             (int)tr_sweep_horizon(w), "horizon_working_days", (int)tr_sweep_working_horizon(w), "record_per_day", tr_number_json(w->record_per_day),
                              "capacity_per_day", tr_number_json(w->capacity_per_day), "record", counts_json(w->arms->towns[0]), "figures", names, "loads",
                              loads);
     const char *text = tr_json_print(root, arena);

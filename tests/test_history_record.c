@@ -559,7 +559,7 @@ static void several_groups_side_by_side(void **state)
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     double days[3] = {0, 1, 2}, queue[3] = {10, 12, 9}, low[3] = {8, 9, 7}, high[3] = {12, 14, 11};
-    tr_curve lines[2] = {{"as listed", 3, days, queue, low, high, 0},
+    tr_line lines[2] = {{"as listed", 3, days, queue, low, high, 0},
                          {"tiprun", 3, days, low, NULL, NULL, 0}};
     static const char *const heads[] = {"rule", "km"}, *const cells[] = {"as listed", "12.0", "tiprun & co",
                                                                          "9.5"};
