@@ -18,7 +18,7 @@ const tr_compared tr_compared_figures[TR_N_COMPARED] = {
     {TR_FIG_WORK_MEAN, "mean weighted by work", "days", 1, 2, -1},
     {TR_FIG_OLDEST, "oldest pile", "days", 1, 1, -1},
     {TR_FIG_IN_TARGET, "cleared by their due day", "%", 100, 1, 1},
-    {TR_FIG_HAZARDOUS_FIRST_DAY, "hazardous piles made safe on their first working day", "%", 100, 1, 1},
+    {TR_FIG_HAZARDOUS_FIRST_DAY, "hazardous piles made safe on their first working day, mean of the streams' shares", "%", 100, 1, 1},
     {TR_FIG_HAZARDOUS_HOURS, "time until a hazardous pile is safe", "hours", 1, 1, -1},
     {TR_FIG_ASBESTOS_HOURS, "time until a pile with asbestos is safe", "hours", 1, 1, -1},
     {TR_FIG_KM_PER_CASE, "driven for a pile cleared", "km", 1, 2, -1},
@@ -108,7 +108,8 @@ const char *tr_difference_words(tr_summary s, const tr_compared *c, const char *
     tr_interval i = s.mean < 0 ? (tr_interval){-s.t.high, -s.t.low} : s.t;
     const char *unit = strcmp(c->unit, "%") ? c->unit : "percentage points";
     if (s.n < 2) return tr_arena_printf(arena, "a difference of %s %s in one stream, which has no interval", tr_signed_words(c->scale * s.mean, c->decimals, arena), unit);
-    return tr_arena_printf(arena, "%s %s %s (95 %% interval %s, n %d)%s", tr_num_text(c->scale * fabs(s.mean), c->decimals).text, unit,
+    if (s.mean == 0 && s.t.low == 0 && s.t.high == 0) return tr_arena_printf(arena, "no difference in any of %d streams", s.n);
+    return tr_arena_printf(arena, "%s %s %s (95 %% interval %s, %d streams)%s", tr_num_text(c->scale * fabs(s.mean), c->decimals).text, unit,
                            s.mean < 0 ? less : more, tr_range_words(i, c->scale, c->decimals, arena), s.n,
                            tr_judge(s, c->good) == TR_NOT_TOLD_APART ? ", which these streams do not tell from chance" : "");
 }

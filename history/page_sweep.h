@@ -60,7 +60,7 @@ const char *tr_load_words(const tr_sweep_page *p, int32_t load);        /* "95 %
 const char *tr_range_words(tr_interval i, double scale, int decimals, tr_arena *arena); /* "6.10 to 8.80" */
 const char *tr_signed_words(double value, int decimals, tr_arena *arena);               /* "+0.30" */
 const char *tr_signed_range_words(tr_interval i, double scale, int decimals, tr_arena *arena);
-/* "7.40 days less (95 % interval 6.10 to 8.80, n 30)", and whether that is apart from chance. */
+/* "7.40 days less (95 % interval 6.10 to 8.80, 30 streams)", and whether that is apart from chance. */
 const char *tr_difference_words(tr_summary difference, const tr_compared *c, const char *less, const char *more, tr_arena *arena);
 
 #endif

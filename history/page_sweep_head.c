@@ -31,8 +31,9 @@ static const char *why_few(const tr_sweep_page *p)
 {
     int32_t n = p->w->settings->replications;
     if (n >= FEW_STREAMS) return NULL;
-    return tr_arena_printf(p->arena, "%d stream%s only: intervals of so few hold the truth less often than they say, near saturation above all; "
-                           "the program's own number is %d", n, n == 1 ? "" : "s", GOOD_STREAMS);
+    if (n == 1) return "one stream only: nothing on this page has an interval, and no two rules can be told apart";
+    return tr_arena_printf(p->arena, "%d streams only: intervals of so few hold the truth less often than they say, near saturation above all; "
+                           "the program's own number is %d", n, GOOD_STREAMS);
 }
 
 static const char *why_estimated(const tr_sweep_page *p)
@@ -55,8 +56,9 @@ static const char *why_unsteady(const tr_sweep_page *p, int32_t arm)
     if (p->load < 0 || arm < 0) return NULL;
     tr_little l = tr_little_of(p->w, p->load, arm);
     if (l.holds || !isfinite(l.gap)) return NULL;
-    return tr_arena_printf(p->arena, "%s at %s: Little's law is off by %s %% (95 %% interval %s); %s", tr_arm_words(p, arm), tr_load_words(p, p->load),
-                           tr_num_text(100 * l.gap, 1).text, tr_range_words(l.t, 100, 1, p->arena), l.why);
+    return tr_arena_printf(p->arena, "%s at %s: Little's law is off by %s %% (%s); %s", tr_arm_words(p, arm), tr_load_words(p, p->load),
+                           tr_signed_words(100 * l.gap, 1, p->arena), isfinite(l.t.low) ? tr_arena_printf(p->arena, "95 %% interval %s", tr_signed_range_words(l.t, 100, 1, p->arena)) : "one stream",
+                           l.why);
 }
 
 static const char *why_ran_out(const tr_sweep_page *p)
@@ -189,19 +191,19 @@ static const char *still_waiting(const tr_sweep_page *p, int32_t arm)
 
 static void put_reading(const tr_sweep_page *p)
 {
-    const tr_replay_settings *s = p->w->settings;
-    const char *waiting = "";
-    if (p->load >= 0 && p->control >= 0 && p->subject >= 0)
-        waiting = tr_arena_printf(p->arena, " (longer than that wait %s of the piles under oldest first and %s under %s)", still_waiting(p, p->control),
-                                  still_waiting(p, p->subject), tr_rule_words(p->w->arms->arms[p->subject].rule));
-    const char *text = tr_arena_printf(
-        p->arena,
-        "A pile that lies longer than %d days counts as %d in a mean%s. Differences are paired: each stream runs through every rule, with the same arrivals, sizes and "
-        "luck; intervals are Student's over the %d streams. A difference is called told apart from chance where this and the BCa bootstrap interval both leave "
-        "out 0. Of twenty figures compared so, about one differs by chance alone.",
-        tr_sweep_horizon(p->w), tr_sweep_horizon(p->w), waiting, s->replications);
-    if (s->n_loads > 1)
-        text = tr_arena_printf(p->arena, "%s The load that these words speak of is the one up to 100 %% at which the mean of oldest first is nearest to 10 days, whatever the "
+    int32_t horizon = tr_sweep_horizon(p->w);
+    bool compared = p->control >= 0 && p->subject >= 0;
+    const char *text = "";
+    if (p->load >= 0)
+        text = tr_arena_printf(p->arena, "A pile that lies longer than %d days counts as %d in a mean%s. ", horizon, horizon, !compared ? "" :
+                               tr_arena_printf(p->arena, " (longer than that wait %s of the piles under oldest first and %s under %s)", still_waiting(p, p->control),
+                                               still_waiting(p, p->subject), tr_rule_words(p->w->arms->arms[p->subject].rule)));
+    if (compared)
+        text = tr_arena_printf(p->arena, "%sDifferences are paired: each stream runs through every rule, with the same arrivals, sizes and luck; intervals are Student's over the streams. "
+                               "A difference is called told apart from chance where this and the BCa bootstrap interval both leave out 0. Of twenty figures compared so, about one differs by "
+                               "chance alone. ", text);
+    if (compared && p->load >= 0 && p->w->settings->n_loads > 1)
+        text = tr_arena_printf(p->arena, "%sThe load that these words speak of is the one up to 100 %% at which the mean of oldest first is nearest to 10 days, whatever the "
                                "other rules make of it.", text);
     put(p, "<p class=\"quiet\">", text, "</p>\n");
 }

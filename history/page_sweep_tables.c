@@ -190,10 +190,10 @@ static void put_working(const tr_sweep_page *p, int32_t only)
 
 void tr_sweep_page_table(const tr_sweep_page *p)
 {
+    if (p->load < 0) return;
     tr_page_heading(p->out, "The rules beside each other");
     tr_page_paragraph(p->out, "Each figure is the mean over %d stream%s, with its 95 %% interval (Student's, kept within what the figure can be) in small print.%s",
                       p->w->settings->replications, p->w->settings->replications == 1 ? "" : "s", p->w->n_loads > 2 ? " All other loads are further down." : "");
-    if (p->load < 0) return;
     put_calendar(p, p->load);
     put_working(p, p->load);
     put_others(p, p->load, "Hazard and effort; a pile: a pile cleared", "hazardous safe on the first working day, all streams", put_first_morning, effort, N_OF(effort));

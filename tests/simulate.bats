@@ -104,6 +104,10 @@ rules = json.load(open("out/replay.json"))["loads"][1]["rules"]
 less = [r["less_first_fleet"]["asbestos_hours"] for r in rules if (r["rule"], r["fleet"]) == ("tiprun", "certified")]
 assert less[0]["n"] == 2 and less[0]["mean"] < 0, less
 EOF
+    run -0 python3 "$TR_SOURCE_DIR/tests/check_replay_page.py" out
+    grep -q 'Fleet “certified” instead of “fleet”' out/replay.html
+    grep -qE '[1-9][0-9]* of [0-9]+ piles are for crews with only one of these two fleets' out/replay.html
+    grep -q 'time until a pile with asbestos is safe: .* hours sooner (95 % interval' out/replay.html
 }
 
 @test "a run is done again byte for byte, and what has changed is named" {
@@ -114,6 +118,7 @@ EOF
     run -0 "$TIPRUN" replay --rerun one/rerun.json --threads 1 -o two
     diff -r one two
     run -0 python3 "$TR_SOURCE_DIR/tests/validate_schemas.py" one
+    [ -s one/replay.html ]
     python3 - <<'EOF'
 import hashlib, json
 r = json.load(open("one/rerun.json"))
@@ -152,6 +157,30 @@ EOF
     echo >>one/travel.json
     run -2 "$TIPRUN" replay --rerun one/rerun.json -o three
     [[ $output == *"one/travel.json: has changed since the run"* ]]
+}
+
+@test "the page says what replay.json holds, for better or worse, and loads nothing" {
+    awk -F, -v OFS=, 'NR == 1 { print $0, "waste_type" } NR > 1 { print $0, NR % 9 ? "Other Household Waste" : "Asbestos" }' reports.csv >typed.csv
+    mv typed.csv reports.csv
+    simulate --rules listed,oldest,tiprun --replications 3 --load 70 --load 90 --load 110 -o out
+    [ "$status" -eq 0 ]
+    run -0 python3 "$TR_SOURCE_DIR/tests/check_replay_page.py" out
+    grep -q 'At 110 % of what oldest first can clear no times are told' out/replay.html
+    grep -q '3 streams only' out/replay.html
+    command -v "${CHROMIUM:=chromium}" >/dev/null || skip "no chromium: the page is not looked at"
+    "$CHROMIUM" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --no-proxy-server \
+        --host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir="$PWD/profile" --enable-logging=stderr \
+        --virtual-time-budget=4000 --dump-dom "file://$PWD/out/replay.html" >dom 2>said
+    run ! grep CONSOLE said
+    [ "$(grep -c '<svg' dom)" -eq "$(grep -c '<svg' out/replay.html)" ]
+}
+
+@test "a page without a control compares nothing" {
+    simulate --rules listed --replications 1 -o out
+    [ "$status" -eq 0 ]
+    grep -q 'The control, oldest first, was not among the rules, so nothing is compared' out/replay.html
+    grep -q 'one stream only: nothing on this page has an interval' out/replay.html
+    run ! grep -qE 'sooner|later \(|Better|Worse' out/replay.html
 }
 
 @test "another seed gives other numbers, the record's rate needs no control" {

@@ -3,7 +3,7 @@
 #include "support.h"
 
 #include "calendar.h"
-#include "chart.h"
+#include "chart_marks.h"
 #include "describe.h"
 #include "layout.h"
 #include "months.h"
@@ -560,7 +560,7 @@ static void several_groups_side_by_side(void **state)
     FILE *out = open_memstream(&text, &length);
     double days[3] = {0, 1, 2}, queue[3] = {10, 12, 9}, low[3] = {8, 9, 7}, high[3] = {12, 14, 11};
     tr_line lines[2] = {{"as listed", 3, days, queue, low, high, 0},
-                         {"tiprun", 3, days, low, NULL, NULL, 0}};
+                        {"tiprun", 3, days, low, NULL, NULL, 0}};
     static const char *const heads[] = {"rule", "km"}, *const cells[] = {"as listed", "12.0", "tiprun & co",
                                                                          "9.5"};
     tr_page_begin(out, "Rules", "made up");
@@ -588,6 +588,38 @@ static void several_groups_side_by_side(void **state)
     tr_arena_free(arena);
 }
 
+static int count(const char *text, const char *word)
+{
+    int n = 0;
+    for (; (text = strstr(text, word)) != NULL; text++) n++;
+    return n;
+}
+
+static void means_with_whiskers(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    double load[3] = {70, 85, 100}, mean[3] = {2, NAN, 5}, low[3] = {1, NAN, -2}, high[3] = {3, NAN, 9};
+    double dots[4] = {1, 2, NAN, 4}, none[4] = {NAN, NAN, NAN, NAN}, shares[2] = {60, 0};
+    tr_line line = {"tiprun", 3, load, mean, low, high, 0};
+    static const char *const rows[] = {"Bags & boxes", "Asbestos"}, *const rules[] = {"oldest", "tiprun"};
+    tr_chart_marks(out, "by load", "load", "days", 69, 101, &line, 1);
+    fflush(out);
+    assert_int_equal(count(text, "class=\"curve\""), 2); /* the gap parts it */
+    assert_int_equal(count(text, "fill=\"none\""), 2);
+    assert_int_equal(count(text, "stroke-width=\"1.5\""), 4);
+    tr_chart_dots(out, &(tr_dots){"by type", "days", 2, 2, rows, rules, dots, none, none});
+    tr_chart_pairs(out, "spread", "days", "%", 1, 2, rules, (const double *const[]){shares, shares});
+    fclose(out);
+    assert_int_equal(count(text, "stroke-width=\"1.5\""), 4 + 3 + 2); /* dots, and their legend */
+    assert_int_equal(count(text, "<rect"), 2 + 2);
+    assert_non_null(strstr(text, "Bags &amp; boxes"));
+    assert_null(strstr(text, "nan"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -608,6 +640,7 @@ int main(void)
         cmocka_unit_test(slow_places_lie_where_they_are),
         cmocka_unit_test(same_input_same_bytes_and_nothing_from_outside),
         cmocka_unit_test(several_groups_side_by_side),
+        cmocka_unit_test(means_with_whiskers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
