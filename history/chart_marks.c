@@ -100,7 +100,7 @@ static void put_line(const frame *f, const tr_line *c, int32_t k, double shift)
     for (int32_t i = 0; i < c->n; i++) {
         double x = across(f, c->x[i]) + shift;
         if (!isfinite(c->y[i])) continue;
-        if (c->low && isfinite(c->low[i]) && isfinite(c->high[i])) put_whisker(f->out, x, down(f, fmax(c->low[i], 0)), x, down(f, c->high[i]), k);
+        if (c->low && isfinite(c->low[i]) && isfinite(c->high[i])) put_whisker(f->out, x, down(f, fmax(c->low[i], 0)), x, down(f, fmin(c->high[i], f->y_most)), k);
         put_mark(f->out, x, down(f, c->y[i]), k);
     }
 }
@@ -108,13 +108,14 @@ static void put_line(const frame *f, const tr_line *c, int32_t k, double shift)
 void tr_chart_marks(FILE *out, const char *title, const char *x_label, const char *y_label, double x_least, double x_most,
                     const tr_line *lines, int32_t n)
 {
-    double most = 0, legend = legend_height(n);
     if (n > TR_MOST_CURVES) n = TR_MOST_CURVES;
+    double most = 0, highest = 0, legend = legend_height(n);
     for (int32_t k = 0; k < n; k++)
         for (int32_t i = 0; i < lines[k].n; i++) {
             if (isfinite(lines[k].y[i])) most = fmax(most, lines[k].y[i]);
-            if (lines[k].high && isfinite(lines[k].high[i])) most = fmax(most, lines[k].high[i]);
+            if (lines[k].high && isfinite(lines[k].high[i])) highest = fmax(highest, lines[k].high[i]);
         }
+    most = fmax(most, fmin(highest, 2 * most));
     double top = TOP + legend + HEAD;
     frame f = {out, LEFT, TR_CHART_WIDTH - RIGHT, top, top + PLOT, x_least, x_most, tr_nice_above(most)};
     tr_svg_open(out, title, f.bottom + FOOT);

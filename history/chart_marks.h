@@ -7,7 +7,8 @@
 #include "chart.h"
 
 /* Points with whiskers from low to high, joined by lines; x from x_least to x_most, y from 0.  Points without a y (NAN) are left
- * out, and the line ends there.  Whiskers of one x stand beside each other. */
+ * out, and the line ends there.  Whiskers of one x stand beside each other, and end at
+ * the upper edge, which is at most some twice the highest point. */
 void tr_chart_marks(FILE *out, const char *title, const char *x_label, const char *y_label, double x_least, double x_most,
                     const tr_line *lines, int32_t n);
 

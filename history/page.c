@@ -47,7 +47,7 @@ static const char style[] =
     "@media "
     "print{@page{size:A4;margin:13mm}body{max-width:none;padding:0;font-size:10.5pt}table{font-size:8.5pt}"
     "th,td{padding:2px 4px}h2{break-after:avoid}tbody "
-    "tr:first-child{break-before:avoid}tr.part,h3{break-after:avoid}figure>svg{max-width:165mm}figure,tr,.card,.many>div{break-inside:avoid}.wide{overflow:visible}"
+    "tr:first-child{break-before:avoid}tr.part,h3{break-after:avoid}figure>svg{max-width:165mm}figcaption,.quiet{font-size:8.5pt}figure,tr,.card,.many>div{break-inside:avoid}.wide{overflow:visible}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
 
 void tr_page_begin(FILE *out, const char *title, const char *subtitle)

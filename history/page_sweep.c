@@ -86,6 +86,11 @@ static const char *number(double value, int decimals, bool plus, tr_arena *arena
     return tr_arena_printf(arena, "%s%s", plus && !zero && isfinite(value) ? "+" : "", n.text);
 }
 
+const char *tr_number_words(double value, int decimals, tr_arena *arena)
+{
+    return number(value, decimals, false, arena);
+}
+
 const char *tr_range_words(tr_interval i, double scale, int decimals, tr_arena *arena)
 {
     if (!isfinite(i.low) || !isfinite(i.high)) return "no interval";
@@ -185,8 +190,8 @@ const char *tr_sweep_html(const tr_sweep *w, const tr_rerun *rerun, tr_arena *ar
     tr_sweep_page_charts(&p);
     tr_sweep_page_groups(&p);
     tr_sweep_page_fleets(&p);
-    tr_sweep_page_loads(&p);
     tr_sweep_page_method(&p);
+    tr_sweep_page_loads(&p);
     tr_page_end(p.out, colophon(rerun, w->settings->seed, arena));
     return tr_pad_close(&pad, arena);
 }

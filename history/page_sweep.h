@@ -31,8 +31,8 @@ void tr_sweep_page_table(const tr_sweep_page *p); /* of the headline's load */
 void tr_sweep_page_charts(const tr_sweep_page *p);
 void tr_sweep_page_groups(const tr_sweep_page *p);
 void tr_sweep_page_fleets(const tr_sweep_page *p); /* nothing of one fleet */
-void tr_sweep_page_loads(const tr_sweep_page *p);  /* tables of all loads */
 void tr_sweep_page_method(const tr_sweep_page *p);
+void tr_sweep_page_loads(const tr_sweep_page *p);  /* tables of all loads */
 
 /* ---- words that they share ---- */
 
@@ -57,6 +57,7 @@ bool tr_sweep_tells(const tr_sweep *sweep, int32_t load, tr_figure figure);
 const char *tr_rule_words(tr_dispatch_rule rule);                       /* "oldest first" */
 const char *tr_arm_words(const tr_sweep_page *p, int32_t arm);          /* the same; of several fleets with the fleet's name */
 const char *tr_load_words(const tr_sweep_page *p, int32_t load);        /* "95 % of what oldest first can clear" */
+const char *tr_number_words(double value, int decimals, tr_arena *arena); /* "−0.30", with a minus as wide as a plus */
 const char *tr_range_words(tr_interval i, double scale, int decimals, tr_arena *arena); /* "6.10 to 8.80" */
 const char *tr_signed_words(double value, int decimals, tr_arena *arena);               /* "+0.30" */
 const char *tr_signed_range_words(tr_interval i, double scale, int decimals, tr_arena *arena);

@@ -124,12 +124,13 @@ static void say_hazard(const tr_sweep_page *p)
 
 static const char *comparison(const tr_sweep_page *p, int32_t load, const tr_compared *c)
 {
+    int32_t n = p->w->settings->replications;
     tr_summary ours = tr_sweep_mean(p->w, load, p->subject, c->figure), theirs = tr_sweep_mean(p->w, load, p->control, c->figure);
     tr_summary d = tr_sweep_difference(p->w, load, p->subject, p->control, c->figure);
     return tr_arena_printf(p->arena, "%s: %s %s instead of %s; difference %s (%s%s)", c->what, tr_num_text(c->scale * ours.mean, c->decimals).text, c->unit,
                            tr_num_text(c->scale * theirs.mean, c->decimals).text, tr_signed_words(c->scale * d.mean, c->decimals, p->arena),
                            tr_signed_range_words(d.t, c->scale, c->decimals, p->arena),
-                           d.n == p->w->settings->replications ? "" : tr_arena_printf(p->arena, ", n %d", d.n));
+                           d.n == n ? "" : tr_arena_printf(p->arena, ", in %d of %d streams: under one of both it has no value in the others", d.n, n));
 }
 
 static void put_list(const tr_sweep_page *p, tr_apart verdict, const char *title, const char *none)

@@ -61,7 +61,7 @@ static void put_cell(const tr_sweep_page *p, int32_t load, int32_t arm, const co
         return;
     }
     fprintf(p->out, "<td>%s", what == DIFFERENCES ? tr_signed_words(c->scale * s.mean, c->decimals, p->arena)
-                                                  : tr_arena_strdup(p->arena, tr_num_text(c->scale * s.mean, c->decimals).text));
+                                                  : tr_number_words(c->scale * s.mean, c->decimals, p->arena));
     if (what == DIFFERENCES) {
         if (isfinite(s.t.low)) fprintf(p->out, "<br><small>t %s</small>", tr_signed_range_words(s.t, c->scale, c->decimals, p->arena));
         if (isfinite(s.bca.low)) fprintf(p->out, "<br><small>B %s</small>", tr_signed_range_words(s.bca, c->scale, c->decimals, p->arena));
@@ -192,8 +192,8 @@ void tr_sweep_page_table(const tr_sweep_page *p)
 {
     if (p->load < 0) return;
     tr_page_heading(p->out, "The rules beside each other");
-    tr_page_paragraph(p->out, "Each figure is the mean over %d stream%s, with its 95 %% interval (Student's, kept within what the figure can be) in small print.%s",
-                      p->w->settings->replications, p->w->settings->replications == 1 ? "" : "s", p->w->n_loads > 2 ? " All other loads are further down." : "");
+    tr_page_paragraph(p->out, "Each figure is the mean over %d stream%s, with its 95 %% interval (Student's, kept within what the figure can be) in small print; n: the streams that have it, where not all do.%s",
+                      p->w->settings->replications, p->w->settings->replications == 1 ? "" : "s", p->w->n_loads > 2 ? " All other loads are at the end." : "");
     put_calendar(p, p->load);
     put_working(p, p->load);
     put_others(p, p->load, "Hazard and effort; a pile: a pile cleared", "hazardous safe on the first working day, all streams", put_first_morning, effort, N_OF(effort));
