@@ -37,6 +37,7 @@ static void put_means(const tr_sweep_page *p, tr_figure figure, const char *what
 {
     int32_t arms[TR_MOST_CURVES], n = arms_drawn(p, arms), n_loads = 0, least = INT32_MAX, most = 0;
     tr_line lines[TR_MOST_CURVES];
+    bool part = false;
     for (int32_t l = 0; l < p->w->n_loads; l++) {
         if (p->w->loads[l].kind != TR_LOAD_PERCENT || !tr_load_has_times(&p->w->loads[l])) continue;
         least = p->w->loads[l].percent < least ? p->w->loads[l].percent : least, most = p->w->loads[l].percent > most ? p->w->loads[l].percent : most, n_loads++;
@@ -50,13 +51,15 @@ static void put_means(const tr_sweep_page *p, tr_figure figure, const char *what
                 if (p->w->loads[l].kind != TR_LOAD_PERCENT || p->w->loads[l].percent != percent || i == n_loads) continue;
                 tr_summary s = tr_sweep_mean(p->w, l, arms[k], figure);
                 x[i] = percent, y[i] = s.mean, low[i] = s.t.low, high[i] = s.t.high, i++;
+                part |= s.n < p->w->settings->replications;
             }
         lines[k] = (tr_line){tr_rule_words(p->w->arms->arms[arms[k]].rule), i, x, y, low, high, 0};
     }
     const char *title = tr_arena_printf(p->arena, "%s of clear-up times by load", what);
     fputs("<figure>", p->out);
     tr_chart_marks(p->out, title, "load: per cent of what oldest first can clear", "days", least - 1, most + 1, lines, n);
-    caption(p, tr_arena_printf(p->arena, "%s, calendar days; whiskers: 95 %% intervals over %d streams. Marks of one load stand side by side.", title, p->w->settings->replications));
+    caption(p, tr_arena_printf(p->arena, "%s, calendar days; whiskers: 95 %% intervals over %d streams, cut at the edge. Marks of one load stand side by side.%s", title,
+                               p->w->settings->replications, part ? " Of streams in which it was not reached it has no value; marks are of the others, which are the faster ones." : ""));
 }
 
 /* ---- who still waits ---- */

@@ -58,7 +58,8 @@ static void put_what(const tr_sweep_page *p)
                           tr_num_text(p->w->record_per_day, 2).text);
     tr_page_paragraph(p->out, "The stream is the unit: days and piles of one stream hang together, and intervals over them would be far too narrow. Open piles count as waiting for as long as they "
                       "were watched (Kaplan-Meier); quantiles are read from that curve, means end at the horizon. The mean by work weighs each pile by its planned minutes, so that leaving the large "
-                      "ones does not flatter. Shares of hazardous piles have Clopper and Pearson's interval over the piles of all streams.");
+                      "ones does not flatter. Shares of hazardous piles have Clopper and Pearson's interval over the piles of all streams, "
+                      "which takes them as independent.");
 }
 
 static void put_rules(const tr_sweep_page *p)
