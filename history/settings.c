@@ -127,6 +127,7 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
     s->service_factor = tr_json_number(tr_json_at(r, "service_factor"), s->service_factor, 0.01, 100);
     s->service_sigma = tr_json_number(tr_json_at(r, "service_sigma"), s->service_sigma, 0, 3);
     s->merge_duplicates = tr_json_bool(tr_json_at(r, "merge_duplicates"), s->merge_duplicates);
+    s->insert = tr_json_bool(tr_json_at(r, "insert"), s->insert);
     s->draw_types = tr_json_bool(tr_json_at(r, "draw_types"), s->draw_types);
 }
 
@@ -139,7 +140,7 @@ void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *d
                              "to", "box", "most_snap_m", "holidays", "rules", "loads_percent",
                              "service_factor", "service_sigma", "merge_duplicates", "size_permille", "draw_types",
                              "type_permille", "iterations", "order_iterations", "candidates", "saturated_list",
-                             "saturated_days", "horizon_days"));
+                             "saturated_days", "horizon_days", "insert"));
     read_numbers(&root, s);
     s->start_day = read_day(tr_json_at(&root, "start"), s->start_day);
     s->from_day = read_day(tr_json_at(&root, "from"), s->from_day);
