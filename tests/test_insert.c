@@ -256,7 +256,17 @@ typedef struct {
     int32_t coming, inserted, cleared, brought_back;
 } tally;
 
-/* Half of the morning's stops come during the day.  With service as planned all that is planned or inserted is done. */
+/* Where some are missing, a crew may see no way to the site from a stop, though the next stop has one. */
+static bool all_roads(const tr_problem *p)
+{
+    for (int32_t k = 0; k < p->n_profiles; k++)
+        for (int32_t i = 0; i < p->n_places * p->n_places; i++)
+            if (p->travel[k].seconds[i] < 0) return false;
+    return true;
+}
+
+/* Half of the morning's stops come during the day.  With service as planned, and all roads there, whatever is planned
+ * or inserted is done. */
 static void drive_random(int32_t number, uint64_t seed, bool luck, tally *t)
 {
     tr_arena *arena = tr_arena_new();
@@ -295,7 +305,7 @@ static void drive_random(int32_t number, uint64_t seed, bool luck, tally *t)
         }
         assert_int_equal(done, sum.served);
         assert_int_equal(sum.served + sum.brought_back, planned + inserted);
-        if (!luck) assert_int_equal(sum.brought_back, 0);
+        if (!luck && all_roads(&p)) assert_int_equal(sum.brought_back, 0);
         t->coming += n, t->inserted += inserted, t->brought_back += sum.brought_back;
     }
     tr_arena_free(arena);
@@ -308,7 +318,7 @@ static void random_days_hold_to_all_rules(void **state)
     (void)state;
     for (int luck = 0; luck < 2; luck++) {
         tally t = {0};
-        for (int32_t i = 0; i < MORNINGS; i++) drive_random(i * 11, tr_mix(seed, (uint64_t)i), luck, &t);
+        for (int32_t i = 0; i < MORNINGS; i++) drive_random(i * 19, tr_mix(seed, (uint64_t)i), luck, &t);
         printf("%s: of %d stops that came %d were inserted, %d of them cleared; %d stops brought back (seed %llu)\n",
                luck ? "luck" : "as planned", t.coming, t.inserted, t.cleared, t.brought_back, (unsigned long long)seed);
         assert_true(t.inserted > 50);
