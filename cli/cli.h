@@ -55,6 +55,7 @@ typedef struct {
     bool no_cache;
 } cli_travel;
 
+extern const char *const cli_travel_sources[4]; /* auto, osrm, recorded, estimated */
 extern const struct argp cli_travel_argp; /* a child parser; its input is a cli_travel */
 
 tr_status cli_travel_open(const cli_travel *options, tr_diag *diag, tr_travel **travel, tr_err *err);

@@ -219,11 +219,11 @@ static tr_status run(const arguments *a, tr_arena *arena, tr_diag *diag, tr_err 
     return TR_OK;
 }
 
-/* Only the simulation has a fleet. */
+/* Only the simulation has a fleet, or can be run again. */
 static bool has_fleet(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--fleet") || !strncmp(argv[i], "--fleet=", 8)) return true;
+        if (!strcmp(argv[i], "--fleet") || !strncmp(argv[i], "--fleet=", 8) || !strcmp(argv[i], "--rerun") || !strncmp(argv[i], "--rerun=", 8)) return true;
     return false;
 }
 

@@ -4,29 +4,38 @@
  * inputs alone decide what is written; threads do not.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli.h"
+#include "curves.h"
+#include "groups.h"
+#include "rerun.h"
 #include "sweep.h"
+#include "travel.h"
 #include "write_file.h"
+#include "writers.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char doc[] =
     "Feed a record of reports day by day to the same crews under several dispatch rules, and compare how fast they clear. REPORTS are "
-    "CSV, JSON or GeoJSON files. DIR receives replay.json, replay.csv (figures with intervals) and runs.csv (each run)."
-    "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun.\n\n"
+    "CSV, JSON or GeoJSON files. DIR receives replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
+    "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
 
-enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS, KEY_INSERT };
+enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS, KEY_RERUN, KEY_INSERT };
+
+enum { MOST_RECORDING = 64 << 20 }; /* bytes that a reader of ours takes */
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Files:", 1},
-    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed)", 1},
-    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
+    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed); given again: compare fleets on the same arrivals", 1},
+    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites; given again: of the second fleet, and so on", 1},
     {"policy", KEY_POLICY, "POLICY.json", 0, "settings of triage and of the goal", 1},
     {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
     {"settings", KEY_SETTINGS, "FILE", 0, "of the simulation: seeds, days, loads, rules and what is drawn", 1},
     {"output", 'o', "DIR", 0, "directory for the results (needed)", 1},
+    {"rerun", KEY_RERUN, "DIR/rerun.json", 0, "do that run again; takes the place of all of these but -o and --threads", 1},
     {NULL, 0, NULL, 0, "In place of what the settings file says:", 2},
     {"rules", KEY_RULES, "LIST", 0, "rules with commas between them", 2},
     {"replications", KEY_REPLICATIONS, "N", 0, "arrival streams (60)", 2},
@@ -40,16 +49,34 @@ static const struct argp_option options[] = {
 
 typedef struct {
     tr_arena *arena;
-    tr_input_files files;
+    tr_input_files files;       /* but for fleets and sites */
     const char **reports;
+    int32_t n_fleets, n_sites;
+    const char *fleets[TR_MOST_FLEETS], *sites[TR_MOST_FLEETS];
     cli_travel travel;
     tr_replay_settings settings;
-    const char *settings_file, *directory, *rules;
+    const char *settings_file, *directory, *rules, *rerun_file;
+    tr_rerun rerun;
     int32_t n_loads, loads[TR_MOST_LOADS];
     int32_t replications, days, threads; /* 0 = not given */
     int64_t seed;                        /* -1 */
     bool insert;
 } arguments;
+
+static void add_file(struct argp_state *state, const char *option, const char **list, int32_t *n, const char *file)
+{
+    if (*n == TR_MOST_FLEETS) argp_error(state, "%s: at most %d", option, TR_MOST_FLEETS);
+    list[(*n)++] = file;
+}
+
+/* One file of sites serves all fleets, and one fleet may be tried with several; else they go in pairs. */
+static void pair_sites(struct argp_state *state, arguments *a)
+{
+    if (a->n_sites > 1 && a->n_fleets > 1 && a->n_sites != a->n_fleets)
+        argp_error(state, "%d --fleet and %d --sites do not go together: give one of either, or as many of both", a->n_fleets, a->n_sites);
+    for (; a->n_fleets && a->n_fleets < a->n_sites; a->n_fleets++) a->fleets[a->n_fleets] = a->fleets[0];
+    for (; a->n_sites && a->n_sites < a->n_fleets; a->n_sites++) a->sites[a->n_sites] = a->sites[0];
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -59,8 +86,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->travel.arena = a->arena;
         state->child_inputs[0] = &a->travel;
         return 0;
-    case KEY_FLEET: a->files.fleet = arg; return 0;
-    case KEY_SITES: a->files.sites = arg; return 0;
+    case KEY_FLEET: add_file(state, "--fleet", a->fleets, &a->n_fleets, arg); return 0;
+    case KEY_SITES: add_file(state, "--sites", a->sites, &a->n_sites, arg); return 0;
     case KEY_POLICY: a->files.policy = arg; return 0;
     case KEY_MAPPING: a->files.mapping = arg; return 0;
     case KEY_SETTINGS: a->settings_file = arg; return 0;
@@ -74,15 +101,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SEED: a->seed = cli_integer(state, "--seed", arg, 0, INT64_MAX); return 0;
     case KEY_INSERT: a->insert = true; return 0;
     case KEY_THREADS: a->threads = (int32_t)cli_integer(state, "--threads", arg, 1, 64); return 0;
+    case KEY_RERUN: a->rerun_file = arg; return 0;
     case 'o': a->directory = arg; return 0;
     case ARGP_KEY_ARG:
+        if (!strcmp(arg, "-")) argp_error(state, "REPORTS: standard input cannot be read again: name a file");
         a->reports = tr_arena_grow(a->arena, a->reports, (size_t)a->files.n_reports, (size_t)a->files.n_reports + 1, sizeof *a->reports);
         a->reports[a->files.n_reports++] = arg;
         a->files.reports = a->reports;
         return 0;
     case ARGP_KEY_END:
-        if (!a->files.n_reports) argp_error(state, "REPORTS are missing");
-        if (!a->files.fleet) argp_error(state, "--fleet is missing");
+        if (a->rerun_file) {
+            if (a->files.n_reports || a->n_fleets || a->n_sites || a->files.policy || a->files.mapping || a->settings_file || a->rules ||
+                a->replications || a->days || a->n_loads || a->seed >= 0)
+                argp_error(state, "--rerun says all that is run: it goes with -o, --threads and road times alone");
+        }
+        else {
+            if (!a->files.n_reports) argp_error(state, "REPORTS are missing");
+            if (!a->n_fleets) argp_error(state, "--fleet is missing");
+            pair_sites(state, a);
+        }
         if (!a->directory) argp_error(state, "-o DIR is missing");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
@@ -98,7 +135,7 @@ static void take_rules(arguments *a, tr_diag *diag)
         while (rule < TR_N_DISPATCH && strcmp(word, tr_dispatch_names[rule])) rule++;
         const char *near = tr_nearest_word(word, tr_dispatch_names, TR_N_DISPATCH);
         if (rule == TR_N_DISPATCH)
-            tr_diag_add(diag, TR_ERROR, "--rules", word, "is no rule%s%s%s (known: listed, oldest, nearest, zones, routed, tiprun)",
+            tr_diag_add(diag, TR_ERROR, "--rules", word, "is no rule%s%s%s (known: listed, oldest, nearest, zones, routed, tiprun, unmerged)",
                         near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
         else if (a->settings.n_rules == TR_N_DISPATCH)
             tr_diag_add(diag, TR_ERROR, "--rules", word, "is one too many; there are %d", TR_N_DISPATCH);
@@ -121,6 +158,89 @@ static void settle(arguments *a, tr_diag *diag)
     if (diag->n_errors == before && a->rules) tr_replay_settings_check(&a->settings, "--rules", diag);
 }
 
+/* ---- to be run again ---- */
+
+/* What the run is about to do, but for hashes and what roads will say. */
+static void note_rerun(arguments *a)
+{
+    tr_rerun *r = &a->rerun;
+    *r = (tr_rerun){.settings = a->settings, .n_reports = a->files.n_reports, .n_fleets = a->n_fleets,
+                    .policy.path = a->files.policy, .mapping.path = a->files.mapping, .source = cli_travel_sources[a->travel.source]};
+    r->reports = TR_NEW(a->arena, tr_rerun_file, r->n_reports + 1);
+    for (int32_t i = 0; i < r->n_reports; i++) r->reports[i].path = a->files.reports[i];
+    for (int32_t i = 0; i < r->n_fleets; i++) r->fleets[i].path = a->fleets[i], r->sites[i].path = a->sites[i];
+    r->live = a->travel.source <= CLI_TRAVEL_OSRM && (a->travel.n_servers || a->travel.cache);
+    if (a->travel.source == CLI_TRAVEL_AUTO || a->travel.source == CLI_TRAVEL_RECORDED) r->recording.path = a->travel.recording;
+    if (a->travel.source == CLI_TRAVEL_AUTO || a->travel.source == CLI_TRAVEL_ESTIMATED) r->estimate.path = a->travel.estimate;
+}
+
+/* The other way round: a run as the file says.  Servers are asked again only where nothing was kept of what they said. */
+static void take_rerun(arguments *a, tr_diag *diag)
+{
+    tr_rerun *r = &a->rerun;
+    tr_rerun_read(a->rerun_file, a->arena, r, diag);
+    if (diag->n_errors) return;
+    a->settings = r->settings;
+    a->reports = TR_NEW(a->arena, const char *, r->n_reports + 1);
+    for (int32_t i = 0; i < r->n_reports; i++) a->reports[i] = r->reports[i].path;
+    a->files.reports = a->reports, a->files.n_reports = r->n_reports, a->files.policy = r->policy.path, a->files.mapping = r->mapping.path;
+    a->n_fleets = r->n_fleets;
+    for (int32_t i = 0; i < r->n_fleets; i++) a->fleets[i] = r->fleets[i].path, a->sites[i] = r->sites[i].path;
+    a->travel.recording = r->recording.path, a->travel.estimate = r->estimate.path;
+    for (int32_t i = 0; i < 4; i++)
+        if (!strcmp(r->source, cli_travel_sources[i])) a->travel.source = i;
+    if (!r->live) a->travel.n_servers = 0, a->travel.cache = NULL;
+    if (r->live && !r->n_kept && !a->travel.n_servers && !a->travel.cache)
+        tr_diag_add(diag, TR_ERROR, a->rerun_file, "travel", "road times were not kept, they came from %s: give --osrm or --cache", r->roads);
+}
+
+/* Recording t of those kept, in the folder of the results. */
+static const char *kept_path(const arguments *a, int32_t t)
+{
+    return t ? tr_arena_printf(a->arena, "%s/travel-%d.json", a->directory, t + 1) : tr_arena_printf(a->arena, "%s/travel.json", a->directory);
+}
+
+/* Road times that a server may tell otherwise another day. */
+static tr_status keep_roads(arguments *a, int32_t t, const tr_town *town, const tr_travel *travel, tr_diag *diag, tr_err *err)
+{
+    const char *path = kept_path(a, t);
+    const char *credit = tr_travel_estimated(&town->morning.problem) == TR_ESTIMATED_ALL ? "" : TR_OSM_CREDIT;
+    struct stat size;
+    TR_TRY(tr_travel_record(path, travel, &town->morning, 0, NULL, credit, err));
+    if (!stat(path, &size) && size.st_size <= MOST_RECORDING && a->rerun.n_kept == t) a->rerun.kept[a->rerun.n_kept++].path = path;
+    else {
+        a->rerun.n_kept = 0;
+        for (int32_t i = 0; i <= t; i++) unlink(kept_path(a, i));
+        tr_diag_add(diag, TR_WARNING, path, "", "%d places are too many for a recording to be read again: --rerun will ask the server", town->morning.n_places);
+    }
+    return TR_OK;
+}
+
+static tr_status copy_kept(arguments *a, tr_diag *diag, tr_err *err)
+{
+    for (int32_t t = 0; t < a->rerun.n_kept; t++) {
+        size_t length;
+        const char *text = tr_file_read(a->rerun.kept[t].path, a->arena, diag, &length);
+        if (!text) return TR_EINPUT;
+        TR_TRY(tr_file_write(kept_path(a, t), text, length, err));
+        a->rerun.kept[t].path = kept_path(a, t);
+    }
+    return TR_OK;
+}
+
+/* Of a run done again, road times must be those of the first. */
+static tr_status note_roads(arguments *a, const tr_arms *arms, tr_err *err)
+{
+    const char *hash;
+    TR_TRY(tr_rerun_roads(arms, a->arena, &hash, err));
+    if (a->rerun_file && strcmp(hash, a->rerun.roads_sha256))
+        return tr_fail(err, TR_EINPUT, "%s: road times are not those of the run, which came from %s", a->rerun_file, a->rerun.roads);
+    a->rerun.roads_sha256 = hash;
+    return TR_OK;
+}
+
+/* ---- the run ---- */
+
 static void show_progress(void *context, const char *what, int32_t done, int32_t of)
 {
     (void)context;
@@ -132,16 +252,20 @@ static tr_status write_results(const arguments *a, const tr_sweep *sweep, tr_err
     const struct {
         const char *name, *text;
     } files[] = {{"replay.json", tr_sweep_json(sweep, a->arena)},
+                 {"groups.csv", tr_groups_csv(sweep, a->arena)},
+                 {"curves.csv", tr_curves_csv(sweep, a->arena)},
                  {"replay.csv", tr_sweep_csv(sweep, a->arena)},
-                 {"runs.csv", tr_sweep_runs_csv(sweep, a->arena)}};
+                 {"runs.csv", tr_sweep_runs_csv(sweep, a->arena)},
+                 {"rerun.json", tr_rerun_json(&a->rerun, a->arena)}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         TR_TRY(tr_file_write_text(tr_arena_printf(a->arena, "%s/%s", a->directory, files[i].name), files[i].text, err));
     fputs(tr_sweep_table(sweep, a->arena), stdout);
     return TR_OK;
 }
 
-static void print_record(const tr_town *t, const char *travel)
+static void print_record(const tr_arms *arms, const char *travel)
 {
+    const tr_town *t = arms->towns[0];
     printf("%d reports read: %d with faults, %d undated, %d unlocated, %d outside the dates, %d outside the box, %d after the last whole "
            "week, %d used over %d weeks\n%d of these are duplicates; %d piles, %d without a size (drawn); %d reports are off the road "
            "and not used\nroad times: %s\n\n",
@@ -150,24 +274,43 @@ static void print_record(const tr_town *t, const char *travel)
            t->counts.off_road, travel);
 }
 
+/* The source is opened for each town anew, as it is for a plan. */
+static tr_status drive_roads(arguments *a, tr_arms *arms, tr_diag *diag, tr_err *err)
+{
+    bool kept = a->rerun_file && a->rerun.n_kept;
+    if (kept && a->rerun.n_kept != arms->n_towns)
+        return tr_fail(err, TR_EINPUT, "%s: travel.kept: has %d recordings; expected %d", a->rerun_file, a->rerun.n_kept, arms->n_towns);
+    for (int32_t t = 0; t < arms->n_towns; t++) {
+        tr_travel *travel = NULL;
+        tr_status status = kept ? tr_travel_open_recording(a->rerun.kept[t].path, diag, &travel, err) : cli_travel_open(&a->travel, diag, &travel, err);
+        if (!status) status = tr_town_travel(arms->towns[t], &a->settings, travel, diag, err);
+        if (!status && t == 0 && !a->rerun_file) a->rerun.roads = tr_arena_strdup(a->arena, tr_travel_describe(travel));
+        if (!status && a->rerun.live && !kept) status = keep_roads(a, t, arms->towns[t], travel, diag, err);
+        tr_travel_close(travel);
+        TR_TRY(status);
+    }
+    tr_arms_agree(arms);
+    TR_TRY(note_roads(a, arms, err));
+    return kept ? copy_kept(a, diag, err) : TR_OK;
+}
+
 static tr_status simulate(arguments *a, tr_diag *diag, tr_err *err)
 {
-    tr_town town = {.morning = {.arena = a->arena}};
-    tr_travel *travel = NULL;
+    tr_arms *arms = TR_NEW(a->arena, tr_arms, 1);
+    tr_input_files files[TR_MOST_FLEETS];
     tr_sweep sweep;
-    settle(a, diag);
+    if (a->rerun_file) take_rerun(a, diag);
+    else settle(a, diag), note_rerun(a);
     if (diag->n_errors) return TR_EINPUT;
-    TR_TRY(tr_town_read(&a->files, &a->settings, &town, diag));
+    for (int32_t f = 0; f < a->n_fleets; f++) files[f] = a->files, files[f].fleet = a->fleets[f], files[f].sites = a->sites[f];
+    TR_TRY(tr_arms_read(files, a->n_fleets, &a->settings, a->arena, arms, diag));
     TR_TRY(tr_directory_make(a->directory, err));
-    tr_status status = cli_travel_open(&a->travel, diag, &travel, err);
-    if (!status) status = tr_town_travel(&town, &a->settings, travel, diag, err);
-    const char *source = status ? "" : tr_arena_strdup(a->arena, tr_travel_describe(travel));
-    tr_travel_close(travel);
-    TR_TRY(status);
-    print_record(&town, source);
+    TR_TRY(drive_roads(a, arms, diag, err));
+    TR_TRY(tr_rerun_hash(&a->rerun, a->arena, err));
+    print_record(arms, a->rerun.roads);
     fflush(stdout);
     tr_sweep_options o = {.threads = a->threads, .progress = isatty(STDERR_FILENO) ? show_progress : NULL};
-    TR_TRY(tr_sweep_run(&town, &a->settings, &o, a->arena, &sweep, err));
+    TR_TRY(tr_sweep_run(arms, &a->settings, &o, a->arena, &sweep, err));
     return write_results(a, &sweep, err);
 }
 

@@ -26,12 +26,12 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const char *const source_names[] = {"auto", "osrm", "recorded", "estimated"};
+const char *const cli_travel_sources[4] = {"auto", "osrm", "recorded", "estimated"};
 
 static int parse_source(struct argp_state *state, const char *word)
 {
     for (int i = 0; i < 4; i++)
-        if (!strcmp(word, source_names[i])) return i;
+        if (!strcmp(word, cli_travel_sources[i])) return i;
     argp_error(state, "--travel: \"%s\" is not one of auto, osrm, recorded, estimated", word);
     return 0;
 }

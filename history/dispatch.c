@@ -7,7 +7,7 @@
 
 enum { FULL = 4, TRIES = 3, NEAR_TRIES = 8 };
 
-const char *const tr_dispatch_names[TR_N_DISPATCH] = {"listed", "oldest", "nearest", "zones", "routed", "tiprun"};
+const char *const tr_dispatch_names[TR_N_DISPATCH] = {"listed", "oldest", "nearest", "zones", "routed", "tiprun", "unmerged"};
 
 typedef struct { /* the dispatcher's board: a route a vehicle, growing */
     const tr_problem *p;
@@ -286,7 +286,7 @@ static tr_status by_board(const tr_problem *p, tr_dispatch_rule rule, const tr_d
     case TR_DISPATCH_ZONES: take_patches(&b, o->patch); break;
     default:
         take_oldest(&b);
-        status = improve(&b, rule == TR_DISPATCH_OLDEST, o, err);
+        status = improve(&b, rule != TR_DISPATCH_ROUTED, o, err);
         take_oldest(&b);
     }
     if (!status) write_plan(&b, arena, plan);

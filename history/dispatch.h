@@ -11,6 +11,7 @@
  *   zones    each crew has a patch, and takes the oldest of its patch in a good order
  *   routed   the stops of `oldest`, shared out anew by tr_solve, and what then fits is added
  *   tiprun   tr_solve chooses, shares out and orders
+ *   unmerged `oldest` of a list on which every report stands by itself (town.h): what merging duplicates is worth
  *
  * A crew's list is closed after four stops in a row that it could take and that do not fit.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -20,7 +21,7 @@
 
 typedef enum {
     TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST, TR_DISPATCH_ZONES, TR_DISPATCH_ROUTED,
-    TR_DISPATCH_TIPRUN, TR_N_DISPATCH
+    TR_DISPATCH_TIPRUN, TR_DISPATCH_UNMERGED, TR_N_DISPATCH
 } tr_dispatch_rule;
 extern const char *const tr_dispatch_names[TR_N_DISPATCH]; /* "listed", ... */
 

@@ -3,6 +3,7 @@
 #include "replay.h"
 #include "calendar.h"
 #include "figures.h"
+#include "groups.h"
 #include "insert.h"
 
 #include <glpk.h>
@@ -24,8 +25,9 @@ typedef struct {
     int64_t *offset;             /* [to - first_day + 1] seconds east of UTC */
     tr_arrivals stream;
     uint64_t *done;              /* [n_arrivals] stops cleared, by bit */
-    int64_t *until;              /* [n_arrivals] Unix seconds; 0 = not cleared */
-    int32_t *safe_day;           /* [n_arrivals] day on which the last of its hazardous stops was cleared; 0 = not yet */
+    int64_t *until;              /* [n_arrivals] Unix seconds at which its visits were done; 0 = not yet */
+    int64_t *cleared;            /* [n_arrivals] the same of its heap, by whichever report; of first reports */
+    int64_t *safe;               /* [n_arrivals] that at which the last hazardous stop of the heap was; of first reports */
     int32_t n_open, *open;       /* arrivals on the list, the oldest first */
     int32_t next;                /* arrivals before it were on the list or need no crew */
     int32_t *local;              /* [places of the town] row of today's problem, -1 */
@@ -55,6 +57,12 @@ int32_t tr_replay_horizon(const tr_replay_settings *settings, int32_t from, int3
 {
     int32_t half = (to - from) / 2;
     return settings->horizon_days < half ? settings->horizon_days : half > 0 ? half : 1;
+}
+
+int32_t tr_replay_working_horizon(const tr_replay_settings *settings, int32_t from, int32_t to)
+{
+    int32_t working = tr_replay_horizon(settings, from, to) * 5 / 7;
+    return working > 0 ? working : 1;
 }
 
 /* ---- the list ---- */
@@ -168,7 +176,8 @@ static void add_stop(sim *s, morning *m, int32_t arrival, int32_t part)
     x->reported_day = a->day;
     x->due_day = tr_add_working_days(a->day, is_hazardous(s, x) ? triage->target_hazard_days : triage->target_days);
     m->arrival[at] = arrival, m->part[at] = part, m->patch[at] = s->town->patch[place];
-    m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, part, s->settings->service_sigma) + 0.5);
+    if (s->cleared[a->heap]) m->service_s[at] = 60 * s->settings->revisit_minutes; /* to find nothing there */
+    else m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, part, s->settings->service_sigma) + 0.5);
     m->cleared_s[at] = -1;
 }
 
@@ -286,28 +295,36 @@ static tr_status work_and_insert(sim *s, morning *m, tr_plan *plan, int32_t day,
 
 /* ---- a day ---- */
 
-static void note_safe(sim *s, int32_t a, int32_t day)
+static void note_safe(sim *s, const morning *m, int32_t a, int32_t day)
 {
     const tr_form *f = s->stream.arrivals[a].form;
+    int64_t last = 0;
     for (int32_t k = 0; k < f->n_stops; k++)
         if (!(s->done[a] >> k & 1) && is_hazardous(s, &s->town->stops[f->first_stop + k])) return;
-    if (f->hazardous && !s->safe_day[a]) s->safe_day[a] = day;
+    int32_t heap = s->stream.arrivals[a].heap;
+    if (!f->hazardous || s->safe[heap]) return;
+    for (int32_t j = 0; j < m->problem.n_stops; j++)
+        if (m->arrival[j] == a && is_hazardous(s, &m->problem.stops[j]) && m->cleared_s[j] > last) last = m->cleared_s[j];
+    s->safe[heap] = unix_of(s, day, last);
 }
 
 static void note_cleared(sim *s, const morning *m, int32_t day, tr_replay_day *log)
 {
     for (int32_t i = 0; i < m->problem.n_stops; i++) {
-        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops;
+        int32_t a = m->arrival[i], n = s->stream.arrivals[a].form->n_stops, heap = s->stream.arrivals[a].heap;
         uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
         if (m->cleared_s[i] < 0) continue;
+        if (s->cleared[heap]) log->shift.planned_s -= m->problem.stops[i].service_s; /* nothing was left to do there */
         s->done[a] |= (uint64_t)1 << m->part[i];
-        note_safe(s, a, day);
+        note_safe(s, m, a, day);
         if (s->done[a] != all || s->until[a]) continue;
         int64_t last = 0;
         for (int32_t j = 0; j < m->problem.n_stops; j++)
             if (m->arrival[j] == a && m->cleared_s[j] > last) last = m->cleared_s[j];
         s->until[a] = unix_of(s, day, last);
-        log->cleared++;
+        log->cleared += !s->cleared[heap];
+        if (!s->cleared[heap] || s->until[a] < s->cleared[heap]) s->cleared[heap] = s->until[a];
+        if (!s->safe[heap]) s->safe[heap] = s->cleared[heap];
     }
 }
 
@@ -315,8 +332,11 @@ static tr_status work(sim *s, int32_t day, tr_err *err)
 {
     tr_arena *arena = tr_arena_new();
     tr_replay_day *log = &s->run->days[s->run->n_days++];
-    *log = (tr_replay_day){.day = day, .queue = s->n_open};
-    for (int32_t i = 0; i < s->n_open; i++) log->queue_work_s += s->stream.arrivals[s->open[i]].form->work_s;
+    *log = (tr_replay_day){.day = day};
+    for (int32_t i = 0; i < s->n_open; i++) {
+        const tr_arrival *a = &s->stream.arrivals[s->open[i]];
+        if (a->heap == s->open[i] && !s->cleared[a->heap]) log->queue++, log->queue_work_s += a->form->work_s;
+    }
     morning m = make_morning(s, day, arena);
     tr_dispatch_options options = {.seed = tr_mix(tr_mix(s->settings->seed, (uint64_t)s->replication), (uint64_t)day) >> 8,
                                    .iterations = s->settings->iterations, .order_iterations = s->settings->order_iterations,
@@ -365,6 +385,7 @@ static tr_case case_of(const sim *s, const tr_arrival *a, int32_t report, int32_
         .waste_type = known ? tr_waste_types[a->form->waste_type] : NULL,
         .size = tr_sizes[a->form->size],
         .hazardous = a->form->hazardous,
+        .ward = s->town->morning.reports[s->town->piles[a->pile].report].ward,
         .lat = r->lat, .lon = r->lon, .drawn = a->drawn,
     };
 }
@@ -375,7 +396,7 @@ static void make_cases(sim *s, tr_arena *arena)
     s->run->cases = TR_NEW(arena, tr_case, t->n_arrivals + t->n_echoes + 1);
     for (int32_t i = 0; i < t->n_arrivals; i++) {
         const tr_arrival *a = &t->arrivals[i];
-        if (a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
+        if (a->heap != i || a->day < s->from || a->day >= s->to || (s->options->saturated && i >= s->next)) continue;
         tr_case *c = &s->run->cases[s->run->n_cases++];
         *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
         if (a->form->kind != TR_LEFT) {
@@ -383,8 +404,15 @@ static void make_cases(sim *s, tr_arena *arena)
             continue;
         }
         c->work_s = (double)a->form->work_s;
-        c->end = s->until[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
-        c->until_s = s->until[i] ? s->until[i] : unix_of(s, s->to, 0);
+        c->end = s->cleared[i] ? TR_CASE_CLEARED : TR_CASE_OPEN;
+        c->until_s = s->cleared[i] ? s->cleared[i] : unix_of(s, s->to, 0);
+    }
+    for (int32_t i = 0; i < t->n_arrivals; i++) { /* unmerged: nobody knew, but the pile is counted once */
+        const tr_arrival *a = &t->arrivals[i];
+        if (a->heap == i || a->day < s->from || a->day >= s->to || s->options->saturated) continue;
+        tr_case *c = &s->run->cases[s->run->n_cases++];
+        *c = case_of(s, a, s->town->piles[a->pile].report, a->day, a->second, arena);
+        end_in_office(s, a->day, a->second, TR_CASE_DUPLICATE, c);
     }
     for (int32_t i = 0; i < t->n_echoes; i++) {
         const tr_echo *e = &t->echoes[i];
@@ -395,24 +423,53 @@ static void make_cases(sim *s, tr_arena *arena)
     }
 }
 
-/* Piles open at once, summed over the seconds measured: counted by coming and going, apart from the cases; and how long
- * those took that went. */
-static tr_flow flow_of(const sim *s)
+static void note_hazardous(const sim *s, int32_t i, int32_t first, tr_flow *f)
 {
-    int64_t begin = unix_of(s, s->from, 0), end = unix_of(s, s->to, 0);
-    tr_flow f = {.seconds = (double)(end - begin)};
+    const tr_arrival *a = &s->stream.arrivals[i];
+    int64_t safe = s->safe[i], until = safe ? safe : unix_of(s, s->to, 0);
+    f->safe_at_once += safe && safe < unix_of(s, first + 1, 0);
+    f->safe_days[f->hazardous] = (double)(until - unix_of(s, a->day, a->second)) / DAY_S;
+    f->safe[f->hazardous] = safe != 0, f->asbestos[f->hazardous] = a->form->asbestos;
+    f->hazardous++;
+}
+
+static bool after_ordinary_week(const sim *s, int32_t day)
+{
+    int32_t worked = 0;
+    for (int32_t d = day - 7; d < day; d++) worked += tr_workday(&s->settings->workdays, d);
+    return worked == 5;
+}
+
+/* Little's law compares a list with itself later.  On another day of the week, or after a bank holiday, it is another list: so
+ * whole weeks, begun and ended after a week without a holiday; all that is measured if there are none. */
+static void whole_weeks(const sim *s, int32_t *begin, int32_t *end)
+{
+    int32_t b = s->from;
+    while (b < s->to && !after_ordinary_week(s, b)) b++;
+    int32_t e = b + (s->to - b) / 7 * 7;
+    while (e > b && !after_ordinary_week(s, e)) e -= 7;
+    *begin = e > b ? b : s->from, *end = e > b ? e : s->to;
+}
+
+/* Piles open at once, summed over the seconds of those weeks: counted by coming and going, apart from the cases; and how
+ * long those took that went. */
+static tr_flow flow_of(const sim *s, tr_arena *arena)
+{
+    int32_t first_day, end_day;
+    whole_weeks(s, &first_day, &end_day);
+    int64_t begin = unix_of(s, first_day, 0), end = unix_of(s, end_day, 0);
+    size_t n = (size_t)s->stream.n_arrivals + 1;
+    tr_flow f = {.seconds = (double)(end - begin), .safe_days = TR_NEW(arena, double, n), .safe = TR_NEW(arena, bool, n), .asbestos = TR_NEW(arena, bool, n)};
     for (int32_t i = 0; i < s->stream.n_arrivals; i++) {
         const tr_arrival *a = &s->stream.arrivals[i];
-        if (a->form->kind != TR_LEFT || a->day >= s->to) continue;
+        if (a->heap != i || a->form->kind != TR_LEFT || a->day >= s->to) continue;
         if (s->options->saturated && i >= s->next) break;
-        int64_t came = unix_of(s, a->day, a->second), went = s->until[i];
+        int64_t came = unix_of(s, a->day, a->second), went = s->cleared[i];
         int32_t first = next_working_day(s, a->day, a->second);
-        if (a->form->hazardous && a->day >= s->from && first < s->to)
-            f.hazardous++, f.safe_at_once += s->safe_day[i] && s->safe_day[i] <= first;
-        f.pile_seconds += (double)(end - (came > begin ? came : begin));
-        if (!went) continue;
-        f.pile_seconds -= (double)(end - (went > begin ? went : begin));
-        if (went >= begin) f.gone++, f.stay_seconds += (double)(went - came);
+        if (a->form->hazardous && a->day >= s->from && first < s->to) note_hazardous(s, i, first, &f);
+        int64_t since = came > begin ? came : begin, until = went && went < end ? went : end;
+        if (until > since) f.pile_seconds += (double)(until - since);
+        if (went >= begin && went < end) f.gone++, f.stay_seconds += (double)(went - came);
     }
     return f;
 }
@@ -422,10 +479,14 @@ static tr_flow flow_of(const sim *s)
 /* Saturated: so many that they cannot run out: 64 stops a vehicle and day. */
 static double layers_needed(const sim *s, int32_t n_days)
 {
-    const tr_town *t = s->town;
-    double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
-    double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days;
-    return wanted / (per_day * n_days) + 1;
+    double most = 0;
+    for (int32_t i = 0; i < s->options->n_arms; i++) { /* the same for all arms, whose lists are filled from the same stream */
+        const tr_town *t = s->options->arms[i].town;
+        double wanted = s->settings->saturated_list + 64.0 * t->morning.problem.n_vehicles * (s->settings->warm_up_days + s->settings->saturated_days);
+        double per_day = (double)(t->n_piles > 0 ? t->n_piles : 1) / t->n_days, layers = wanted / (per_day * n_days) + 1;
+        if (layers > most) most = layers;
+    }
+    return most;
 }
 
 static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
@@ -440,7 +501,7 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
     double rate = s->options->saturated ? layers_needed(s, n) : s->options->rate;
     tr_arrivals_make(s->town, set, s->replication, rate, s->first_day + 1, n - 1, arena, &s->stream);
     s->done = TR_NEW(arena, uint64_t, s->stream.n_arrivals + 1), s->until = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
-    s->safe_day = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1);
+    s->safe = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1), s->cleared = TR_NEW(arena, int64_t, s->stream.n_arrivals + 1);
     s->open = TR_NEW(arena, int32_t, s->stream.n_arrivals + 1), s->local = TR_NEW(arena, int32_t, s->town->morning.n_places + 1);
     memset(s->local, -1, (size_t)s->town->morning.n_places * sizeof *s->local);
     s->run->days = TR_NEW(arena, tr_replay_day, n + 1);
@@ -452,14 +513,13 @@ static tr_status simulate(sim *s, tr_arena *arena, tr_err *err)
         TR_TRY(work(s, day, err));
     }
     make_cases(s, arena);
-    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s));
+    tr_figures_of(s->run, s->town, set, s->from, s->to, flow_of(s, arena), arena);
     return TR_OK;
 }
 
 /* ---- all runs, shared out ---- */
 
 typedef struct {
-    const tr_town *town;
     const tr_replay_settings *settings;
     const tr_replay_options *options;
     tr_arena *arena;          /* of the results; under the lock */
@@ -476,6 +536,9 @@ static void keep(pool *p, int32_t job, const tr_replay_run *run)
     tr_replay_run *to = &p->runs[job];
     *to = *run;
     to->days = tr_arena_grow(p->arena, run->days, (size_t)run->n_days, (size_t)run->n_days + 1, sizeof *run->days);
+    to->waiting = tr_arena_grow(p->arena, run->waiting, (size_t)run->n_waiting, (size_t)run->n_waiting, sizeof *run->waiting);
+    size_t figures = (size_t)tr_groups_count(p->options->arms[job % p->options->n_arms].town) * TR_N_WAIT;
+    to->group_figure = tr_arena_grow(p->arena, run->group_figure, figures, figures, sizeof *run->group_figure);
     to->cases = NULL, to->n_cases = p->options->keep_cases ? run->n_cases : 0;
     if (!p->options->keep_cases) return;
     to->cases = tr_arena_grow(p->arena, run->cases, (size_t)run->n_cases, (size_t)run->n_cases + 1, sizeof *run->cases);
@@ -487,8 +550,9 @@ static void run_job(pool *p, int32_t job)
     tr_arena *arena = tr_arena_new();
     tr_replay_run run = {0};
     tr_err err = {0};
-    sim s = {.town = p->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
-             .rule = p->options->rules[job % p->options->n_rules], .replication = job / p->options->n_rules};
+    const tr_arm *arm = &p->options->arms[job % p->options->n_arms];
+    sim s = {.town = arm->town, .settings = p->settings, .options = p->options, .arena = arena, .run = &run,
+             .rule = arm->rule, .replication = job / p->options->n_arms};
     tr_status status = simulate(&s, arena, &err);
     pthread_mutex_lock(&p->lock);
     if (!status) keep(p, job, &run);
@@ -513,11 +577,11 @@ static void *run_jobs(void *context)
     return NULL;
 }
 
-tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
+tr_status tr_replay(const tr_replay_settings *settings, const tr_replay_options *options, tr_arena *arena,
                     tr_replay_run **runs, tr_err *err)
 {
-    pool p = {.town = town, .settings = settings, .options = options, .arena = arena, .failed = -1,
-              .n = settings->replications * options->n_rules, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pool p = {.settings = settings, .options = options, .arena = arena, .failed = -1,
+              .n = settings->replications * options->n_arms, .lock = PTHREAD_MUTEX_INITIALIZER};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int32_t wanted = options->threads > 0 ? options->threads : cores > 0 ? (int32_t)cores : 1, made = 0;
     pthread_t threads[MOST_THREADS];
@@ -529,6 +593,6 @@ tr_status tr_replay(const tr_town *town, const tr_replay_settings *settings, con
     pthread_mutex_destroy(&p.lock);
     *runs = p.runs;
     return p.failed < 0 ? TR_OK
-                        : tr_fail(err, p.status, "replication %d, rule %s: %s", p.failed / options->n_rules + 1,
-                                  tr_dispatch_names[options->rules[p.failed % options->n_rules]], p.err.text);
+                        : tr_fail(err, p.status, "replication %d, %s: %s", p.failed / options->n_arms + 1,
+                                  options->arms[p.failed % options->n_arms].label, p.err.text);
 }

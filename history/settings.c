@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "settings.h"
 #include "calendar.h"
-#include "json.h"
 
 #include <stdlib.h>
 
@@ -21,7 +20,7 @@ tr_replay_settings tr_replay_settings_default(void)
         .workdays = {.kind = TR_HOLIDAYS_ENGLAND},
         .n_rules = 5,
         .rules = {TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST, TR_DISPATCH_ZONES, TR_DISPATCH_TIPRUN},
-        .service_factor = 1, .service_sigma = 0.4, .merge_duplicates = true,
+        .service_factor = 1, .service_sigma = 0.4, .merge_duplicates = true, .revisit_minutes = 5,
         .size_permille = {47, 184, 262, 345, 123, 23, 16},
         .type_permille = {5, 30, 8, 50, 16, 14, 3, 2, 53, 25, 177, 3, 435, 32, 147},
         .iterations = 4000, .order_iterations = 1000, .candidates = 250,
@@ -117,7 +116,7 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
         {"warm_up_days", &s->warm_up_days, 0, MOST_DAYS},         {"backlog_days", &s->backlog_days, 0, MOST_DAYS},
         {"block_days", &s->block_days, 7, 700},                   {"candidates", &s->candidates, 1, 5000},
         {"saturated_list", &s->saturated_list, 1, 5000},          {"saturated_days", &s->saturated_days, 1, MOST_DAYS},
-        {"horizon_days", &s->horizon_days, 1, MOST_DAYS},
+        {"horizon_days", &s->horizon_days, 1, MOST_DAYS},         {"revisit_minutes", &s->revisit_minutes, 0, 1440},
     };
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         *whole[i].to = (int32_t)tr_json_int(tr_json_at(r, whole[i].key), *whole[i].to, whole[i].least, whole[i].most);
@@ -126,6 +125,7 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
     s->most_snap_m = tr_json_number(tr_json_at(r, "most_snap_m"), s->most_snap_m, 0, 100000);
     s->service_factor = tr_json_number(tr_json_at(r, "service_factor"), s->service_factor, 0.01, 100);
     s->service_sigma = tr_json_number(tr_json_at(r, "service_sigma"), s->service_sigma, 0, 3);
+    s->co2_g_per_km = tr_json_number(tr_json_at(r, "co2_g_per_km"), s->co2_g_per_km, 0, 10000);
     s->merge_duplicates = tr_json_bool(tr_json_at(r, "merge_duplicates"), s->merge_duplicates);
     s->insert = tr_json_bool(tr_json_at(r, "insert"), s->insert);
     s->draw_types = tr_json_bool(tr_json_at(r, "draw_types"), s->draw_types);
@@ -134,24 +134,28 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
 void tr_replay_settings_read(const char *path, tr_replay_settings *s, tr_diag *diag)
 {
     json_auto_t *document = tr_json_file(path, diag);
-    tr_json root = tr_json_root(document, path, diag);
-    if (!document || !tr_json_is_object(&root)) return;
+    if (document) tr_replay_settings_of(tr_json_root(document, path, diag), s);
+}
+
+void tr_replay_settings_of(tr_json root, tr_replay_settings *s)
+{
+    if (!tr_json_is_object(&root)) return;
     tr_json_keys(&root, KEYS("seed", "replications", "days", "warm_up_days", "backlog_days", "block_days", "start", "from",
                              "to", "box", "most_snap_m", "holidays", "rules", "loads_percent",
                              "service_factor", "service_sigma", "merge_duplicates", "size_permille", "draw_types",
                              "type_permille", "iterations", "order_iterations", "candidates", "saturated_list",
-                             "saturated_days", "horizon_days", "insert"));
+                             "saturated_days", "horizon_days", "revisit_minutes", "co2_g_per_km", "insert"));
     read_numbers(&root, s);
     s->start_day = read_day(tr_json_at(&root, "start"), s->start_day);
     s->from_day = read_day(tr_json_at(&root, "from"), s->from_day);
     s->to_day = read_day(tr_json_at(&root, "to"), s->to_day);
     read_box(&root, s);
-    read_holidays(&root, s, diag->arena);
+    read_holidays(&root, s, root.diag->arena);
     read_rules(&root, s);
     read_loads(&root, s);
     read_shares(tr_json_at(&root, "size_permille"), tr_sizes, TR_N_SIZES, s->size_permille);
     read_shares(tr_json_at(&root, "type_permille"), tr_waste_types, TR_N_WASTE_TYPES, s->type_permille);
-    tr_replay_settings_check(s, path, diag);
+    tr_replay_settings_check(s, root.file, root.diag);
 }
 
 void tr_replay_settings_check(const tr_replay_settings *s, const char *where, tr_diag *diag)

@@ -7,6 +7,7 @@
 #define TR_SETTINGS_H
 #include "diag.h"
 #include "dispatch.h"
+#include "json.h"
 #include "morning.h"
 #include "workdays.h"
 
@@ -32,6 +33,7 @@ typedef struct {
     double service_sigma;     /* of the logarithm of real over planned; the mean is the plan's */
     bool merge_duplicates;
     bool insert;              /* what comes while crews are out may go into a route under way; else it waits for the morning */
+    int32_t revisit_minutes;  /* rule unmerged: a visit to a pile that an earlier one has cleared */
     int32_t size_permille[TR_N_SIZES]; /* drawn from where a report has no size */
     bool draw_types;          /* draw the waste type, too, where nothing tells it */
     int32_t type_permille[TR_N_WASTE_TYPES];
@@ -40,11 +42,15 @@ typedef struct {
     int32_t candidates;       /* on a morning's list, of stops that the same vehicles can take, at most; of any rule */
     int32_t saturated_list, saturated_days; /* list and working days of the saturated run, warm-up as above */
     int32_t horizon_days;     /* of restricted means */
+    double co2_g_per_km;      /* of every vehicle; 0 = not known, no CO2 is told */
 } tr_replay_settings;
 
 tr_replay_settings tr_replay_settings_default(void);
 /* Overwrites what the file gives; faults go to diag. */
 void tr_replay_settings_read(const char *path, tr_replay_settings *settings, tr_diag *diag);
+/* The same of an object within a file; what does not go together is told of that file. */
+void tr_replay_settings_of(tr_json object, tr_replay_settings *settings);
+json_t *tr_replay_settings_json(const tr_replay_settings *settings); /* every key that has a value, read back to the same; caller frees */
 /* What does not go together, to diag; `where` names the file or option. */
 void tr_replay_settings_check(const tr_replay_settings *settings, const char *where, tr_diag *diag);
 

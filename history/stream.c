@@ -43,7 +43,8 @@ typedef struct {
     int32_t room, echo_room, first_day, end_day;
 } maker;
 
-static void add(maker *k, int32_t pile, int32_t day, uint64_t key)
+/* heap: of the first arrival of the pile, as it is added; the keys are the same, and so is what is drawn. */
+static void add(maker *k, int32_t pile, int32_t day, uint64_t key, int32_t heap)
 {
     const tr_pile *p = &k->town->piles[pile];
     const tr_replay_settings *s = k->settings;
@@ -55,7 +56,17 @@ static void add(maker *k, int32_t pile, int32_t day, uint64_t key)
     int32_t size = draw(tr_mix(key, 1), s->size_permille, TR_N_SIZES);
     int32_t type = draw(tr_mix(key, 2), s->type_permille, TR_N_WASTE_TYPES);
     out->arrivals[out->n_arrivals++] = (tr_arrival){pile, tr_form_of(k->town, pile, type, size), day, p->second, key,
-                                                    p->no_size || (p->no_type && s->draw_types)};
+                                                    p->no_size || (p->no_type && s->draw_types), heap};
+}
+
+static void add_with_twins(maker *k, int32_t pile, int32_t day, uint64_t key)
+{
+    const tr_town *t = k->town;
+    int32_t heap = k->stream->n_arrivals;
+    add(k, pile, day, key, heap);
+    for (int32_t j = t->piles[pile].first_twin; t->unmerged && j < t->piles[pile].first_twin + t->piles[pile].n_twins; j++)
+        if (day + t->twins[j].days_later < k->end_day && !t->piles[t->n_firsts + j].off_road)
+            add(k, t->n_firsts + j, day + t->twins[j].days_later, key, heap);
 }
 
 /* One layer of the stream: blocks of the record, thinned to `share`. */
@@ -71,7 +82,7 @@ static void add_layer(maker *k, uint64_t seed, double share)
             if (day < k->first_day || day >= k->end_day) continue;
             for (int32_t i = t->first_of_day[source]; i < t->first_of_day[source + 1]; i++) {
                 uint64_t key = tr_mix(tr_mix(seed, (uint64_t)day), (uint64_t)i);
-                if (!t->piles[i].off_road && (share >= 1 || tr_unit(tr_mix(key, 3)) < share)) add(k, i, day, key);
+                if (!t->piles[i].off_road && (share >= 1 || tr_unit(tr_mix(key, 3)) < share)) add_with_twins(k, i, day, key);
             }
         }
     }
@@ -82,7 +93,19 @@ static int by_time(const void *a, const void *b)
     const tr_arrival *x = a, *y = b;
     if (x->day != y->day) return x->day < y->day ? -1 : 1;
     if (x->second != y->second) return x->second < y->second ? -1 : 1;
-    return x->key < y->key ? -1 : x->key > y->key;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return x->pile < y->pile ? -1 : x->pile > y->pile;
+}
+
+/* Heaps were numbered as they were added. */
+static void sort_arrivals(maker *k)
+{
+    tr_arrivals *out = k->stream;
+    int32_t *now = TR_NEW(k->arena, int32_t, out->n_arrivals + 1);
+    if (out->n_arrivals) qsort(out->arrivals, (size_t)out->n_arrivals, sizeof *out->arrivals, by_time);
+    for (int32_t i = 0; i < out->n_arrivals; i++)
+        if (out->arrivals[i].pile < k->town->n_firsts) now[out->arrivals[i].heap] = i;
+    for (int32_t i = 0; i < out->n_arrivals; i++) out->arrivals[i].heap = now[out->arrivals[i].heap];
 }
 
 static void add_echoes(maker *k)
@@ -109,6 +132,6 @@ void tr_arrivals_make(const tr_town *town, const tr_replay_settings *settings, i
     *stream = (tr_arrivals){0};
     for (int32_t layer = 0; (double)layer < rate; layer++)
         add_layer(&k, tr_mix(tr_mix(settings->seed, (uint64_t)replication), (uint64_t)layer), rate - layer);
-    if (stream->n_arrivals) qsort(stream->arrivals, (size_t)stream->n_arrivals, sizeof *stream->arrivals, by_time);
-    add_echoes(&k);
+    sort_arrivals(&k);
+    if (!town->unmerged) add_echoes(&k);
 }

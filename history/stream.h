@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_STREAM_H
 #define TR_STREAM_H
-#include "town.h"
+#include "arms.h"
 
 typedef struct {
     int32_t pile;
@@ -17,6 +17,7 @@ typedef struct {
     int64_t second;         /* of the local day */
     uint64_t key;           /* where its service times come from */
     bool drawn;             /* its size or type was */
+    int32_t heap;           /* the arrival that tells of the same pile first: itself, but in towns that are unmerged */
 } tr_arrival;
 
 typedef struct { /* a report of a pile that was reported before */

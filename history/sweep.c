@@ -36,26 +36,25 @@ static void tell(void *context, int32_t done, int32_t of)
 
 static tr_status run_load(tr_sweep *w, const tr_sweep_options *o, tr_sweep_load *load, tr_arena *arena, tr_err *err)
 {
-    const tr_replay_settings *s = w->settings;
     teller t = {.options = o};
-    tr_replay_options r = {.rate = load->rate, .saturated = load->kind == TR_LOAD_SATURATED, .n_rules = s->n_rules,
+    tr_replay_options r = {.rate = load->rate, .saturated = load->kind == TR_LOAD_SATURATED, .arms = w->arms->arms, .n_arms = w->arms->n,
                            .keep_cases = o->keep_cases && load->kind != TR_LOAD_SATURATED, .threads = o->threads, .context = &t};
-    for (int32_t i = 0; i < s->n_rules; i++) r.rules[i] = s->rules[i];
     snprintf(t.what, sizeof t.what, load->kind == TR_LOAD_SATURATED ? "saturated" : load->kind == TR_LOAD_RECORD ? "the record's rate" : "load %d %%", load->percent);
     if (o->progress) r.progress = tell;
-    return tr_replay(w->town, s, &r, arena, &load->runs, err);
+    return tr_replay(w->settings, &r, arena, &load->runs, err);
 }
 
 /* Of the saturated runs, warm-up left out. */
-static double cleared_a_working_day(const tr_sweep *w, int32_t rule)
+static double cleared_a_working_day(const tr_sweep *w, int32_t arm)
 {
-    return tr_sweep_mean(w, 0, rule, TR_FIG_CLEARED).mean / w->settings->saturated_days;
+    return tr_sweep_mean(w, 0, arm, TR_FIG_CLEARED).mean / w->settings->saturated_days;
 }
 
-tr_status tr_sweep_run(const tr_town *town, const tr_replay_settings *s, const tr_sweep_options *o, tr_arena *arena,
+tr_status tr_sweep_run(const tr_arms *arms, const tr_replay_settings *s, const tr_sweep_options *o, tr_arena *arena,
                        tr_sweep *w, tr_err *err)
 {
-    *w = (tr_sweep){.town = town, .settings = s, .record_per_day = record_rate(town, s)};
+    const tr_town *town = arms->towns[0];
+    *w = (tr_sweep){.arms = arms, .settings = s, .record_per_day = record_rate(town, s)};
     w->n_loads = s->n_loads ? s->n_loads + 1 : 1;
     w->loads = TR_NEW(arena, tr_sweep_load, w->n_loads);
     if (w->record_per_day <= 0) return tr_fail(err, TR_EINPUT, "the record holds nothing for crews to clear");
@@ -63,7 +62,7 @@ tr_status tr_sweep_run(const tr_town *town, const tr_replay_settings *s, const t
         w->loads[0] = (tr_sweep_load){.kind = TR_LOAD_RECORD, .rate = 1};
         return run_load(w, o, &w->loads[0], arena, err);
     }
-    int32_t control = tr_sweep_control(w), from, to;
+    int32_t control = tr_arms_control(arms), from, to;
     if (control < 0)
         return tr_fail(err, TR_EINPUT, "loads are shares of what rule oldest clears: it must be among the rules");
     w->loads[0] = (tr_sweep_load){.kind = TR_LOAD_SATURATED};
@@ -91,15 +90,15 @@ static tr_summary summarize(const double *x, int32_t n, uint64_t seed)
     return s;
 }
 
-tr_summary tr_sweep_difference(const tr_sweep *w, int32_t load, int32_t rule, int32_t other, tr_figure figure)
+tr_summary tr_sweep_difference(const tr_sweep *w, int32_t load, int32_t arm, int32_t other, tr_figure figure)
 {
     const tr_replay_settings *s = w->settings;
     tr_arena *scratch = tr_arena_new();
     double *x = TR_NEW(scratch, double, s->replications + 1);
     int32_t n = 0;
     for (int32_t r = 0; r < s->replications; r++) {
-        const tr_replay_run *runs = &w->loads[load].runs[r * s->n_rules];
-        double value = runs[rule].figure[figure] - (other < 0 ? 0 : runs[other].figure[figure]);
+        const tr_replay_run *runs = &w->loads[load].runs[r * w->arms->n];
+        double value = runs[arm].figure[figure] - (other < 0 ? 0 : runs[other].figure[figure]);
         if (isfinite(value)) x[n++] = value;
     }
     tr_summary result = summarize(x, n, s->seed);
@@ -107,24 +106,16 @@ tr_summary tr_sweep_difference(const tr_sweep *w, int32_t load, int32_t rule, in
     return result;
 }
 
-tr_summary tr_sweep_mean(const tr_sweep *w, int32_t load, int32_t rule, tr_figure figure)
+tr_summary tr_sweep_mean(const tr_sweep *w, int32_t load, int32_t arm, tr_figure figure)
 {
-    return tr_sweep_difference(w, load, rule, -1, figure);
+    return tr_sweep_difference(w, load, arm, -1, figure);
 }
 
-int32_t tr_sweep_control(const tr_sweep *w)
+tr_interval tr_sweep_hazardous(const tr_sweep *w, int32_t load, int32_t arm, int32_t *k, int32_t *n)
 {
-    for (int32_t i = 0; i < w->settings->n_rules; i++)
-        if (w->settings->rules[i] == TR_DISPATCH_OLDEST) return i;
-    return -1;
-}
-
-tr_interval tr_sweep_hazardous(const tr_sweep *w, int32_t load, int32_t rule, int32_t *k, int32_t *n)
-{
-    const tr_replay_settings *s = w->settings;
     double all = 0, at_once = 0;
-    for (int32_t r = 0; r < s->replications; r++) {
-        const double *f = w->loads[load].runs[r * s->n_rules + rule].figure;
+    for (int32_t r = 0; r < w->settings->replications; r++) {
+        const double *f = w->loads[load].runs[r * w->arms->n + arm].figure;
         if (f[TR_FIG_HAZARDOUS] > 0) all += f[TR_FIG_HAZARDOUS], at_once += f[TR_FIG_HAZARDOUS] * f[TR_FIG_HAZARDOUS_FIRST_DAY];
     }
     *k = (int32_t)lround(at_once), *n = (int32_t)lround(all);

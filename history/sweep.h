@@ -1,7 +1,8 @@
 /* sweep.h -- the simulation at several loads, summed up with intervals over replications.
  *
- * The unit is the replication: values, and differences to the control (rule `oldest`) of the same replication, are averaged over
- * replications; intervals are Student's and BCa (stats.h), at 95 %.  Loads are per cent of the control's saturated
+ * The unit is the replication: values, and differences between two arms in the same replication, are averaged over
+ * replications; intervals are Student's and BCa (stats.h), at 95 %.  Rules on the first fleet are compared with the control (rule
+ * `oldest` there), rules on another fleet with the same rule on the first.  Loads are per cent of the control's saturated
  * throughput, which is measured first by runs whose list is never empty.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_SWEEP_H
@@ -15,11 +16,11 @@ typedef struct {
     tr_load_kind kind;
     int32_t percent;         /* TR_LOAD_PERCENT */
     double rate;             /* arrivals, times the record's; 0 = saturated */
-    tr_replay_run *runs;     /* [replication * n_rules + rule] */
+    tr_replay_run *runs;     /* [replication * n_arms + arm] */
 } tr_sweep_load;
 
 typedef struct {
-    const tr_town *town;
+    const tr_arms *arms;
     const tr_replay_settings *settings;
     int32_t n_loads;
     tr_sweep_load *loads;    /* the saturated run first, where loads are given */
@@ -40,15 +41,14 @@ typedef struct {
     void *context;
 } tr_sweep_options;
 
-tr_status tr_sweep_run(const tr_town *town, const tr_replay_settings *settings, const tr_sweep_options *options, tr_arena *arena,
+tr_status tr_sweep_run(const tr_arms *arms, const tr_replay_settings *settings, const tr_sweep_options *options, tr_arena *arena,
                        tr_sweep *sweep, tr_err *err);
 
-/* Of one rule, and of one rule less another in the same replications. */
-tr_summary tr_sweep_mean(const tr_sweep *sweep, int32_t load, int32_t rule, tr_figure figure);
-tr_summary tr_sweep_difference(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t other, tr_figure figure);
-int32_t tr_sweep_control(const tr_sweep *sweep); /* index of `oldest` among the rules, -1 */
+/* Of one arm, and of one arm less another in the same replications. */
+tr_summary tr_sweep_mean(const tr_sweep *sweep, int32_t load, int32_t arm, tr_figure figure);
+tr_summary tr_sweep_difference(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t other, tr_figure figure);
 /* Hazardous piles of all replications cleared on the first working day: *k of *n, with the exact interval. */
-tr_interval tr_sweep_hazardous(const tr_sweep *sweep, int32_t load, int32_t rule, int32_t *k, int32_t *n);
+tr_interval tr_sweep_hazardous(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t *k, int32_t *n);
 
 /* For people; figures with intervals and differences as JSON and CSV; every figure of every run as CSV. */
 const char *tr_sweep_table(const tr_sweep *sweep, tr_arena *arena);

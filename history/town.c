@@ -98,6 +98,7 @@ static void find_piles(tr_town *t)
         int32_t k = pile_of[m->outcomes[i].duplicate_of], later = r->reported_day - t->first_day - t->piles[k].day;
         t->twins[next[k]++] = (tr_twin){i, later, second_of_day(r)};
     }
+    t->n_firsts = t->n_piles;
     t->first_of_day = TR_NEW(m->arena, int32_t, t->n_days + 2);
     for (int32_t k = t->n_piles - 1; k >= 0; k--) t->first_of_day[t->piles[k].day] = k;
     for (int32_t d = t->n_days, after = t->n_piles; d >= 0; d--) { /* days without a report */
@@ -105,6 +106,21 @@ static void find_piles(tr_town *t)
         if (!some) t->first_of_day[d] = after;
         after = t->first_of_day[d];
     }
+}
+
+/* Each merged report as a pile of its own: of what is known of others it knows nothing. */
+static void part_twins(tr_town *t)
+{
+    const tr_report *reports = t->morning.reports;
+    for (int32_t k = 0; k < t->n_firsts; k++) {
+        t->piles[k].no_type = !tells_type(&reports[t->piles[k].report]);
+        for (int32_t j = t->piles[k].first_twin; j < t->piles[k].first_twin + t->piles[k].n_twins; j++) {
+            const tr_twin *w = &t->twins[j];
+            t->piles[t->n_firsts + j] = (tr_pile){.report = w->report, .day = t->piles[k].day + w->days_later, .second = w->second, .place = -1,
+                                                  .no_size = reports[w->report].size < 0, .no_type = !tells_type(&reports[w->report])};
+        }
+    }
+    t->n_piles += t->n_twins;
 }
 
 /* ---- forms ---- */
@@ -116,6 +132,7 @@ static void suppose(tr_town *t, tr_report *reports, int32_t type, int32_t size)
         const tr_pile *p = &t->piles[k];
         for (int32_t j = -1; j < p->n_twins; j++) {
             int32_t i = j < 0 ? p->report : t->twins[p->first_twin + j].report;
+            if (j >= 0 && t->unmerged) break;
             if (p->no_type && type >= 0) reports[i].waste_type = type;
             if (p->no_size && reports[i].size < 0) reports[i].size = size;
         }
@@ -135,8 +152,12 @@ static void take_form(tr_town *t, const tr_morning *m, int32_t form, double fact
     for (int32_t k = 0; k < t->n_piles; k++) {
         const tr_outcome *o = &m->outcomes[t->piles[k].report];
         tr_form *f = &t->forms[(int64_t)form * t->n_piles + k];
-        *f = (tr_form){o->kind, base + o->first_stop, o->kind == TR_LEFT ? o->n_stops : 0, o->waste_type, o->size, o->hazard, o->hazard >= m->problem.policy.hazardous_rank, 0};
-        for (int32_t s = 0; s < f->n_stops; s++) f->work_s += t->stops[f->first_stop + s].service_s;
+        *f = (tr_form){o->kind, base + o->first_stop, o->kind == TR_LEFT ? o->n_stops : 0, o->waste_type, o->size, o->hazard, o->hazard >= m->problem.policy.hazardous_rank, false, 0};
+        for (int32_t s = 0; s < f->n_stops; s++) {
+            const tr_stop *stop = &t->stops[f->first_stop + s];
+            f->work_s += stop->service_s;
+            f->asbestos |= !strncmp(m->problem.streams[stop->stream].name, "asbestos", 8);
+        }
     }
 }
 
@@ -188,6 +209,25 @@ static void find_takers(tr_town *t)
                 if ((w->compartments[c].streams >> x->stream & 1) && x->kg <= w->compartments[c].kg && x->litres <= w->compartments[c].litres)
                     t->takers[s] |= (uint64_t)1 << v;
         }
+}
+
+/* ---- wards ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Of all reports, whatever merges them: groups have the same numbers in every town of a record. */
+static void find_wards(tr_town *t)
+{
+    int32_t n = 0;
+    t->wards = TR_NEW(t->morning.arena, const char *, t->morning.n_reports + 1);
+    for (int32_t i = 0; i < t->morning.n_reports; i++)
+        if (t->morning.reports[i].ward) t->wards[n++] = t->morning.reports[i].ward;
+    if (n) qsort(t->wards, (size_t)n, sizeof *t->wards, by_name);
+    for (int32_t i = 0; i < n; i++)
+        if (!t->n_wards || strcmp(t->wards[i], t->wards[t->n_wards - 1])) t->wards[t->n_wards++] = t->wards[i];
 }
 
 /* ---- places ---- */
@@ -270,6 +310,8 @@ tr_status tr_town_read(const tr_input_files *files, const tr_replay_settings *s,
     m->outcomes = base.outcomes;
     m->places = base.places; /* the same up to n_hubs */
     find_piles(t);
+    find_wards(t);
+    if (t->unmerged) part_twins(t), m->triage.duplicate_days = -1;
     TR_TRY(make_forms(t, s));
     find_takers(t);
     find_places(t);
@@ -296,7 +338,7 @@ static int by_angle(const void *a, const void *b)
 }
 
 /* Zones: slices around the middle of the places, each with as many piles of the record as its crew's share of the hours. */
-static void cut_patches(tr_town *t)
+void tr_town_cut_patches(tr_town *t)
 {
     const tr_morning *m = &t->morning;
     const tr_problem *p = &m->problem;
@@ -331,6 +373,14 @@ static void cut_patches(tr_town *t)
     }
 }
 
+void tr_town_leave_out(tr_town *t, int32_t pile)
+{
+    tr_pile *p = &t->piles[pile];
+    if (p->off_road) return;
+    p->off_road = true, p->place = -1;
+    t->counts.off_road += 1 + p->n_twins;
+}
+
 tr_status tr_town_travel(tr_town *t, const tr_replay_settings *s, tr_travel *travel, tr_diag *diag, tr_err *err)
 {
     tr_morning *m = &t->morning;
@@ -346,10 +396,8 @@ tr_status tr_town_travel(tr_town *t, const tr_replay_settings *s, tr_travel *tra
         tr_pile *p = &t->piles[k];
         if (p->place < 0) continue;
         const tr_place *x = &m->places[p->place];
-        p->off_road = x->snap_m > s->most_snap_m || (x->finding && !strncmp(x->finding, "no road", 7));
-        t->counts.off_road += p->off_road ? 1 + p->n_twins : 0;
-        if (p->off_road) p->place = -1;
+        if (x->snap_m > s->most_snap_m || (x->finding && !strncmp(x->finding, "no road", 7))) tr_town_leave_out(t, k);
     }
-    cut_patches(t);
+    tr_town_cut_patches(t);
     return TR_OK;
 }

@@ -31,6 +31,7 @@ typedef struct {
     bool has_place;
     double lat, lon;  /* WGS 84 degrees */
     const char *street; /* address or street name where the feed has one as a field; else NULL */
+    const char *ward;   /* or district; NULL not given */
     int64_t reported_at; /* unix seconds; -1 unknown */
     int32_t reported_day; /* local day, days since 1970-01-01 */
     int32_t waste_type, size, land_type; /* index into the lists, -1 not given */

@@ -16,7 +16,7 @@
 const char *const tr_field_names[TR_N_FIELDS] = {
     "id", "lat", "lon", "reported_at", "waste_type", "size", "land_type", "labels", "kg", "m3", "litres",
     "window", "due", "vehicle", "street", "photos", "description", "title", "size_confidence",
-    "council_responsible", "status", "category", "subcategory", "words",
+    "council_responsible", "status", "category", "subcategory", "words", "ward",
 };
 /* clang-format on */
 
@@ -378,6 +378,7 @@ void tr_feed_row(tr_feed *feed, const tr_row *row)
     read_windows(&c);
     if (given(&c, TR_F_VEHICLE)) r->pin = tr_text_short(arena, given(&c, TR_F_VEHICLE), MOST_LABEL + 10);
     if (given(&c, TR_F_STREET)) r->street = tr_text_short(arena, given(&c, TR_F_STREET), MOST_STREET);
+    if (given(&c, TR_F_WARD)) r->ward = tr_text_short(arena, given(&c, TR_F_WARD), MOST_LABEL);
     r->n_photos = photos(given(&c, TR_F_PHOTOS));
     r->council_responsible = yes(&c, TR_F_COUNCIL_RESPONSIBLE);
     read_status(&c);

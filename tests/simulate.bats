@@ -34,6 +34,126 @@ assert d["loads"][2]["times_have_a_mean"] is False and d["record"]["used"] == 22
     [ "$(wc -l <one/runs.csv)" -eq $((1 + 3 * 2 * 5)) ]
 }
 
+@test "fleets face the same arrivals: the same fleet again differs by nothing" {
+    python3 - "$tiny/fleet.json" <<'EOF'
+import json, sys
+fleet = json.load(open(sys.argv[1]))
+small = json.loads(json.dumps(fleet["vehicles"][0]))
+small["id"], small["compartments"][0]["m3"] = "Small-3", 3
+fleet["vehicles"].append(small)
+json.dump(fleet, open("more.json", "w"))
+EOF
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    simulate --rules oldest,tiprun -o alone
+    [ "$status" -eq 0 ]
+    simulate --fleet "$tiny/fleet.json" --fleet more.json --rules oldest,tiprun -o out
+    [ "$status" -eq 0 ]
+    [[ $output == *"tiprun@more less tiprun@fleet, mean_days"* && $output == *"tiprun@fleet less oldest@fleet"* ]]
+    python3 - <<'EOF'
+import csv, json
+alone, arms = (json.load(open(f"{d}/replay.json"))["loads"][0]["rules"] for d in ("alone", "out"))
+assert [(a["rule"], a["fleet"]) for a in arms] == [(r, f) for f in ("fleet", "fleet#2", "more") for r in ("oldest", "tiprun")]
+for i in range(2):
+    assert arms[i]["figures"] == alone[i]["figures"] == arms[i + 2]["figures"]
+    for name, less in arms[i + 2]["less_first_fleet"].items():
+        assert less["n"] == 0 or less["mean"] == 0 == less["t95"][0] == less["t95"][1], name
+    assert arms[i + 4]["figures"]["cases"] == arms[i]["figures"]["cases"]
+assert any(less["mean"] for less in arms[5]["less_first_fleet"].values())
+rows = list(csv.DictReader(open("out/replay.csv")))
+assert {(r["rule"], r["fleet"], r["less"]) for r in rows} >= {("tiprun", "more", "tiprun@fleet"), ("tiprun", "fleet", "oldest@fleet"), ("oldest", "fleet", "")}
+EOF
+}
+
+@test "sites go with all fleets, or one with each" {
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    sed 's/"turnaround_min": 20/"turnaround_min": 90/' "$tiny/sites.json" >slow.json
+    simulate --sites slow.json --rules oldest -o out
+    [ "$status" -eq 0 ] && [[ $output == *"oldest@fleet+slow less oldest@fleet+sites"* ]]
+    simulate --fleet "$tiny/fleet.json" --fleet "$tiny/fleet.json" --sites slow.json -o out
+    [ "$status" -ne 0 ] && [[ $stderr == *"3 --fleet and 2 --sites do not go together: give one of either, or as many of both"* ]]
+    simulate --fleet nowhere.json -o out
+    [ "$status" -eq 2 ] && [[ $stderr == *"nowhere.json"* ]]
+}
+
+@test "the ablation: unmerged, the control, routed, tiprun" {
+    awk -F, '{ print } NR > 1 && NR % 3 == 0 { sub(/^R/, "T"); sub(/:15:00/, ":45:00"); print }' reports.csv >twins.csv
+    mv twins.csv reports.csv
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    simulate --rules unmerged,oldest,routed,tiprun --load 80 -o out
+    [ "$status" -eq 0 ] && [[ $output == *"unmerged less oldest, work_per_hour: -"* ]]
+    python3 -c 'import json; d = json.load(open("out/replay.json")); assert d["record"]["duplicates"] > 70
+cases = [r["figures"]["cases"]["mean"] for r in d["loads"][1]["rules"]]; assert len(cases) == 4 and len(set(cases)) == 1, cases'
+}
+
+@test "a certificate more clears asbestos sooner; a fleet without any is warned of" {
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    awk -F, -v OFS=, 'NR == 1 { print $0, "waste_type" } NR > 1 { print $0, NR % 4 ? "Other Household Waste" : "Asbestos" }' reports.csv >asbestos.csv
+    mv asbestos.csv reports.csv
+    python3 - "$tiny/fleet.json" <<'EOF'
+import json, sys
+fleet = json.load(open(sys.argv[1]))
+tipper, box = fleet["vehicles"]
+json.dump({**fleet, "vehicles": [tipper, box, {**box, "id": "Box-3"}]}, open("certified.json", "w"))
+json.dump({**fleet, "vehicles": [tipper]}, open("none.json", "w"))
+EOF
+    simulate --fleet certified.json --fleet none.json --rules oldest,tiprun --load 90 -o out
+    [ "$status" -eq 0 ] && [[ $stderr == *"none.json: "*" piles are for crews with only one of this and "* && $stderr != *"certified.json: "* ]]
+    python3 - <<'EOF'
+import json
+rules = json.load(open("out/replay.json"))["loads"][1]["rules"]
+less = [r["less_first_fleet"]["asbestos_hours"] for r in rules if (r["rule"], r["fleet"]) == ("tiprun", "certified")]
+assert less[0]["n"] == 2 and less[0]["mean"] < 0, less
+EOF
+}
+
+@test "a run is done again byte for byte, and what has changed is named" {
+    cp "$tiny/fleet.json" more.json
+    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    simulate --fleet more.json --rules oldest,unmerged --days 5 --seed 9 --load 80 -o one
+    [ "$status" -eq 0 ]
+    run -0 "$TIPRUN" replay --rerun one/rerun.json --threads 1 -o two
+    diff -r one two
+    run -0 python3 "$TR_SOURCE_DIR/tests/validate_schemas.py" one
+    python3 - <<'EOF'
+import hashlib, json
+r = json.load(open("one/rerun.json"))
+assert (r["settings"]["seed"], r["settings"]["days"], r["settings"]["rules"]) == (9, 5, ["oldest", "unmerged"])
+assert r["settings"]["service_sigma"] == 0.4 and r["travel"]["source"] == "estimated" and r["travel"]["kept"] == []
+for f in r["reports"] + r["fleets"] + r["sites"]:
+    assert hashlib.sha256(open(f["file"], "rb").read()).hexdigest() == f["sha256"]
+EOF
+    sed -i 's/"tiprun": "/"tiprun": "0/' one/rerun.json
+    run -0 --separate-stderr "$TIPRUN" replay --rerun one/rerun.json -o three
+    [[ $stderr == *"is of version "*", this is "* ]]
+    diff -r two three
+    echo >>more.json
+    run -2 "$TIPRUN" replay --rerun one/rerun.json -o four
+    [[ $output == *"more.json: has changed since the run"* && ! -d four ]]
+    rm more.json
+    run -2 "$TIPRUN" replay --rerun one/rerun.json -o four
+    [[ $output == *"more.json"*"cannot open"* ]]
+    run "$TIPRUN" replay --rerun one/rerun.json --seed 3 -o four
+    [ "$status" -ne 0 ] && [[ $output == *"--rerun says all that is run"* ]]
+}
+
+@test "road times of a server are kept, and do for the next run" {
+    python3 "$TR_SOURCE_DIR/tests/misbehave.py" serve requests.log port.txt 3>&- &
+    server=$!
+    for _ in $(seq 100); do [ -s port.txt ] && break; sleep 0.1; done
+    url=http://user:secret@127.0.0.1:$(cat port.txt)/none~1
+    run --separate-stderr "$TIPRUN" replay reports.csv --fleet "$tiny/fleet.json" --sites "$tiny/sites.json" --settings settings.json \
+        --osrm "$url" --no-cache --rules listed -o one
+    kill "$server"
+    [ "$status" -eq 0 ]
+    [ -s one/travel.json ] && run ! grep -r secret one
+    run -0 "$TIPRUN" replay --rerun one/rerun.json -o two
+    diff -r one two
+    run -0 python3 "$TR_SOURCE_DIR/tests/validate_schemas.py" one
+    echo >>one/travel.json
+    run -2 "$TIPRUN" replay --rerun one/rerun.json -o three
+    [[ $output == *"one/travel.json: has changed since the run"* ]]
+}
+
 @test "another seed gives other numbers, the record's rate needs no control" {
     simulate --rules listed --seed 1 -o one
     [ "$status" -eq 0 ]
@@ -73,4 +193,45 @@ assert all(a["cases"] == b["cases"] and float(b["same_day"]) > float(a["same_day
     echo '{"insert": "yes"}' >settings.json
     simulate -o out
     [ "$status" -eq 2 ] && [[ $stderr == *"settings.json: insert: "* ]]
+}
+
+@test "groups, curves and Little's law by rule; what is written holds to the schema" {
+    awk -F, 'NR == 1 { print $0 ",Ward"; next } { print $0 "," (NR % 3 ? "\"North, old\"" : NR % 2 ? "South" : "") }' reports.csv >warded.csv
+    mv warded.csv reports.csv
+    sed -i 's/"days": 6/"days": 12, "co2_g_per_km": 250/' settings.json
+    simulate --rules oldest,tiprun --load 70 -o out
+    [ "$status" -eq 0 ]
+    [[ $output == *"Little's law "* && $output == *"mean wd"* ]]
+    python3 - <<'EOF'
+import csv, json
+loads = json.load(open("out/replay.json"))["loads"]
+assert "groups" not in loads[0]["rules"][0] and "curves" not in loads[0]["rules"][0], "a filled list waits for nothing"
+rows = list(csv.DictReader(open("out/groups.csv")))
+points = list(csv.DictReader(open("out/curves.csv")))
+for rule in loads[1]["rules"]:
+    cases = rule["figures"]["cases"]["mean"]
+    assert set(rule["groups"]) == {"waste_type", "size", "hazard", "ward"}
+    assert {g["name"] for g in rule["groups"]["ward"]} == {"North, old", "South", "not known"}
+    for key, groups in rule["groups"].items():
+        assert abs(sum(g["figures"]["cases"][1] for g in groups) - cases) < 1e-6, key
+        for g in groups:
+            mine = [r for r in rows if (r["load"], r["rule"], r["grouping"], r["group"]) == ("70%", rule["rule"], key, g["name"])]
+            assert len(mine) == len(g["figures"]) and all(r["few"] == ("few" if g["few"] else "") for r in mine)
+            for r in mine:
+                n, mean, low, high = g["figures"][r["figure"]]
+                assert int(r["n"]) == n and (r["mean"] == "") == (mean is None)
+                assert mean is None or abs(float(r["mean"]) - mean) < 1e-8
+                assert (r["difference"] == "") == (g["less_oldest"].get(r["figure"], [0, None])[1] is None)
+    waiting, queue = rule["curves"]["waiting"], rule["curves"]["queue"]
+    assert waiting["mean"][0] == 1 and all(a >= b for a, b in zip(waiting["mean"], waiting["mean"][1:]))
+    assert len(queue["date"]) == 12 and abs(sum(queue["mean"]) / 12 - rule["figures"]["queue"]["mean"]) < 1e-6
+    assert len([p for p in points if p["rule"] == rule["rule"]]) == len(waiting["day"]) + 12
+    little = rule["little"]
+    assert little["holds_within_1_percent"] == (abs(little["gap"]) <= 0.01) == (little["why_not"] == "")
+    km, co2 = rule["figures"]["km_per_case"]["mean"], rule["figures"]["co2_per_case"]["mean"]
+    assert abs(co2 - 0.25 * km) < 1e-6
+EOF
+    python3 -c 'import jsonschema' || skip "no python3-jsonschema"
+    python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open("out/replay.json")), json.load(open(sys.argv[1])))' "$TR_SOURCE_DIR/instances/schema/replay.schema.json"
 }

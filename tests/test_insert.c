@@ -378,19 +378,21 @@ static void build(world *w, uint64_t seed, int32_t a_day, int32_t first_hour, in
     assert_int_equal(status, TR_OK);
 }
 
+enum { N_RULES = 6 }; /* all but unmerged, which needs a town of its own */
+static const tr_dispatch_rule all_rules[N_RULES] = {TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST,
+                                                          TR_DISPATCH_ZONES,  TR_DISPATCH_ROUTED, TR_DISPATCH_TIPRUN};
+
 static tr_replay_run *simulated(world *w, bool insert, int32_t threads, int32_t n_rules, const tr_dispatch_rule *rules, double rate)
 {
     tr_replay_run *runs;
     tr_err err = {0};
-    tr_replay_options o = {.rate = rate, .keep_cases = true, .threads = threads, .n_rules = n_rules};
-    memcpy(o.rules, rules, (size_t)n_rules * sizeof *rules);
+    tr_arm arms[N_RULES];
+    tr_replay_options o = {.rate = rate, .keep_cases = true, .threads = threads, .arms = arms, .n_arms = n_rules};
+    for (int32_t i = 0; i < n_rules; i++) arms[i] = (tr_arm){.label = tr_dispatch_names[rules[i]], .rule = rules[i], .town = &w->town};
     w->settings.insert = insert;
-    if (tr_replay(&w->town, &w->settings, &o, w->arena, &runs, &err)) fail_msg("%s", err.text);
+    if (tr_replay(&w->settings, &o, w->arena, &runs, &err)) fail_msg("%s", err.text);
     return runs;
 }
-
-static const tr_dispatch_rule all_rules[TR_N_DISPATCH] = {TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST,
-                                                          TR_DISPATCH_ZONES,  TR_DISPATCH_ROUTED, TR_DISPATCH_TIPRUN};
 
 static int32_t check_run(const tr_replay_run *with, const tr_replay_run *without)
 {
@@ -420,9 +422,9 @@ static void random_towns(void **state)
     for (uint64_t seed = 1; seed <= TOWNS; seed++) {
         world w;
         build(&w, seed, 6 + 3 * (int32_t)seed, 0, 24);
-        int32_t n = w.settings.replications * TR_N_DISPATCH, inserted = 0;
-        tr_replay_run *with = simulated(&w, true, 1, TR_N_DISPATCH, all_rules, 1), *again = simulated(&w, true, 3, TR_N_DISPATCH, all_rules, 1);
-        tr_replay_run *without = simulated(&w, false, 2, TR_N_DISPATCH, all_rules, 1);
+        int32_t n = w.settings.replications * N_RULES, inserted = 0;
+        tr_replay_run *with = simulated(&w, true, 1, N_RULES, all_rules, 1), *again = simulated(&w, true, 3, N_RULES, all_rules, 1);
+        tr_replay_run *without = simulated(&w, false, 2, N_RULES, all_rules, 1);
         for (int32_t i = 0; i < n; i++) {
             inserted += check_run(&with[i], &without[i]);
             assert_memory_equal(with[i].figure, again[i].figure, sizeof with[i].figure);
@@ -440,8 +442,8 @@ static void quiet_days_do_not_change(void **state)
     world w;
     (void)state;
     build(&w, 11, 14, 18, 6); /* in the evening, when all are home */
-    tr_replay_run *with = simulated(&w, true, 2, TR_N_DISPATCH, all_rules, 1), *without = simulated(&w, false, 2, TR_N_DISPATCH, all_rules, 1);
-    for (int32_t i = 0; i < w.settings.replications * TR_N_DISPATCH; i++) {
+    tr_replay_run *with = simulated(&w, true, 2, N_RULES, all_rules, 1), *without = simulated(&w, false, 2, N_RULES, all_rules, 1);
+    for (int32_t i = 0; i < w.settings.replications * N_RULES; i++) {
         assert_memory_equal(with[i].figure, without[i].figure, sizeof with[i].figure);
         assert_memory_equal(with[i].days, without[i].days, (size_t)with[i].n_days * sizeof *with[i].days);
         for (int32_t k = 0; k < with[i].n_cases; k++) assert_true(with[i].cases[k].until_s == without[i].cases[k].until_s);

@@ -18,7 +18,8 @@
 enum { PLACES = 12, SIX = 6 * 3600, TODAY = 20000 };
 
 static const tr_dispatch_rule all_rules[TR_N_DISPATCH] = {TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST,
-                                                          TR_DISPATCH_ZONES,  TR_DISPATCH_ROUTED, TR_DISPATCH_TIPRUN};
+                                                          TR_DISPATCH_ZONES,  TR_DISPATCH_ROUTED, TR_DISPATCH_TIPRUN,
+                                                          TR_DISPATCH_UNMERGED};
 
 /* ---- the street ---- */
 
@@ -274,7 +275,7 @@ enum { TOWN_DAYS = 42 };
 
 typedef struct {
     tr_arena *arena;
-    tr_town town;
+    tr_town town, unmerged;
     tr_replay_settings settings;
 } fixture;
 
@@ -307,7 +308,7 @@ static int set_up(void **state)
     write_reports(out, 7);
     fclose(out);
     f->arena = tr_arena_new();
-    f->town.morning.arena = f->arena;
+    f->town.morning.arena = f->unmerged.morning.arena = f->arena, f->unmerged.unmerged = true;
     f->settings = tr_replay_settings_default();
     f->settings.replications = 2, f->settings.days = 20, f->settings.warm_up_days = 10;
     f->settings.iterations = 300, f->settings.order_iterations = 200, f->settings.candidates = 60;
@@ -319,8 +320,10 @@ static int set_up(void **state)
     tr_input_files files = {.reports = reports, .n_reports = 1, .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
                             .sites = TR_SOURCE_DIR "/instances/tiny/sites.json"};
     tr_status status = tr_town_read(&files, &f->settings, &f->town, &diag);
+    if (!status) status = tr_town_read(&files, &f->settings, &f->unmerged, &diag);
     if (!status) status = tr_travel_open_estimate(0, 0, &travel, &err);
     if (!status) status = tr_town_travel(&f->town, &f->settings, travel, &diag, &err);
+    if (!status) status = tr_town_travel(&f->unmerged, &f->settings, travel, &diag, &err);
     tr_travel_close(travel);
     unlink(path);
     for (int32_t i = 0; i < diag.n_faults; i++) printf("%s: %s: %s\n", diag.faults[i].file, diag.faults[i].where, diag.faults[i].text);
@@ -336,18 +339,23 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Until the next call; `replayed` sets the town. */
 static tr_replay_options options_of(int32_t n_rules, const tr_dispatch_rule *rules)
 {
-    tr_replay_options o = {.rate = 1, .keep_cases = true, .threads = 2, .n_rules = n_rules};
-    memcpy(o.rules, rules, (size_t)n_rules * sizeof *rules);
-    return o;
+    static tr_arm arms[TR_N_DISPATCH];
+    for (int32_t i = 0; i < n_rules; i++) arms[i] = (tr_arm){.label = tr_dispatch_names[rules[i]], .rule = rules[i]};
+    return (tr_replay_options){.rate = 1, .keep_cases = true, .threads = 2, .arms = arms, .n_arms = n_rules};
 }
 
 static tr_replay_run *replayed(const fixture *f, const tr_replay_options *o, tr_arena *arena)
 {
     tr_replay_run *runs;
     tr_err err = {0};
-    if (tr_replay(&f->town, &f->settings, o, arena, &runs, &err)) fail_msg("%s", err.text);
+    tr_replay_options here = *o;
+    tr_arm arms[TR_N_DISPATCH];
+    for (int32_t i = 0; i < o->n_arms; i++) arms[i] = o->arms[i], arms[i].town = &f->town;
+    here.arms = arms;
+    if (tr_replay(&f->settings, &here, arena, &runs, &err)) fail_msg("%s", err.text);
     return runs;
 }
 
@@ -438,6 +446,97 @@ static void every_report_is_one_case(void **state)
     tr_arena_free(arena);
 }
 
+/* Reports that nobody merges come at the same times, are the same cases, and cost crews visits to nothing. */
+static void unmerged_reports_are_the_same_reports(void **state)
+{
+    const fixture *f = *state;
+    tr_arena *arena = tr_arena_new();
+    tr_arms arms = {.n_fleets = 1, .fleets = {"tiny"}, .n_towns = 2, .towns = {(tr_town *)&f->town, (tr_town *)&f->unmerged}};
+    tr_replay_settings s = f->settings;
+    tr_replay_run *runs;
+    tr_err err = {0};
+    int32_t different = 0;
+    s.n_rules = 2, s.rules[0] = TR_DISPATCH_OLDEST, s.rules[1] = TR_DISPATCH_UNMERGED, s.order_iterations = 0;
+    tr_arms_agree(&arms);
+    tr_arms_cross(&arms, &s, arena);
+    assert_int_equal(f->unmerged.n_firsts, f->town.n_piles);
+    assert_int_equal(f->unmerged.n_piles, f->town.n_piles + f->town.n_twins);
+    tr_replay_options o = {.rate = 2, .keep_cases = true, .threads = 2, .arms = arms.arms, .n_arms = 2};
+    assert_int_equal(tr_replay(&s, &o, arena, &runs, &err), TR_OK);
+    for (int32_t r = 0; r < s.replications; r++) {
+        const tr_replay_run *merged = &runs[2 * r], *apart = &runs[2 * r + 1];
+        const char **ids[2] = {TR_NEW(arena, const char *, merged->n_cases + 1), TR_NEW(arena, const char *, apart->n_cases + 1)};
+        assert_int_equal(merged->n_cases, apart->n_cases);
+        for (int32_t k = 0; k < merged->n_cases; k++) {
+            const tr_case *a = &merged->cases[k], *b = &apart->cases[k];
+            ids[0][k] = tr_arena_printf(arena, "%s %lld %d", a->id, (long long)a->reported_s, a->end == TR_CASE_DUPLICATE);
+            ids[1][k] = tr_arena_printf(arena, "%s %lld %d", b->id, (long long)b->reported_s, b->end == TR_CASE_DUPLICATE);
+            different += a->end == TR_CASE_CLEARED && b->end == TR_CASE_CLEARED && a->until_s != b->until_s;
+            assert_true(b->until_s >= b->reported_s);
+        }
+        for (int i = 0; i < 2; i++) qsort(ids[i], (size_t)merged->n_cases, sizeof **ids, by_text);
+        for (int32_t k = 0; k < merged->n_cases; k++) assert_string_equal(ids[0][k], ids[1][k]);
+        assert_true(merged->figure[TR_FIG_CASES] == apart->figure[TR_FIG_CASES]);
+        assert_true(apart->figure[TR_FIG_WORK_PER_HOUR] < merged->figure[TR_FIG_WORK_PER_HOUR]);
+    }
+    assert_true(different > 0);
+    tr_arena_free(arena);
+}
+
+/* The control on a record without duplicates is the same with and without merging. */
+static void nothing_to_merge_changes_nothing(void **state)
+{
+    const fixture *f = *state;
+    tr_arena *arena = tr_arena_new();
+    tr_town town = f->town, unmerged = f->unmerged;
+    tr_arrivals a, b;
+    town.piles = tr_arena_grow(arena, f->town.piles, (size_t)town.n_piles, (size_t)town.n_piles + 1, sizeof *town.piles);
+    unmerged.piles = tr_arena_grow(arena, f->unmerged.piles, (size_t)unmerged.n_piles, (size_t)unmerged.n_piles + 1, sizeof *town.piles);
+    for (int32_t k = 0; k < town.n_piles; k++) town.piles[k].n_twins = unmerged.piles[k].n_twins = 0;
+    tr_arrivals_make(&town, &f->settings, 0, 1.3, town.first_day, 70, arena, &a);
+    tr_arrivals_make(&unmerged, &f->settings, 0, 1.3, town.first_day, 70, arena, &b);
+    assert_int_equal(a.n_arrivals, b.n_arrivals);
+    for (int32_t i = 0; i < a.n_arrivals; i++) {
+        const tr_arrival *x = &a.arrivals[i], *y = &b.arrivals[i];
+        assert_true(x->pile == y->pile && x->day == y->day && x->second == y->second && x->key == y->key && x->heap == i && y->heap == i);
+        assert_true(tr_service_luck(x, 0, 0.4) == tr_service_luck(y, 0, 0.4));
+        assert_true(f->town.piles[x->pile].n_twins || x->form->work_s == y->form->work_s);
+    }
+    tr_arena_free(arena);
+}
+
+/* Asbestos here is a pile of one stop: it is safe when it is cleared. */
+static void hours_until_safe_are_those_of_the_cases(void **state)
+{
+    const fixture *f = *state;
+    tr_arena *arena = tr_arena_new();
+    static const tr_dispatch_rule rules[] = {TR_DISPATCH_OLDEST};
+    tr_replay_options o = options_of(1, rules);
+    tr_replay_run *runs = replayed(f, &o, arena);
+    int32_t from, to, seen = 0;
+    tr_replay_window(&f->settings, &f->town, false, &from, &to);
+    for (int32_t r = 0; r < f->settings.replications; r++) {
+        double *days = TR_NEW(arena, double, runs[r].n_cases + 1);
+        bool *safe = TR_NEW(arena, bool, runs[r].n_cases + 1);
+        int32_t n = 0;
+        for (int32_t i = 0; i < runs[r].n_cases; i++) {
+            const tr_case *c = &runs[r].cases[i];
+            int32_t first = tr_local_day(c->reported_s) + 1;
+            while (!tr_workday(&f->settings.workdays, first)) first++;
+            if (!c->waste_type || strcmp(c->waste_type, "Asbestos") || c->work_s <= 0 || first >= to) continue;
+            days[n] = (double)(c->until_s - c->reported_s) / 86400, safe[n++] = c->end == TR_CASE_CLEARED;
+        }
+        tr_km_point *curve;
+        int32_t n_curve = tr_km(days, safe, n, 0.95, arena, &curve), horizon = tr_replay_horizon(&f->settings, from, to);
+        double hours = runs[r].figure[TR_FIG_ASBESTOS_HOURS];
+        assert_true(n ? fabs(hours - 24 * tr_restricted_mean(curve, n_curve, horizon, NULL)) < 1e-9 : isnan(hours));
+        seen += n;
+    }
+    printf("%d piles of asbestos\n", seen);
+    assert_true(seen > 0);
+    tr_arena_free(arena);
+}
+
 static void threads_change_nothing(void **state)
 {
     const fixture *f = *state;
@@ -506,7 +605,9 @@ static void sweep_measures_against_the_control(void **state)
     small.settings.n_rules = 2, small.settings.rules[0] = TR_DISPATCH_LISTED, small.settings.rules[1] = TR_DISPATCH_OLDEST;
     small.settings.n_loads = 2, small.settings.loads[0] = 70, small.settings.loads[1] = 105;
     tr_sweep_options o = {.threads = 2};
-    assert_int_equal(tr_sweep_run(&f->town, &small.settings, &o, arena, &sweep, &err), TR_OK);
+    tr_arms arms = {.n_fleets = 1, .fleets = {"tiny"}, .n_towns = 1, .towns = {&small.town}};
+    tr_arms_cross(&arms, &small.settings, arena);
+    assert_int_equal(tr_sweep_run(&arms, &small.settings, &o, arena, &sweep, &err), TR_OK);
     assert_int_equal(sweep.n_loads, 3);
     assert_true(sweep.capacity_per_day > 0 && sweep.record_per_day > 0);
     assert_true(fabs(sweep.loads[2].rate / sweep.loads[1].rate - 1.5) < 1e-9);
@@ -518,7 +619,8 @@ static void sweep_measures_against_the_control(void **state)
     assert_non_null(strstr(tr_sweep_json(&sweep, arena), "\"tiprun-replay\""));
     assert_non_null(strstr(tr_sweep_csv(&sweep, arena), "\n105%,"));
     small.settings.n_rules = 1;
-    assert_int_equal(tr_sweep_run(&f->town, &small.settings, &o, arena, &sweep, &err), TR_EINPUT);
+    tr_arms_cross(&arms, &small.settings, arena);
+    assert_int_equal(tr_sweep_run(&arms, &small.settings, &o, arena, &sweep, &err), TR_EINPUT);
     tr_arena_free(arena);
 }
 
@@ -591,6 +693,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(town_counts_what_it_reads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_are_nested_and_keep_the_rate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_report_is_one_case, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unmerged_reports_are_the_same_reports, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_to_merge_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hours_until_safe_are_those_of_the_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(threads_change_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(littles_law_holds_when_steady, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tiprun_clears_no_less_when_saturated, set_up, tear_down),
