@@ -24,7 +24,7 @@ static const char doc[] =
     "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
 
-enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS, KEY_RERUN };
+enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS, KEY_RERUN, KEY_INSERT };
 
 enum { MOST_RECORDING = 64 << 20 }; /* bytes that a reader of ours takes */
 
@@ -42,6 +42,7 @@ static const struct argp_option options[] = {
     {"replications", KEY_REPLICATIONS, "N", 0, "arrival streams (60)", 2},
     {"days", KEY_DAYS, "N", 0, "working days measured (250)", 2},
     {"load", KEY_LOAD, "PCT", 0, "per cent of what rule oldest clears when saturated; may be repeated (default: the record's own rate)", 2},
+    {"insert", KEY_INSERT, NULL, 0, "put what is reported while crews are out into routes under way", 2},
     {"seed", KEY_SEED, "N", 0, "of all that is drawn (1)", 2},
     {"threads", KEY_THREADS, "N", 0, "runs at once; never changes the result (default: all cores)", 2},
     {0},
@@ -60,6 +61,7 @@ typedef struct {
     int32_t n_loads, loads[TR_MOST_LOADS];
     int32_t replications, days, threads; /* 0 = not given */
     int64_t seed;                        /* -1 */
+    bool insert;
 } arguments;
 
 static void add_file(struct argp_state *state, const char *option, const char **list, int32_t *n, const char *file)
@@ -98,6 +100,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->loads[a->n_loads++] = (int32_t)cli_integer(state, "--load", arg, 1, 1000);
         return 0;
     case KEY_SEED: a->seed = cli_integer(state, "--seed", arg, 0, INT64_MAX); return 0;
+    case KEY_INSERT: a->insert = true; return 0;
     case KEY_THREADS: a->threads = (int32_t)cli_integer(state, "--threads", arg, 1, 64); return 0;
     case KEY_RERUN: a->rerun_file = arg; return 0;
     case 'o': a->directory = arg; return 0;
@@ -150,6 +153,7 @@ static void settle(arguments *a, tr_diag *diag)
     if (a->rules) take_rules(a, diag);
     if (a->replications) a->settings.replications = a->replications;
     if (a->days) a->settings.days = a->days;
+    if (a->insert) a->settings.insert = true;
     if (a->seed >= 0) a->settings.seed = (uint64_t)a->seed;
     if (a->n_loads) a->settings.n_loads = a->n_loads, memcpy(a->settings.loads, a->loads, sizeof a->loads);
     if (diag->n_errors == before && a->rules) tr_replay_settings_check(&a->settings, "--rules", diag);

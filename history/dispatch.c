@@ -136,12 +136,11 @@ static void take_oldest(board *b)
         if (b->crew[s] < 0) put_cheapest(b, s, 0, b->p->n_vehicles - 1);
 }
 
-/* A stop that the crew of its patch can never serve falls to the next patch whose crew can. */
-static int32_t crew_of_patch(const board *b, int32_t patch, int32_t stop)
+int32_t tr_patch_crew(const tr_model *m, int32_t patch, int32_t stop)
 {
-    for (int32_t k = 0; k < b->p->n_vehicles; k++) {
-        int32_t v = (patch + k) % b->p->n_vehicles;
-        if (b->m->vehicles[v].usable && tr_bit(b->m->vehicles[v].can, stop)) return v;
+    for (int32_t k = 0; k < m->n_vehicles; k++) {
+        int32_t v = (patch + k) % m->n_vehicles;
+        if (m->vehicles[v].usable && tr_bit(m->vehicles[v].can, stop)) return v;
     }
     return -1;
 }
@@ -149,7 +148,7 @@ static int32_t crew_of_patch(const board *b, int32_t patch, int32_t stop)
 static void take_patches(board *b, const int32_t *patch)
 {
     for (int32_t s = 0; s < b->p->n_stops && anybody_free(b); s++) {
-        int32_t v = crew_of_patch(b, patch[s], s);
+        int32_t v = tr_patch_crew(b->m, patch[s], s);
         if (v >= 0) put_cheapest(b, s, v, v);
     }
 }

@@ -17,7 +17,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_DISPATCH_H
 #define TR_DISPATCH_H
-#include "tiprun.h"
+#include "model.h"
 
 typedef enum {
     TR_DISPATCH_LISTED, TR_DISPATCH_OLDEST, TR_DISPATCH_NEAREST, TR_DISPATCH_ZONES, TR_DISPATCH_ROUTED,
@@ -35,5 +35,9 @@ typedef struct {
 /* The morning's plan by the rule, in the arena, accepted by the referee; TR_EINTERNAL names the rule that it breaks. */
 tr_status tr_dispatch(const tr_problem *problem, tr_dispatch_rule rule, const tr_dispatch_options *options, tr_arena *arena,
                       tr_plan *plan, tr_err *err);
+
+/* zones: the vehicle that serves the stop.  What the crew of its patch can never serve falls to the next patch whose crew can;
+ * -1: no crew can. */
+int32_t tr_patch_crew(const tr_model *model, int32_t patch, int32_t stop);
 
 #endif

@@ -3,6 +3,7 @@
  * Clear-up times are those of the piles that crews are to clear (waits.h): by calendar days, and by the working-day clock.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "figures.h"
+#include "calendar.h"
 #include "curves.h"
 #include "groups.h"
 #include "stats.h"
@@ -46,6 +47,8 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_CO2_PER_CASE] = {"co2_per_case", "kg", "of CO2, a pile cleared"},
     [TR_FIG_BROUGHT_BACK] = {"brought_back", "stops", "planned and not reached"},
     [TR_FIG_LATE_TIPS] = {"late_tips", "loads", "tipped after the site had shut"},
+    [TR_FIG_INSERTED] = {"inserted", "piles a working day", "put into a route under way when they were reported"},
+    [TR_FIG_SAME_DAY] = {"same_day", "share", "cleared on the day of the report"},
     [TR_FIG_LITTLE_L] = {"little_l", "piles", "open at once, mean over all seconds"},
     [TR_FIG_LITTLE_LAMBDA_W] = {"little_lambda_w", "piles", "cleared a second, times their mean clear-up time"},
     [TR_FIG_LITTLE_GAP] = {"little_gap", "share", "of the former that the two differ by"},
@@ -70,6 +73,17 @@ static void measure_times(tr_replay_run *run, const tr_town *town, const tr_repl
     run->waiting = tr_curve_of(waits, n, horizons.calendar, arena);
 }
 
+static void count_same_day(tr_replay_run *run)
+{
+    double all = 0, same = 0;
+    for (int32_t i = 0; i < run->n_cases; i++) {
+        const tr_case *c = &run->cases[i];
+        if (c->work_s <= 0) continue;
+        all++, same += c->end == TR_CASE_CLEARED && tr_local_day(c->until_s) == tr_local_day(c->reported_s);
+    }
+    run->figure[TR_FIG_SAME_DAY] = all > 0 ? same / all : NAN;
+}
+
 /* Hours until hazardous piles are safe: restricted mean, like that of the clear-up time. */
 static double hours_until_safe(const tr_flow *flow, bool asbestos_only, int32_t horizon, tr_arena *arena)
 {
@@ -86,14 +100,14 @@ static double hours_until_safe(const tr_flow *flow, bool asbestos_only, int32_t 
 
 static void sum_days(tr_replay_run *run, double co2_g_per_km, int32_t from)
 {
-    double *f = run->figure, queue = 0, cleared = 0, first = 0, last = 0;
+    double *f = run->figure, queue = 0, cleared = 0, inserted = 0, first = 0, last = 0;
     tr_shift all = {0};
     int32_t begin = 0;
     while (begin < run->n_days && run->days[begin].day < from) begin++;
     int32_t n = run->n_days - begin, fifth = n >= 5 ? n / 5 : n > 0;
     for (int32_t i = begin; i < run->n_days; i++) {
         const tr_replay_day *d = &run->days[i];
-        queue += d->queue, cleared += d->cleared;
+        queue += d->queue, cleared += d->cleared, inserted += d->inserted;
         if (i < begin + fifth) first += d->queue;
         if (i >= run->n_days - fifth) last += d->queue;
         all.metres += d->shift.metres, all.duty_s += d->shift.duty_s, all.overtime_s += d->shift.overtime_s;
@@ -103,6 +117,7 @@ static void sum_days(tr_replay_run *run, double co2_g_per_km, int32_t from)
     f[TR_FIG_QUEUE] = n ? queue / n : NAN;
     f[TR_FIG_QUEUE_GROWTH] = n > fifth ? (last - first) / fifth / (n - fifth) : NAN;
     f[TR_FIG_CLEARED] = cleared;
+    f[TR_FIG_INSERTED] = n ? inserted / n : NAN;
     f[TR_FIG_KM] = (double)all.metres / 1000, f[TR_FIG_HOURS] = (double)all.duty_s / 3600;
     f[TR_FIG_OVERTIME] = (double)all.overtime_s / 3600, f[TR_FIG_POUNDS] = (double)all.cost_pence / 100;
     f[TR_FIG_CO2] = co2_g_per_km > 0 ? f[TR_FIG_KM] * co2_g_per_km / 1000 : NAN;
@@ -120,6 +135,7 @@ void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_sett
 {
     double *f = run->figure;
     measure_times(run, town, settings, from, to, arena);
+    count_same_day(run);
     sum_days(run, settings->co2_g_per_km, from);
     f[TR_FIG_HAZARDOUS] = flow.hazardous;
     f[TR_FIG_HAZARDOUS_HOURS] = hours_until_safe(&flow, false, tr_replay_horizon(settings, from, to), arena);

@@ -45,7 +45,9 @@ static void put_what(const tr_sweep_page *p)
     tr_page_paragraph(p->out, "Day by day, the morning's list (hazardous first, then the oldest; %d stops at most of those that the same vehicles can take) is planned by each rule "
                       "for the same vehicles, crews, hours and sites, with the same triage, duplicates, loads and service times. Every plan passed a referee that "
                       "shares no code with the search. Piles that are not cleared wait for the next working morning and grow older.", s->candidates);
-    tr_page_paragraph(p->out, "What is reported while crews are out waits for the next working morning.");
+    tr_page_paragraph(p->out, "%s", s->insert ? "What is reported while crews are out may go into a route still under way, at once and under every rule by the same means; else it waits for "
+                                                "the next working morning. In saturated runs, whose reports come at no time, nothing is inserted."
+                                              : "What is reported while crews are out waits for the next working morning.");
     tr_page_paragraph(p->out, "A stream is made of blocks of %d days of the record, drawn with seed %llu; so are the sizes that the record lacks, and how long each service really takes: "
                       "its planned time%s times a log-normal number of mean 1 (sigma of its logarithm %s). All rules meet the same stream with the same luck. A crew that runs out of shift brings "
                       "back what it did not reach.", s->block_days, (unsigned long long)s->seed,

@@ -47,7 +47,7 @@ static void put_name(const tr_sweep_page *p, int32_t load, int32_t arm, bool mar
 /* An interval of a mean, kept within what the figure can be. */
 static tr_interval within(tr_interval i, tr_figure f)
 {
-    bool share = f == TR_FIG_IN_TARGET;
+    bool share = f == TR_FIG_IN_TARGET || f == TR_FIG_SAME_DAY;
     if (f == TR_FIG_QUEUE_GROWTH || !isfinite(i.low)) return i;
     return (tr_interval){fmax(i.low, 0), share ? fmin(i.high, 1) : i.high};
 }
@@ -174,7 +174,8 @@ static const column effort[] = {{TR_FIG_HAZARDOUS_HOURS, "until hazardous is saf
                                 {TR_FIG_KM_PER_CASE, "km a pile", 1, 2}, {TR_FIG_HOURS_PER_CASE, "crew hours a pile", 1, 3}, {TR_FIG_OVERTIME, "overtime in all, h", 1, 1},
                                 {TR_FIG_POUNDS_PER_CASE, "£ a pile", 1, 2}, {TR_FIG_CO2_PER_CASE, "kg CO2 a pile", 1, 2}};
 static const column list[] = {{TR_FIG_QUEUE, "open in the morning", 1, 1}, {TR_FIG_QUEUE_GROWTH, "growth, piles a working day", 1, 2}, {TR_FIG_CLEARED, "cleared in all", 1, 0},
-                              {TR_FIG_WORK_PER_HOUR, "minutes of work a crew hour", 1, 2}, {TR_FIG_BROUGHT_BACK, "stops not reached", 1, 1}};
+                              {TR_FIG_WORK_PER_HOUR, "minutes of work a crew hour", 1, 2}, {TR_FIG_BROUGHT_BACK, "stops not reached", 1, 1},
+                              {TR_FIG_INSERTED, "inserted, piles a working day", 1, 2}, {TR_FIG_SAME_DAY, "cleared on the day of the report, %", 100, 1}};
 
 static void put_calendar(const tr_sweep_page *p, int32_t only)
 {

@@ -4,6 +4,7 @@
 #include "calendar.h"
 #include "figures.h"
 #include "groups.h"
+#include "insert.h"
 
 #include <glpk.h>
 #include <pthread.h>
@@ -123,9 +124,11 @@ static void tidy_list(sim *s)
 
 typedef struct {
     tr_problem problem;
+    tr_stop *stops;
     int32_t *arrival, *part;  /* [n_stops] */
     int32_t *patch;
     int64_t *service_s, *cleared_s;
+    int32_t n_places, *places; /* rows of the town's matrices */
 } morning;
 
 typedef struct { /* how many stops of the same takers are on the list */
@@ -147,36 +150,56 @@ static bool is_hazardous(const sim *s, const tr_stop *stop)
     return stop->hazard >= s->town->morning.problem.policy.hazardous_rank;
 }
 
-static void add_stops(sim *s, morning *m, tr_stop *stops, bool hazardous, int32_t *places, int32_t *n_places, quota *room)
+static morning morning_new(const sim *s, int32_t day, int32_t most, tr_arena *arena)
+{
+    const tr_town *t = s->town;
+    morning m = {.problem = t->morning.problem, .stops = TR_NEW(arena, tr_stop, most + 1)};
+    m.arrival = TR_NEW(arena, int32_t, most + 1), m.part = TR_NEW(arena, int32_t, most + 1);
+    m.patch = TR_NEW(arena, int32_t, most + 1);
+    m.service_s = TR_NEW(arena, int64_t, most + 1), m.cleared_s = TR_NEW(arena, int64_t, most + 1);
+    m.problem.day = day, m.problem.stops = m.stops, m.problem.n_stops = 0;
+    m.problem.sites = t->sites[tr_bank_holiday(day) ? 7 : tr_weekday(day)];
+    m.n_places = t->n_hubs, m.places = TR_NEW(arena, int32_t, t->n_hubs + most + 1);
+    for (int32_t i = 0; i < t->n_hubs; i++) m.places[i] = i;
+    return m;
+}
+
+static void add_stop(sim *s, morning *m, int32_t arrival, int32_t part)
 {
     const tr_triage_policy *triage = &s->town->morning.triage;
+    const tr_arrival *a = &s->stream.arrivals[arrival];
+    int32_t place = s->town->piles[a->pile].place, at = m->problem.n_stops++;
+    if (s->local[place] < 0) s->local[place] = m->n_places, m->places[m->n_places++] = place;
+    tr_stop *x = &m->stops[at];
+    *x = s->town->stops[a->form->first_stop + part];
+    x->place = s->local[place];
+    x->reported_day = a->day;
+    x->due_day = tr_add_working_days(a->day, is_hazardous(s, x) ? triage->target_hazard_days : triage->target_days);
+    m->arrival[at] = arrival, m->part[at] = part, m->patch[at] = s->town->patch[place];
+    if (s->cleared[a->heap]) m->service_s[at] = 60 * s->settings->revisit_minutes; /* to find nothing there */
+    else m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, part, s->settings->service_sigma) + 0.5);
+    m->cleared_s[at] = -1;
+}
+
+static void add_list(sim *s, morning *m, bool hazardous, quota *room)
+{
     for (int32_t i = 0; i < s->n_open; i++) {
         const tr_arrival *a = &s->stream.arrivals[s->open[i]];
-        int32_t place = s->town->piles[a->pile].place;
         if (hazardous && !a->form->hazardous) continue;
         for (int32_t k = 0; k < a->form->n_stops; k++) {
             int32_t template = a->form->first_stop + k;
             if (s->done[s->open[i]] >> k & 1 || is_hazardous(s, &s->town->stops[template]) != hazardous) continue;
-            if (!has_room(room, s->town->takers[template], s->settings->candidates)) continue;
-            int32_t at = m->problem.n_stops++;
-            if (s->local[place] < 0) s->local[place] = *n_places, places[(*n_places)++] = place;
-            tr_stop *x = &stops[at];
-            *x = s->town->stops[template];
-            x->place = s->local[place];
-            x->reported_day = a->day;
-            x->due_day = tr_add_working_days(a->day, is_hazardous(s, x)
-                                                         ? triage->target_hazard_days : triage->target_days);
-            m->arrival[at] = s->open[i], m->part[at] = k, m->patch[at] = s->town->patch[place];
-            if (s->cleared[a->heap]) m->service_s[at] = 60 * s->settings->revisit_minutes; /* to find nothing there */
-            else m->service_s[at] = (int64_t)((double)x->service_s * tr_service_luck(a, k, s->settings->service_sigma) + 0.5);
-            m->cleared_s[at] = -1;
+            if (has_room(room, s->town->takers[template], s->settings->candidates)) add_stop(s, m, s->open[i], k);
         }
     }
 }
 
 /* The rows and columns of today's places out of the town's matrices. */
-static void cut_travel(const tr_town *t, tr_problem *p, const int32_t *places, int32_t n, tr_arena *arena)
+static void cut_travel(sim *s, morning *m, tr_arena *arena)
 {
+    const tr_town *t = s->town;
+    tr_problem *p = &m->problem;
+    const int32_t *places = m->places, n = m->n_places;
     tr_travel_matrix *cut = TR_NEW(arena, tr_travel_matrix, p->n_profiles);
     size_t all = (size_t)t->morning.n_places;
     for (int32_t k = 0; k < p->n_profiles; k++) {
@@ -190,28 +213,84 @@ static void cut_travel(const tr_town *t, tr_problem *p, const int32_t *places, i
         cut[k] = (tr_travel_matrix){.profile = whole->profile, .seconds = seconds, .metres = metres};
     }
     p->travel = cut, p->n_places = n;
+    for (int32_t i = t->n_hubs; i < n; i++) s->local[places[i]] = -1;
 }
 
 static morning make_morning(sim *s, int32_t day, tr_arena *arena)
 {
-    const tr_town *t = s->town;
     int32_t most = 0;
     for (int32_t i = 0; i < s->n_open; i++) most += s->stream.arrivals[s->open[i]].form->n_stops;
-    int32_t n_places = t->n_hubs, *places = TR_NEW(arena, int32_t, t->n_hubs + most + 1);
-    morning m = {.problem = t->morning.problem};
-    tr_stop *stops = TR_NEW(arena, tr_stop, most + 1);
-    m.arrival = TR_NEW(arena, int32_t, most + 1), m.part = TR_NEW(arena, int32_t, most + 1);
-    m.patch = TR_NEW(arena, int32_t, most + 1);
-    m.service_s = TR_NEW(arena, int64_t, most + 1), m.cleared_s = TR_NEW(arena, int64_t, most + 1);
-    m.problem.day = day, m.problem.stops = stops, m.problem.n_stops = 0;
-    m.problem.sites = t->sites[tr_bank_holiday(day) ? 7 : tr_weekday(day)];
-    for (int32_t i = 0; i < t->n_hubs; i++) places[i] = i;
+    morning m = morning_new(s, day, most, arena);
     quota room = {0};
-    add_stops(s, &m, stops, true, places, &n_places, &room);
-    add_stops(s, &m, stops, false, places, &n_places, &room);
-    cut_travel(t, &m.problem, places, n_places, arena);
-    for (int32_t i = t->n_hubs; i < n_places; i++) s->local[places[i]] = -1;
+    add_list(s, &m, true, &room);
+    add_list(s, &m, false, &room);
+    cut_travel(s, &m, arena);
     return m;
+}
+
+/* ---- what comes while crews are out ---- */
+
+/* The stops that the plan has on routes, which it then calls by their new numbers. */
+static void add_planned(sim *s, morning *m, const morning *before, tr_plan *plan)
+{
+    for (int32_t v = 0; v < plan->n_routes; v++)
+        for (int32_t i = 0; i < plan->routes[v].n_visits; i++) {
+            tr_visit *x = &plan->routes[v].visits[i];
+            if (x->kind == TR_VISIT_STOP) {
+                add_stop(s, m, before->arrival[x->ref], before->part[x->ref]);
+                x->ref = m->problem.n_stops - 1, x->place = m->stops[x->ref].place;
+            }
+            if (x->kind == TR_VISIT_BREAK) x->place = x[-1].place;
+        }
+}
+
+/* The day's reports still to come go on the list, and their stops into the problem. */
+static void add_coming(sim *s, morning *m, int32_t day, int64_t *second)
+{
+    for (; s->next < s->stream.n_arrivals && s->stream.arrivals[s->next].day == day;) {
+        const tr_arrival *a = &s->stream.arrivals[s->next];
+        if (a->form->kind != TR_LEFT) {
+            s->next++;
+            continue;
+        }
+        for (int32_t k = 0; k < a->form->n_stops; k++) {
+            second[m->problem.n_stops] = a->second;
+            add_stop(s, m, s->next, k);
+        }
+        put_on_list(s);
+    }
+}
+
+static int32_t stops_to_come(const sim *s, int32_t day)
+{
+    int32_t n = 0;
+    for (int32_t i = s->next; i < s->stream.n_arrivals && s->stream.arrivals[i].day == day; i++)
+        n += s->stream.arrivals[i].form->n_stops;
+    return n;
+}
+
+/* The plan driven; reports that come meanwhile are inserted where they can be.  *m becomes the problem of what was planned
+ * and came: the morning knew nothing of it. */
+static tr_status work_and_insert(sim *s, morning *m, tr_plan *plan, int32_t day, tr_replay_day *log, tr_arena *arena, tr_err *err)
+{
+    int32_t most = m->problem.n_stops + stops_to_come(s, day);
+    morning all = morning_new(s, day, most, arena);
+    int64_t *second = TR_NEW(arena, int64_t, most + 1);
+    add_planned(s, &all, m, plan);
+    int32_t planned = all.problem.n_stops;
+    add_coming(s, &all, day, second);
+    cut_travel(s, &all, arena);
+    tr_coming coming = {.n = all.problem.n_stops - planned, .second = second + planned,
+                        .patch = s->rule == TR_DISPATCH_ZONES ? all.patch : NULL};
+    coming.inserted = TR_NEW(arena, bool, coming.n + 1);
+    TR_TRY(tr_insert_drive(&all.problem, plan, &coming, all.service_s, all.cleared_s, &log->shift, err));
+    int32_t last = -1;
+    for (int32_t i = 0; i < coming.n; i++) {
+        int32_t a = all.arrival[planned + i];
+        if (coming.inserted[i] && a != last) log->inserted++, last = a;
+    }
+    *m = all;
+    return TR_OK;
 }
 
 /* ---- a day ---- */
@@ -265,9 +344,13 @@ static tr_status work(sim *s, int32_t day, tr_err *err)
     tr_plan plan;
     tr_status status = m.problem.n_stops ? tr_dispatch(&m.problem, s->rule, &options, arena, &plan, err) : TR_OK;
     if (!status && m.problem.n_stops) {
-        tr_model *model = tr_model_new(&m.problem, arena);
-        for (int32_t v = 0; v < plan.n_routes; v++)
-            tr_shift_drive(model, &plan.routes[v], m.service_s, m.cleared_s, &log->shift);
+        if (s->settings->insert && !s->options->saturated) {
+            status = work_and_insert(s, &m, &plan, day, log, arena, err);
+        } else {
+            tr_model *model = tr_model_new(&m.problem, arena);
+            for (int32_t v = 0; v < plan.n_routes; v++)
+                tr_shift_drive(model, &plan.routes[v], m.service_s, m.cleared_s, &log->shift);
+        }
         note_cleared(s, &m, day, log);
         tidy_list(s);
     }

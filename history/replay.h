@@ -1,9 +1,10 @@
 /* replay.h -- day by day: a stream of reports under a rule, until the last day; and all replications under all arms.
  *
  * A morning's list holds what was reported before the day began and is not cleared; what comes during the day waits for the next
- * working morning.  Reports that triage does not give to crews end on the first working morning after them (transferred), and so do
- * reports of a pile that is known (duplicate).  A pile is cleared when the last of its stops is.  Measured are the
- * piles reported from the first measured day on; those of backlog and warm-up were there before.
+ * working morning, or, with settings->insert, is put into a route under way if one can take it (insert.h).  Reports that triage
+ * does not give to crews end on the first working morning after them (transferred), and so do reports of a pile that is known
+ * (duplicate).  A pile is cleared when the last of its stops is.  Measured are the piles reported from the first measured day
+ * on; those of backlog and warm-up were there before.
  *
  * Everything follows from settings, town and rate: threads only share out the work.  Each plan has passed the referee.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -20,6 +21,7 @@ typedef enum { /* figures of one run, of one replication under one rule; names a
     TR_FIG_QUEUE, TR_FIG_QUEUE_GROWTH, TR_FIG_CLEARED, TR_FIG_WORK_PER_HOUR,
     TR_FIG_KM, TR_FIG_HOURS, TR_FIG_OVERTIME, TR_FIG_POUNDS, TR_FIG_CO2, TR_FIG_KM_PER_CASE, TR_FIG_HOURS_PER_CASE,
     TR_FIG_OVERTIME_PER_CASE, TR_FIG_POUNDS_PER_CASE, TR_FIG_CO2_PER_CASE, TR_FIG_BROUGHT_BACK, TR_FIG_LATE_TIPS,
+    TR_FIG_INSERTED, TR_FIG_SAME_DAY,
     TR_FIG_LITTLE_L, TR_FIG_LITTLE_LAMBDA_W, TR_FIG_LITTLE_GAP, TR_N_FIGURES
 } tr_figure;
 typedef struct {
@@ -32,6 +34,7 @@ typedef struct { /* one working day of a run */
     int32_t queue;               /* piles open in the morning, before crews go out */
     int64_t queue_work_s;        /* and their planned service */
     int32_t cleared;             /* piles */
+    int32_t inserted;            /* piles reported while crews were out of which some stop was put into a route */
     tr_shift shift;
 } tr_replay_day;
 

@@ -127,6 +127,7 @@ static void read_numbers(const tr_json *r, tr_replay_settings *s)
     s->service_sigma = tr_json_number(tr_json_at(r, "service_sigma"), s->service_sigma, 0, 3);
     s->co2_g_per_km = tr_json_number(tr_json_at(r, "co2_g_per_km"), s->co2_g_per_km, 0, 10000);
     s->merge_duplicates = tr_json_bool(tr_json_at(r, "merge_duplicates"), s->merge_duplicates);
+    s->insert = tr_json_bool(tr_json_at(r, "insert"), s->insert);
     s->draw_types = tr_json_bool(tr_json_at(r, "draw_types"), s->draw_types);
 }
 
@@ -143,7 +144,7 @@ void tr_replay_settings_of(tr_json root, tr_replay_settings *s)
                              "to", "box", "most_snap_m", "holidays", "rules", "loads_percent",
                              "service_factor", "service_sigma", "merge_duplicates", "size_permille", "draw_types",
                              "type_permille", "iterations", "order_iterations", "candidates", "saturated_list",
-                             "saturated_days", "horizon_days", "revisit_minutes", "co2_g_per_km"));
+                             "saturated_days", "horizon_days", "revisit_minutes", "co2_g_per_km", "insert"));
     read_numbers(&root, s);
     s->start_day = read_day(tr_json_at(&root, "start"), s->start_day);
     s->from_day = read_day(tr_json_at(&root, "from"), s->from_day);

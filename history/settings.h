@@ -32,6 +32,7 @@ typedef struct {
     double service_factor;    /* all service times, planned and real, times this */
     double service_sigma;     /* of the logarithm of real over planned; the mean is the plan's */
     bool merge_duplicates;
+    bool insert;              /* what comes while crews are out may go into a route under way; else it waits for the morning */
     int32_t revisit_minutes;  /* rule unmerged: a visit to a pile that an earlier one has cleared */
     int32_t size_permille[TR_N_SIZES]; /* drawn from where a report has no size */
     bool draw_types;          /* draw the waste type, too, where nothing tells it */

@@ -23,11 +23,12 @@ static json_t *shares(const char *const *names, const int32_t *permille, int32_t
 
 static json_t *numbers(const tr_replay_settings *s)
 {
-    return json_pack("{s:I, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:b, s:i, s:b, s:I, s:I, s:i, s:i, s:i, s:i, s:f}",
+    return json_pack("{s:I, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:b, s:i, s:b, s:b, s:I, s:I, s:i, s:i, s:i, s:i, s:f}",
                      "seed", (json_int_t)s->seed, "replications", (int)s->replications, "days", (int)s->days, "warm_up_days",
                      (int)s->warm_up_days, "backlog_days", (int)s->backlog_days, "block_days", (int)s->block_days, "most_snap_m",
                      s->most_snap_m, "service_factor", s->service_factor, "service_sigma", s->service_sigma, "merge_duplicates",
-                     (int)s->merge_duplicates, "revisit_minutes", (int)s->revisit_minutes, "draw_types", (int)s->draw_types, "iterations",
+                     (int)s->merge_duplicates, "revisit_minutes", (int)s->revisit_minutes, "insert", (int)s->insert, "draw_types",
+                     (int)s->draw_types, "iterations",
                      (json_int_t)s->iterations, "order_iterations", (json_int_t)s->order_iterations, "candidates", (int)s->candidates,
                      "saturated_list", (int)s->saturated_list, "saturated_days", (int)s->saturated_days, "horizon_days", (int)s->horizon_days,
                      "co2_g_per_km", s->co2_g_per_km);

@@ -108,6 +108,15 @@ static void print_little(const tr_sweep *w, int32_t load, FILE *out)
     }
 }
 
+static void print_insertions(const tr_sweep *w, int32_t load, FILE *out)
+{
+    if (!w->settings->insert || w->loads[load].kind == TR_LOAD_SATURATED) return;
+    for (int32_t r = 0; r < w->settings->n_rules; r++)
+        fprintf(out, "  %s: %.2f piles a working day put into a route under way; %.3f of all piles cleared on the day of the report\n",
+                tr_dispatch_names[w->settings->rules[r]], tr_sweep_mean(w, load, r, TR_FIG_INSERTED).mean,
+                tr_sweep_mean(w, load, r, TR_FIG_SAME_DAY).mean);
+}
+
 int32_t tr_sweep_ran_out(const tr_sweep *w, int32_t load)
 {
     int32_t n = 0;
@@ -129,6 +138,7 @@ const char *tr_sweep_table(const tr_sweep *w, tr_arena *arena)
         if (tr_sweep_ran_out(w, l)) fprintf(p.out, "; the list was too short on some morning of %d runs: enlarge saturated_list", tr_sweep_ran_out(w, l));
         fprintf(p.out, "\n");
         print_rows(w, l, p.out);
+        print_insertions(w, l, p.out);
         print_differences(w, l, p.out);
         print_little(w, l, p.out);
     }

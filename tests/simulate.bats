@@ -204,6 +204,26 @@ EOF
     [ "$status" -eq 2 ] && [[ $stderr == *"over 1 whole weeks; expected at least a block of 14 days"* ]]
 }
 
+@test "what comes during the day is inserted if asked for, and with any number of threads alike" {
+    simulate --rules oldest,tiprun --threads 1 -o waits
+    [ "$status" -eq 0 ] && [[ $output != *"put into a route under way"* ]]
+    simulate --rules oldest,tiprun --threads 1 --insert -o one
+    [ "$status" -eq 0 ] && [[ $output == *"tiprun: "*" piles a working day put into a route under way"* ]]
+    simulate --rules oldest,tiprun --threads 2 --insert -o two
+    diff -r one two
+    sed -i 's/^{/{"insert": true, /' settings.json
+    simulate --rules oldest,tiprun -o three
+    diff -r one three
+    python3 -c 'import csv
+w, i = ([r for r in csv.DictReader(open(d + "/runs.csv"))] for d in ("waits", "one"))
+assert len(w) == len(i) == 4
+assert all(float(r["inserted"]) == 0 for r in w) and all(float(r["inserted"]) > 0 for r in i)
+assert all(a["cases"] == b["cases"] and float(b["same_day"]) > float(a["same_day"]) for a, b in zip(w, i))'
+    echo '{"insert": "yes"}' >settings.json
+    simulate -o out
+    [ "$status" -eq 2 ] && [[ $stderr == *"settings.json: insert: "* ]]
+}
+
 @test "groups, curves and Little's law by rule; what is written holds to the schema" {
     awk -F, 'NR == 1 { print $0 ",Ward"; next } { print $0 "," (NR % 3 ? "\"North, old\"" : NR % 2 ? "South" : "") }' reports.csv >warded.csv
     mv warded.csv reports.csv
