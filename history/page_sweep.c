@@ -171,9 +171,10 @@ static const char *subtitle(const tr_sweep_page *p)
     const tr_replay_settings *s = p->w->settings;
     char from[11], to[11];
     tr_day_print(t->first_day, from), tr_day_print(t->first_day + t->n_days - 1, to);
-    return tr_arena_printf(p->arena, "A simulation on the arrivals of a record (%s reports from %s to %s): %d stream%s of %d working days, %d rule%s%s",
+    return tr_arena_printf(p->arena, "A simulation on the arrivals of a record (%s reports from %s to %s): %d stream%s of %d working days, %d rule%s%s%s",
                            tr_count_text(t->counts.used).text, from, to, s->replications, s->replications == 1 ? "" : "s", s->days, s->n_rules,
-                           s->n_rules == 1 ? "" : "s", p->w->arms->n_fleets > 1 ? tr_arena_printf(p->arena, ", %d fleets", p->w->arms->n_fleets) : "");
+                           s->n_rules == 1 ? "" : "s", p->w->arms->n_fleets > 1 ? tr_arena_printf(p->arena, ", %d fleets", p->w->arms->n_fleets) : "",
+                           s->insert ? "; what is reported during the day is inserted" : "");
 }
 
 const char *tr_sweep_html(const tr_sweep *w, const tr_rerun *rerun, tr_arena *arena)

@@ -135,6 +135,13 @@ static void put_little(const tr_sweep_page *p, int32_t load, int32_t arm)
     else fprintf(p->out, "<td>%s %%<br><small>%s</small></td>", tr_signed_words(100 * l.gap, 2, p->arena), l.holds ? "holds" : "does not hold");
 }
 
+/* A list that is filled up has no growth, and its reports no time. */
+static bool told(const tr_sweep_page *p, int32_t load, tr_figure f)
+{
+    bool of_arrivals = f == TR_FIG_QUEUE_GROWTH || f == TR_FIG_INSERTED || f == TR_FIG_SAME_DAY;
+    return tr_sweep_tells(p->w, load, f) && !(load == p->saturated && of_arrivals);
+}
+
 typedef void extra(const tr_sweep_page *p, int32_t load, int32_t arm);
 
 enum { EVEN_SATURATED = -2 };
@@ -155,7 +162,7 @@ static void put_others(const tr_sweep_page *p, int32_t only, const char *caption
             first(p, l, a);
             for (int32_t c = 0; c < n; c++) {
                 if (!shown[c]) continue;
-                if (tr_sweep_tells(p->w, l, columns[c].figure)) put_cell(p, l, a, &columns[c], MEANS);
+                if (told(p, l, columns[c].figure)) put_cell(p, l, a, &columns[c], MEANS);
                 else fputs("<td>–</td>", p->out);
             }
             fputs("</tr>\n", p->out);

@@ -211,6 +211,7 @@ EOF
     [ "$status" -eq 0 ] && [[ $output == *"tiprun: "*" piles a working day put into a route under way"* ]]
     simulate --rules oldest,tiprun --threads 2 --insert -o two
     diff -r one two
+    grep -q 'what is reported during the day is inserted' one/replay.html
     sed -i 's/^{/{"insert": true, /' settings.json
     simulate --rules oldest,tiprun -o three
     diff -r one three
