@@ -111,10 +111,9 @@ static void print_little(const tr_sweep *w, int32_t load, FILE *out)
 static void print_insertions(const tr_sweep *w, int32_t load, FILE *out)
 {
     if (!w->settings->insert || w->loads[load].kind == TR_LOAD_SATURATED) return;
-    for (int32_t r = 0; r < w->settings->n_rules; r++)
+    for (int32_t i = 0; i < w->arms->n; i++)
         fprintf(out, "  %s: %.2f piles a working day put into a route under way; %.3f of all piles cleared on the day of the report\n",
-                tr_dispatch_names[w->settings->rules[r]], tr_sweep_mean(w, load, r, TR_FIG_INSERTED).mean,
-                tr_sweep_mean(w, load, r, TR_FIG_SAME_DAY).mean);
+                w->arms->arms[i].label, tr_sweep_mean(w, load, i, TR_FIG_INSERTED).mean, tr_sweep_mean(w, load, i, TR_FIG_SAME_DAY).mean);
 }
 
 int32_t tr_sweep_ran_out(const tr_sweep *w, int32_t load)
