@@ -13,7 +13,7 @@ setup() {
             printf "R-%d-%d,%.5f,%.5f,2025-09-%02dT%02d:15:00,%s\n", d, k, 51.49 + rand() / 50, -0.15 + rand() / 30, d, 8 + k,
                    k % 2 ? "" : "Car Boot or Less" }' >reports.csv
     echo '{"days": 6, "warm_up_days": 2, "replications": 2, "saturated_list": 40, "saturated_days": 4, "candidates": 60,
-           "iterations": 200, "order_iterations": 100}' >settings.json
+           "iterations": 100, "order_iterations": 20}' >settings.json
 }
 
 simulate() { # OPTION...
@@ -43,7 +43,7 @@ small["id"], small["compartments"][0]["m3"] = "Small-3", 3
 fleet["vehicles"].append(small)
 json.dump(fleet, open("more.json", "w"))
 EOF
-    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    sed -i 's/"order_iterations": 20/"order_iterations": 0/' settings.json
     simulate --rules oldest,tiprun -o alone
     [ "$status" -eq 0 ]
     simulate --fleet "$tiny/fleet.json" --fleet more.json --rules oldest,tiprun -o out
@@ -65,7 +65,7 @@ EOF
 }
 
 @test "sites go with all fleets, or one with each" {
-    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    sed -i 's/"order_iterations": 20/"order_iterations": 0/' settings.json
     sed 's/"turnaround_min": 20/"turnaround_min": 90/' "$tiny/sites.json" >slow.json
     simulate --sites slow.json --rules oldest -o out
     [ "$status" -eq 0 ] && [[ $output == *"oldest@fleet+slow less oldest@fleet+sites"* ]]
@@ -78,7 +78,7 @@ EOF
 @test "the ablation: unmerged, the control, routed, tiprun" {
     awk -F, '{ print } NR > 1 && NR % 3 == 0 { sub(/^R/, "T"); sub(/:15:00/, ":45:00"); print }' reports.csv >twins.csv
     mv twins.csv reports.csv
-    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    sed -i 's/"order_iterations": 20/"order_iterations": 0/' settings.json
     simulate --rules unmerged,oldest,routed,tiprun --load 80 -o out
     [ "$status" -eq 0 ] && [[ $output == *"unmerged less oldest, work_per_hour: -"* ]]
     python3 -c 'import json; d = json.load(open("out/replay.json")); assert d["record"]["duplicates"] > 70
@@ -86,7 +86,7 @@ cases = [r["figures"]["cases"]["mean"] for r in d["loads"][1]["rules"]]; assert 
 }
 
 @test "a certificate more clears asbestos sooner; a fleet without any is warned of" {
-    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    sed -i 's/"order_iterations": 20/"order_iterations": 0/' settings.json
     awk -F, -v OFS=, 'NR == 1 { print $0, "waste_type" } NR > 1 { print $0, NR % 4 ? "Other Household Waste" : "Asbestos" }' reports.csv >asbestos.csv
     mv asbestos.csv reports.csv
     python3 - "$tiny/fleet.json" <<'EOF'
@@ -112,7 +112,7 @@ EOF
 
 @test "a run is done again byte for byte, and what has changed is named" {
     cp "$tiny/fleet.json" more.json
-    sed -i 's/"order_iterations": 100/"order_iterations": 0/' settings.json
+    sed -i 's/"order_iterations": 20/"order_iterations": 0/' settings.json
     simulate --fleet more.json --rules oldest,unmerged --days 5 --seed 9 --load 80 -o one
     [ "$status" -eq 0 ]
     run -0 "$TIPRUN" replay --rerun one/rerun.json --threads 1 -o two
@@ -205,6 +205,7 @@ EOF
 }
 
 @test "what comes during the day is inserted if asked for, and with any number of threads alike" {
+    sed -i 's/"iterations": 100, "order_iterations": 20/"iterations": 20, "order_iterations": 0/' settings.json
     simulate --rules oldest,tiprun --threads 1 -o waits
     [ "$status" -eq 0 ] && [[ $output != *"put into a route under way"* ]]
     simulate --rules oldest,tiprun --threads 1 --insert -o one

@@ -362,8 +362,8 @@ static void build(world *w, uint64_t seed, int32_t a_day, int32_t first_hour, in
     fclose(out);
     *w = (world){.arena = tr_arena_new(), .settings = tr_replay_settings_default()};
     w->town.morning.arena = w->arena;
-    w->settings.seed = seed, w->settings.replications = 2, w->settings.days = 15, w->settings.warm_up_days = 5;
-    w->settings.iterations = 200, w->settings.order_iterations = 100, w->settings.candidates = 60;
+    w->settings.seed = seed, w->settings.replications = 2, w->settings.days = 8, w->settings.warm_up_days = 2;
+    w->settings.iterations = 40, w->settings.order_iterations = 20, w->settings.candidates = 60;
     const char *reports[] = {path};
     tr_diag diag = {.arena = w->arena};
     tr_err err = {0};
