@@ -299,7 +299,7 @@ tr_status tr_dispatch(const tr_problem *p, tr_dispatch_rule rule, const tr_dispa
 {
     tr_verdict verdict;
     tr_plan from;
-    TR_TRY(by_board(p, rule, o, arena, plan, err));
+    TR_TRY(by_board(p, rule == TR_DISPATCH_TIPRUN ? TR_DISPATCH_OLDEST : rule, o, arena, plan, err));
     if (rule == TR_DISPATCH_TIPRUN) {
         tr_solve_options solve = {.seed = o->seed, .iterations = o->iterations, .threads = 1, .from = &from};
         from = *plan;

@@ -10,7 +10,7 @@
  *   nearest  each crew drives to the nearest open stop, and so on; whoever is free first chooses next
  *   zones    each crew has a patch, and takes the oldest of its patch in a good order
  *   routed   the stops of `oldest`, shared out anew by tr_solve, and what then fits is added
- *   tiprun   tr_solve chooses, shares out and orders
+ *   tiprun   tr_solve chooses, shares out and orders, beginning with the plan of `oldest`
  *   unmerged `oldest` of a list on which every report stands by itself (town.h): what merging duplicates is worth
  *
  * A crew's list is closed after four stops in a row that it could take and that do not fit.
@@ -28,7 +28,7 @@ extern const char *const tr_dispatch_names[TR_N_DISPATCH]; /* "listed", ... */
 typedef struct {
     uint64_t seed;             /* of tr_solve */
     int64_t iterations;        /* of tr_solve under `tiprun`, ... */
-    int64_t order_iterations;  /* ... and under `oldest` and `routed` */
+    int64_t order_iterations;  /* ... and to order the stops of `oldest`, also where a rule begins with them */
     const int32_t *patch;      /* [n_stops] zones: the vehicle whose patch the stop lies in */
 } tr_dispatch_options;
 

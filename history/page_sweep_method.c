@@ -72,7 +72,7 @@ static void put_rules(const tr_sweep_page *p)
         [TR_DISPATCH_NEAREST] = "whoever is free first takes the nearest open stop",
         [TR_DISPATCH_ZONES] = "a fixed patch a crew, the oldest of it first",
         [TR_DISPATCH_ROUTED] = "the stops of oldest first, shared out and ordered anew by tiprun",
-        [TR_DISPATCH_TIPRUN] = "tiprun chooses, shares out and orders; it begins with the stops of oldest first in routes of its own",
+        [TR_DISPATCH_TIPRUN] = "tiprun chooses, shares out and orders; it begins with the plan of oldest first",
         [TR_DISPATCH_UNMERGED] = "oldest first from a list on which every report stands by itself",
     };
     fputs("<div class=\"wide\"><table class=\"words\"><thead><tr><th>rule</th><th>what it does</th></tr></thead><tbody>\n", p->out);
