@@ -42,25 +42,6 @@ static const tr_visit *frozen_of(const tr_crew *c, const tr_problem *p, int64_t 
     return f;
 }
 
-/* The window or opening period that the plan had in mind. */
-static int32_t window_at(const tr_window *w, int32_t n, int64_t start, int64_t stay)
-{
-    for (int32_t k = 0; k < n; k++)
-        if (start >= w[k].start_s && start + stay <= w[k].end_s) return k;
-    return 0;
-}
-
-static tr_item item_of(const board *b, const tr_visit *x)
-{
-    if (x->kind == TR_VISIT_BREAK) return (tr_item){TR_ITEM_BREAK, (int32_t)(x->departure_s - x->start_s), -1, 0};
-    if (x->kind == TR_VISIT_STOP) {
-        const tr_model_stop *s = &b->m->stops[x->ref];
-        return (tr_item){TR_ITEM_STOP, x->ref, x->compartment, window_at(s->windows, s->n_windows, x->start_s, 0)};
-    }
-    const tr_site *s = &b->problem.sites[x->ref];
-    return (tr_item){TR_ITEM_DISPOSAL, x->ref, -1, window_at(s->opening, s->n_opening, x->start_s, s->turnaround_s)};
-}
-
 /* What lies before the crew; NULL if it no longer holds. */
 static tr_rt *rest_of(const board *b, const tr_crew *c, tr_arena *arena)
 {
@@ -68,7 +49,7 @@ static tr_rt *rest_of(const board *b, const tr_crew *c, tr_arena *arena)
     tr_rt *r = tr_rt_new(b->m, n + 8, arena);
     r->vehicle = c->route->vehicle;
     for (int32_t i = 0; i < n; i++) {
-        r->items[i] = item_of(b, &c->route->visits[c->next + i]);
+        r->items[i] = tr_item_of(b->m, &c->route->visits[c->next + i]);
         r->n_stops += r->items[i].kind == TR_ITEM_STOP;
     }
     r->n = n;

@@ -338,13 +338,6 @@ static int64_t cost_of_route(const tr_route *x)
     return k->km + k->hours + k->overtime + k->fixed + k->fees + k->hazard;
 }
 
-static int32_t window_at(const tr_window *w, int32_t n, int64_t start, int64_t stay)
-{
-    for (int32_t k = 0; k < n; k++)
-        if (start >= w[k].start_s && start + stay <= w[k].end_s) return k;
-    return 0;
-}
-
 /* The routes of the plan become columns, with their items. */
 static void add_plan(prover *r)
 {
@@ -358,19 +351,9 @@ static void add_plan(prover *r)
         tr_item *items = TR_NEW(scratch, tr_item, x->n_visits);
         for (int32_t i = done; i < x->n_visits; i++) {
             const tr_visit *y = &x->visits[i];
-            tr_item *it = &items[k];
-            if (y->kind == TR_VISIT_STOP) {
-                stops[n++] = y->ref;
-                *it = (tr_item){TR_ITEM_STOP, y->ref, y->compartment, window_at(r->m->stops[y->ref].windows, r->m->stops[y->ref].n_windows, y->start_s, 0)};
-            } else if (y->kind == TR_VISIT_DISPOSAL) {
-                const tr_site *z = &p->sites[y->ref];
-                *it = (tr_item){TR_ITEM_DISPOSAL, y->ref, -1, window_at(z->opening, z->n_opening, y->start_s, z->turnaround_s)};
-            } else if (y->kind == TR_VISIT_BREAK) {
-                *it = (tr_item){TR_ITEM_BREAK, (int32_t)(y->departure_s - y->start_s), -1, 0};
-            } else {
-                continue;
-            }
-            k++;
+            if (y->kind != TR_VISIT_STOP && y->kind != TR_VISIT_DISPOSAL && y->kind != TR_VISIT_BREAK) continue;
+            if (y->kind == TR_VISIT_STOP) stops[n++] = y->ref;
+            items[k++] = tr_item_of(r->m, y);
         }
         tr_priced route = {n, stops, cost_of_route(x), 0, k, items};
         if (n > 0 || r->m->vehicles[v].departs) tr_master_add(r->master, v, &route);

@@ -642,7 +642,26 @@ void tr_rt_find(const tr_model *m, const tr_rt *r, int32_t stop, uint64_t *blink
     }
 }
 
-/* ---- out ---- */
+/* ---- in and out ---- */
+
+/* The window or opening period that holds a start of service. */
+static int32_t window_at(const tr_window *w, int32_t n, int64_t start, int64_t stay)
+{
+    for (int32_t k = 0; k < n; k++)
+        if (start >= w[k].start_s && start + stay <= w[k].end_s) return k;
+    return 0;
+}
+
+tr_item tr_item_of(const tr_model *m, const tr_visit *x)
+{
+    if (x->kind == TR_VISIT_BREAK) return (tr_item){TR_ITEM_BREAK, (int32_t)(x->departure_s - x->start_s), -1, 0};
+    if (x->kind == TR_VISIT_STOP) {
+        const tr_model_stop *s = &m->stops[x->ref];
+        return (tr_item){TR_ITEM_STOP, x->ref, x->compartment, window_at(s->windows, s->n_windows, x->start_s, 0)};
+    }
+    const tr_site *s = &m->problem->sites[x->ref];
+    return (tr_item){TR_ITEM_DISPOSAL, x->ref, -1, window_at(s->opening, s->n_opening, x->start_s, s->turnaround_s)};
+}
 
 void tr_rt_write(const tr_model *m, const tr_rt *r, tr_arena *arena, tr_route *out)
 {

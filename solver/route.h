@@ -53,6 +53,9 @@ tr_rt *tr_rt_new(const tr_model *model, int32_t capacity, tr_arena *arena);
 void tr_rt_copy(const tr_model *model, tr_rt *to, const tr_rt *from); /* items only: update after it */
 void tr_rt_reserve(const tr_model *model, tr_rt *route, int32_t items, tr_arena *arena);
 
+/* The item of a plan's visit to a stop, to a site or of a break, in the window or opening period that the visit had. */
+tr_item tr_item_of(const tr_model *model, const tr_visit *visit);
+
 /* Derives everything from items.  False if the items break a rule; the route is then not usable. */
 bool tr_rt_update(const tr_model *model, tr_rt *route);
 

@@ -648,14 +648,6 @@ void tr_chain_polish(tr_chain *c)
     keep_best(c);
 }
 
-/* The window or opening period that holds a start of service. */
-static int32_t window_at(const tr_window *w, int32_t n, int64_t start, int64_t stay)
-{
-    for (int32_t k = 0; k < n; k++)
-        if (start >= w[k].start_s && start + stay <= w[k].end_s) return k;
-    return 0;
-}
-
 static bool read_route(tr_chain *c, const tr_route *from, tr_rt *r)
 {
     const tr_problem *p = c->m->problem;
@@ -664,24 +656,18 @@ static bool read_route(tr_chain *c, const tr_route *from, tr_rt *r)
     r->n = r->n_stops = 0;
     for (int32_t i = done; i < from->n_visits; i++) {
         const tr_visit *x = &from->visits[i];
-        tr_item it = {TR_ITEM_STOP, x->ref, x->compartment, 0};
         if (x->kind == TR_VISIT_STOP) {
             if (x->ref < 0 || x->ref >= c->n || !tr_bit(c->m->vehicles[r->vehicle].can, x->ref) || x->compartment < 0 ||
                 x->compartment >= p->vehicles[r->vehicle].n_compartments || c->vehicle_of[x->ref] >= 0)
                 continue;
             c->vehicle_of[x->ref] = r->vehicle;
-            it.window = window_at(c->m->stops[x->ref].windows, c->m->stops[x->ref].n_windows, x->start_s, 0);
             r->n_stops++;
         } else if (x->kind == TR_VISIT_DISPOSAL) {
             if (x->ref < 0 || x->ref >= p->n_sites || p->sites[x->ref].n_opening == 0) continue;
-            it = (tr_item){TR_ITEM_DISPOSAL, x->ref, -1, 0};
-            it.window = window_at(p->sites[x->ref].opening, p->sites[x->ref].n_opening, x->start_s, p->sites[x->ref].turnaround_s);
-        } else if (x->kind == TR_VISIT_BREAK) {
-            it = (tr_item){TR_ITEM_BREAK, (int32_t)(x->departure_s - x->start_s), -1, 0};
-        } else {
+        } else if (x->kind != TR_VISIT_BREAK) {
             continue;
         }
-        r->items[r->n++] = it;
+        r->items[r->n++] = tr_item_of(c->m, x);
     }
     return tr_rt_update(c->m, r);
 }
