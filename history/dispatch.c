@@ -198,21 +198,12 @@ static void take_nearest(board *b)
 static void write_plan(board *b, tr_arena *arena, tr_plan *plan)
 {
     const tr_problem *p = b->p;
-    *plan = (tr_plan){.n_routes = p->n_vehicles, .routes = TR_NEW(arena, tr_route, p->n_vehicles + 1),
-                      .left = TR_NEW(arena, int32_t, p->n_stops + 1)};
+    *plan = (tr_plan){.n_routes = p->n_vehicles, .routes = TR_NEW(arena, tr_route, p->n_vehicles + 1)};
     for (int32_t v = 0; v < p->n_vehicles; v++) {
         plan->routes[v].vehicle = v;
-        if (!b->m->vehicles[v].usable) continue;
-        tr_rt_write(b->m, b->at[v], arena, &plan->routes[v]);
-        plan->goal.cost_pence += b->at[v]->cost;
+        if (b->m->vehicles[v].usable) tr_rt_write(b->m, b->at[v], arena, &plan->routes[v]);
     }
-    for (int32_t s = 0; s < p->n_stops; s++) {
-        if (b->crew[s] >= 0) continue;
-        tr_goal g = tr_goal_left(p, s);
-        plan->left[plan->n_left++] = s;
-        plan->goal.hazard_left += g.hazard_left, plan->goal.due_left += g.due_left;
-        plan->goal.cost_pence += g.cost_pence, plan->left_pence += g.cost_pence;
-    }
+    tr_plan_sum(p, arena, plan);
 }
 
 /* The chosen stops alone, all to be served: nothing else is to be gained but time and way. */

@@ -127,26 +127,14 @@ static bool find_closely(board *b, int32_t stop, int32_t only, tr_arena *arena)
 static tr_status judge(board *b, const tr_route *route, tr_arena *arena, tr_err *err)
 {
     tr_problem *p = &b->problem;
-    tr_plan plan = {.n_routes = p->n_vehicles, .routes = TR_NEW(arena, tr_route, p->n_vehicles + 1),
-                    .left = TR_NEW(arena, int32_t, p->n_stops + 1)};
-    bool *served = TR_NEW(arena, bool, p->n_stops + 1);
+    tr_plan plan = {.n_routes = p->n_vehicles, .routes = TR_NEW(arena, tr_route, p->n_vehicles + 1)};
     tr_verdict verdict;
     for (int32_t v = 0; v < p->n_vehicles; v++) {
         plan.routes[v].vehicle = v;
         if (v != route->vehicle) b->vehicles[v].available = false, b->vehicles[v].n_frozen = 0;
     }
     plan.routes[route->vehicle] = *route;
-    const tr_cost *c = &route->cost;
-    plan.goal.cost_pence = c->km + c->hours + c->overtime + c->fixed + c->fees + c->hazard;
-    for (int32_t i = 0; i < route->n_visits; i++)
-        if (route->visits[i].kind == TR_VISIT_STOP) served[route->visits[i].ref] = true;
-    for (int32_t s = 0; s < p->n_stops; s++) {
-        if (served[s]) continue;
-        tr_goal g = tr_goal_left(p, s);
-        plan.left[plan.n_left++] = s;
-        plan.goal.hazard_left += g.hazard_left, plan.goal.due_left += g.due_left;
-        plan.goal.cost_pence += g.cost_pence, plan.left_pence += g.cost_pence;
-    }
+    tr_plan_sum(p, arena, &plan);
     if (tr_referee(p, &plan, arena, &verdict)) return TR_OK;
     return tr_fail(err, TR_EINTERNAL, "the referee rejects a route with an insertion: %s",
                    verdict.n_findings ? verdict.findings[0].text : "its figures are wrong");

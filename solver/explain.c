@@ -484,15 +484,15 @@ void tr_by_hand(const tr_problem *problem, tr_arena *arena, tr_plan *plan)
     prober b = prober_new(&p);
     int64_t(*age)[2] = tr_arena_alloc(b.scratch, (size_t)p.n_stops + 1, sizeof *age);
     int32_t **lists = TR_NEW(b.scratch, int32_t *, p.n_vehicles + 1), *count = TR_NEW(b.scratch, int32_t, p.n_vehicles + 1);
-    *plan = (tr_plan){.n_routes = p.n_vehicles, .routes = TR_NEW(arena, tr_route, p.n_vehicles + 1), .left = TR_NEW(arena, int32_t, p.n_stops + 1)};
+    *plan = (tr_plan){.n_routes = p.n_vehicles, .routes = TR_NEW(arena, tr_route, p.n_vehicles + 1)};
     for (int32_t v = 0; v < p.n_vehicles; v++) lists[v] = TR_NEW(b.scratch, int32_t, p.n_stops + 1);
     for (int32_t s = 0; s < p.n_stops; s++) age[s][0] = p.stops[s].reported_day, age[s][1] = s;
     qsort(age, (size_t)p.n_stops, sizeof *age, by_weight);
     int32_t turn = 0, *refused = TR_NEW(b.scratch, int32_t, p.n_vehicles + 1);
     for (int32_t k = 0; k < p.n_stops; k++) {
-        int32_t s = (int32_t)age[k][1], tried = 0;
+        int32_t s = (int32_t)age[k][1];
         if (tr_bit(b.m->frozen, s)) continue;
-        for (; tried < p.n_vehicles; tried++) {
+        for (int32_t tried = 0; tried < p.n_vehicles; tried++) {
             int32_t v = (turn + tried) % p.n_vehicles;
             if (!b.m->vehicles[v].usable || refused[v] >= FULL || !tr_bit(b.m->vehicles[v].can, s)) continue;
             lists[v][count[v]] = s;
@@ -502,22 +502,12 @@ void tr_by_hand(const tr_problem *problem, tr_arena *arena, tr_plan *plan)
                 break;
             }
         }
-        if (tried < p.n_vehicles) continue;
-        plan->left[plan->n_left++] = s;
-        tr_goal g = b.m->stops[s].left;
-        plan->goal.hazard_left += g.hazard_left, plan->goal.due_left += g.due_left;
-        plan->goal.cost_pence += g.cost_pence, plan->left_pence += g.cost_pence;
     }
     for (int32_t v = 0; v < p.n_vehicles; v++) {
         plan->routes[v].vehicle = v;
         if (!b.m->vehicles[v].usable || !tr_place(b.placer, v, count[v], lists[v], b.scratch, b.r)) continue;
         tr_rt_write(b.m, b.r, arena, &plan->routes[v]);
-        plan->goal.cost_pence += b.r->cost;
     }
-    for (int32_t i = 1; i < plan->n_left; i++) /* ascending */
-        for (int32_t j = i; j > 0 && plan->left[j - 1] > plan->left[j]; j--) {
-            int32_t t = plan->left[j];
-            plan->left[j] = plan->left[j - 1], plan->left[j - 1] = t;
-        }
+    tr_plan_sum(&p, arena, plan);
     tr_arena_free(b.scratch);
 }

@@ -430,7 +430,7 @@ bool tr_master_plan(const tr_master *x, const int32_t *chosen, tr_arena *arena, 
     tr_arena *scratch = tr_arena_new();
     tr_placer *placer = tr_placer_new(m, scratch);
     tr_placer_thorough(placer);
-    bool *routed = TR_NEW(scratch, bool, m->n_stops + 1), whole = true;
+    bool whole = true;
     for (int32_t v = 0; v < m->n_vehicles && whole; v++) {
         plan->routes[v] = (tr_route){.vehicle = v};
         if (!m->vehicles[v].usable) continue;
@@ -438,19 +438,8 @@ bool tr_master_plan(const tr_master *x, const int32_t *chosen, tr_arena *arena, 
         whole = column_route(x, chosen[v] >= 0 ? &x->columns[chosen[v]] : NULL, v, placer, scratch, r);
         if (!whole) break;
         tr_rt_write(m, r, arena, &plan->routes[v]);
-        for (int32_t i = 0; i < plan->routes[v].n_visits; i++)
-            if (plan->routes[v].visits[i].kind == TR_VISIT_STOP) routed[plan->routes[v].visits[i].ref] = true;
-        const tr_cost *k = &plan->routes[v].cost;
-        plan->goal.cost_pence += k->km + k->hours + k->overtime + k->fixed + k->fees + k->hazard;
     }
-    plan->left = TR_NEW(arena, int32_t, m->n_stops + 1);
-    for (int32_t s = 0; s < m->n_stops; s++) {
-        if (routed[s]) continue;
-        plan->left[plan->n_left++] = s;
-        tr_goal g = m->stops[s].left;
-        plan->goal.hazard_left += g.hazard_left, plan->goal.due_left += g.due_left;
-        plan->goal.cost_pence += g.cost_pence, plan->left_pence += g.cost_pence;
-    }
+    tr_plan_sum(m->problem, arena, plan);
     tr_arena_free(scratch);
     return whole;
 }

@@ -28,6 +28,26 @@ tr_goal tr_goal_left(const tr_problem *p, int32_t stop)
     return (tr_goal){0, 0, y->pence_left + y->pence_left_per_day * age};
 }
 
+void tr_plan_sum(const tr_problem *p, tr_arena *arena, tr_plan *plan)
+{
+    bool *routed = TR_NEW(arena, bool, p->n_stops + 1);
+    plan->left = TR_NEW(arena, int32_t, p->n_stops + 1), plan->n_left = 0;
+    plan->goal = (tr_goal){0}, plan->left_pence = 0;
+    for (int32_t v = 0; v < plan->n_routes; v++) {
+        const tr_route *r = &plan->routes[v];
+        plan->goal.cost_pence += r->cost.km + r->cost.hours + r->cost.overtime + r->cost.fixed + r->cost.fees + r->cost.hazard;
+        for (int32_t i = 0; i < r->n_visits; i++)
+            if (r->visits[i].kind == TR_VISIT_STOP) routed[r->visits[i].ref] = true;
+    }
+    for (int32_t s = 0; s < p->n_stops; s++) {
+        if (routed[s]) continue;
+        tr_goal g = tr_goal_left(p, s);
+        plan->left[plan->n_left++] = s;
+        plan->goal.hazard_left += g.hazard_left, plan->goal.due_left += g.due_left;
+        plan->goal.cost_pence += g.cost_pence, plan->left_pence += g.cost_pence;
+    }
+}
+
 /* ---- legs ---- */
 
 static int64_t floor_div(int64_t a, int64_t b)

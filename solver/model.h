@@ -113,4 +113,7 @@ int32_t tr_leg_leave(const tr_legs *legs, int32_t base, int32_t arrive);
 /* What leaving one stop adds to the goal (docs/rules.md). */
 tr_goal tr_goal_left(const tr_problem *problem, int32_t stop);
 
+/* What follows from the routes of a plan, each with its cost: the stops left, ascending, their pence, and the goal. */
+void tr_plan_sum(const tr_problem *problem, tr_arena *arena, tr_plan *plan);
+
 #endif

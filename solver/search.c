@@ -726,7 +726,6 @@ tr_goal tr_chain_best(const tr_chain *c)
 void tr_chain_write(const tr_chain *c, tr_arena *arena, tr_plan *plan)
 {
     *plan = (tr_plan){.n_routes = c->nv, .routes = TR_NEW(arena, tr_route, c->nv + 1)};
-    bool *routed = TR_NEW(arena, bool, c->n + 1);
     tr_arena *scratch = tr_arena_new();
     for (int32_t v = 0; v < c->nv; v++) {
         tr_rt *r = tr_rt_new(c->m, c->best[v]->n + 4, scratch);
@@ -735,18 +734,7 @@ void tr_chain_write(const tr_chain *c, tr_arena *arena, tr_plan *plan)
         tr_rt_update(c->m, r);
         if (c->m->vehicles[v].usable) tr_rt_write(c->m, r, arena, &plan->routes[v]);
         else plan->routes[v] = (tr_route){.vehicle = v};
-        for (int32_t i = 0; i < plan->routes[v].n_visits; i++)
-            if (plan->routes[v].visits[i].kind == TR_VISIT_STOP) routed[plan->routes[v].visits[i].ref] = true;
-        const tr_cost *k = &plan->routes[v].cost;
-        plan->goal.cost_pence += k->km + k->hours + k->overtime + k->fixed + k->fees + k->hazard;
     }
     tr_arena_free(scratch);
-    plan->left = TR_NEW(arena, int32_t, c->n + 1);
-    for (int32_t s = 0; s < c->n; s++) {
-        if (routed[s]) continue;
-        plan->left[plan->n_left++] = s;
-        tr_goal g = c->m->stops[s].left;
-        plan->goal.hazard_left += g.hazard_left, plan->goal.due_left += g.due_left;
-        plan->goal.cost_pence += g.cost_pence, plan->left_pence += g.cost_pence;
-    }
+    tr_plan_sum(c->m->problem, arena, plan);
 }
