@@ -38,14 +38,6 @@ static board board_new(const tr_problem *p, tr_arena *arena)
     return b;
 }
 
-static int32_t stops_of(const tr_rt *r, int32_t *out)
-{
-    int32_t n = 0;
-    for (int32_t i = 0; i < r->n; i++)
-        if (r->items[i].kind == TR_ITEM_STOP) out[n++] = r->items[i].ref;
-    return n;
-}
-
 static bool may_take(const board *b, int32_t v, int32_t stop)
 {
     return b->refused[v] < FULL && !b->p->stops[stop].leave && tr_bit(b->m->vehicles[v].can, stop);
@@ -68,7 +60,7 @@ static void keep_trial(board *b, int32_t v, int32_t stop)
 /* At the end of the crew's route. */
 static bool append(board *b, int32_t v, int32_t stop)
 {
-    int32_t n = stops_of(b->at[v], b->order);
+    int32_t n = tr_rt_stops(b->at[v], b->order);
     b->order[n] = stop;
     if (!tr_place(b->placer, v, n + 1, b->order, b->arena, b->trial)) return false;
     keep_trial(b, v, stop);
@@ -78,7 +70,7 @@ static bool append(board *b, int32_t v, int32_t stop)
 /* Where it costs the crew least, by exact placement. */
 static bool squeeze(board *b, int32_t v, int32_t stop)
 {
-    int32_t n = stops_of(b->at[v], b->order);
+    int32_t n = tr_rt_stops(b->at[v], b->order);
     if (!tr_place_with(b->placer, v, n, b->order, stop, TRIES, b->arena, b->trial)) return false;
     keep_trial(b, v, stop);
     return true;
@@ -171,7 +163,7 @@ static bool go_to_nearest(board *b, int32_t v)
 {
     const tr_model *m = b->m;
     const tr_legs *g = &m->legs[m->vehicles[v].legs];
-    int32_t n = stops_of(b->at[v], b->order), near[NEAR_TRIES], n_near = 0;
+    int32_t n = tr_rt_stops(b->at[v], b->order), near[NEAR_TRIES], n_near = 0;
     int64_t key[NEAR_TRIES];
     size_t here = (size_t)(n ? m->stops[b->order[n - 1]].place : m->vehicles[v].place) * (size_t)m->n_places;
     for (int32_t s = 0; s < m->n_stops; s++) {

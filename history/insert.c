@@ -109,10 +109,8 @@ static bool find_closely(board *b, int32_t stop, int32_t only, tr_arena *arena)
     int32_t *order = TR_NEW(arena, int32_t, b->problem.n_stops + 1);
     int64_t least = INT64_MAX;
     for (int32_t v = 0; v < b->problem.n_vehicles; v++) {
-        int32_t n = 0;
         if (!may_take(b, v, stop, only)) continue;
-        for (int32_t i = 0; i < b->rest[v]->n; i++)
-            if (b->rest[v]->items[i].kind == TR_ITEM_STOP) order[n++] = b->rest[v]->items[i].ref;
+        int32_t n = tr_rt_stops(b->rest[v], order);
         if (!tr_place_with(placer, v, n, order, stop, TRIES, arena, b->trial) || b->trial->cost - b->rest[v]->cost >= least) continue;
         least = b->trial->cost - b->rest[v]->cost;
         tr_rt *swap = b->best;

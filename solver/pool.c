@@ -61,11 +61,9 @@ static void note(tr_pool *p, uint64_t key, int32_t vehicle, int32_t n, const int
 
 void tr_pool_note(tr_pool *p, const tr_rt *r)
 {
-    int32_t stops[512], n = 0;
+    int32_t stops[512];
     if (r->n_stops > 512) return;
-    for (int32_t i = 0; i < r->n; i++)
-        if (r->items[i].kind == TR_ITEM_STOP) stops[n++] = r->items[i].ref;
-    int32_t cls = p->model->vehicles[r->vehicle].cls;
+    int32_t n = tr_rt_stops(r, stops), cls = p->model->vehicles[r->vehicle].cls;
     note(p, set_key(stops, n, cls), cls, n, stops, r->cost);
 }
 

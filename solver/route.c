@@ -57,6 +57,14 @@ void tr_rt_copy(const tr_model *m, tr_rt *to, const tr_rt *from)
     memcpy(to->items, from->items, (size_t)from->n * sizeof *from->items);
 }
 
+int32_t tr_rt_stops(const tr_rt *r, int32_t *out)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < r->n; i++)
+        if (r->items[i].kind == TR_ITEM_STOP) out[n++] = r->items[i].ref;
+    return n;
+}
+
 void tr_rt_insert(tr_rt *r, const tr_insertion *x)
 {
     memmove(r->items + x->gap + x->n_items, r->items + x->gap, (size_t)(r->n - x->gap) * sizeof *r->items);

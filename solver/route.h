@@ -76,6 +76,9 @@ void tr_rt_find(const tr_model *model, const tr_rt *route, int32_t stop, uint64_
 void tr_rt_insert(tr_rt *route, const tr_insertion *insertion);
 void tr_rt_erase(tr_rt *route, int32_t item); /* 0-based item; stops counted */
 
+/* The stops of the route in order into out[n_stops]; how many they are. */
+int32_t tr_rt_stops(const tr_rt *route, int32_t *out);
+
 /* The route as the plan shows it. */
 void tr_rt_write(const tr_model *model, const tr_rt *route, tr_arena *arena, tr_route *out);
 

@@ -75,14 +75,6 @@ static void touch(tr_chain *c, int32_t v)
     c->touched[c->n_touched++] = v;
 }
 
-static int32_t route_stops(const tr_rt *r, int32_t *out)
-{
-    int32_t n = 0;
-    for (int32_t i = 0; i < r->n; i++)
-        if (r->items[i].kind == TR_ITEM_STOP) out[n++] = r->items[i].ref;
-    return n;
-}
-
 /* ---- the goal of the current plan ---- */
 
 static void count_goal(tr_chain *c)
@@ -168,7 +160,7 @@ static bool insert_thorough(tr_chain *c, int32_t stop)
     memset(c->seen_class, 0, (size_t)c->nv * sizeof *c->seen_class);
     for (int32_t v = 0; v < c->nv; v++) {
         if (!tr_bit(c->m->vehicles[v].can, stop) || skip_idle(c, v)) continue;
-        int32_t n = route_stops(c->at[v], order);
+        int32_t n = tr_rt_stops(c->at[v], order);
         for (int32_t at = n; at >= 0; at--) {
             memmove(order + at + 1, order + at, (size_t)(n - at) * sizeof *order);
             order[at] = stop;
@@ -179,7 +171,7 @@ static bool insert_thorough(tr_chain *c, int32_t stop)
         }
     }
     if (best_v < 0) return false;
-    int32_t n = route_stops(c->at[best_v], order);
+    int32_t n = tr_rt_stops(c->at[best_v], order);
     memmove(order + best_at + 1, order + best_at, (size_t)(n - best_at) * sizeof *order);
     order[best_at] = stop;
     touch(c, best_v);
@@ -189,7 +181,7 @@ static bool insert_thorough(tr_chain *c, int32_t stop)
 /* A stop that no O(1) check could place, into a route by exact placement. */
 static bool insert_exactly(tr_chain *c, int32_t stop, int32_t v, int32_t tries)
 {
-    int32_t n = route_stops(c->at[v], c->order);
+    int32_t n = tr_rt_stops(c->at[v], c->order);
     if (!tr_place_with(c->placer, v, n, c->order, stop, tries, c->arena, c->trial)) return false;
     if ((c->trial->cost - c->at[v]->cost) * TR_MONEY >= c->m->stops[stop].weight) return false;
     touch(c, v);
@@ -300,7 +292,7 @@ static bool tidy(tr_chain *c, int32_t v)
     tr_rt *r = c->at[v];
     if (r->n_stops == 0 && !c->m->vehicles[v].departs) r->n = 0;
     if (!tr_rt_update(c->m, r)) {
-        int32_t n = route_stops(r, c->order);
+        int32_t n = tr_rt_stops(r, c->order);
         return tr_place(c->placer, v, n, c->order, c->arena, r);
     }
     if (c->m->plain) return true;
@@ -426,7 +418,7 @@ static void place_touched(tr_chain *c)
 {
     for (int32_t i = 0; i < c->n_touched; i++) {
         int32_t v = c->touched[i];
-        int32_t n = route_stops(c->at[v], c->order);
+        int32_t n = tr_rt_stops(c->at[v], c->order);
         if (n == 0 || !tr_place_below(c->placer, v, n, c->order, c->at[v]->cost, c->arena, c->trial)) continue;
         if (c->trial->cost >= c->at[v]->cost) continue;
         tr_rt *swap = c->at[v];
@@ -680,7 +672,7 @@ bool tr_chain_start(tr_chain *c, const tr_plan *plan)
         int32_t v = plan->routes[i].vehicle;
         if (v < 0 || v >= c->nv || !c->m->vehicles[v].usable) continue;
         if (plan->routes[i].n_visits > 0 && read_route(c, &plan->routes[i], c->at[v])) continue;
-        int32_t n = plan->routes[i].n_visits > 0 ? route_stops(c->at[v], c->order) : 0;
+        int32_t n = plan->routes[i].n_visits > 0 ? tr_rt_stops(c->at[v], c->order) : 0;
         while (!tr_place(c->placer, v, n, c->order, c->arena, c->at[v]) && n > 0) n--, whole = false;
     }
     restart(c);
