@@ -20,28 +20,16 @@
 
 enum { MAX_STOPS = 10, MAX_CUTS = 4, UNITS = TR_AUDIT_UNITS };
 
-/* ---- randomness: splitmix64 ---- */
-
-static uint64_t state;
+static uint64_t state; /* of tr_random */
 
 static int64_t between(int64_t low, int64_t high)
 {
-    uint64_t z = state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return low + (int64_t)((z ^ z >> 31) % (uint64_t)(high - low + 1));
+    return tr_between(&state, low, high);
 }
 
 static bool chance(int32_t percent)
 {
     return between(0, 99) < percent;
-}
-
-static int32_t scaled(int32_t n)
-{
-    const char *scale = getenv("TR_TEST_SCALE");
-    int32_t some = scale ? (int32_t)((int64_t)n * atoi(scale) / 100) : n;
-    return some > 0 ? some : 1;
 }
 
 /* ---- a morning and what brute force knows of it ---- */
@@ -92,7 +80,7 @@ static tr_audit_found audited(const morning *m, const tr_level_proof *t, int32_t
 static void least_is_exact(void **unused)
 {
     (void)unused;
-    int32_t n = scaled(1000), routes = 0, cut = 0, relaxed = 0;
+    int32_t n = tr_scaled(1000), routes = 0, cut = 0, relaxed = 0;
     for (int32_t i = 0; i < n; i++) {
         morning m = begin(i);
         state = 0xa0d17 + (uint64_t)i;
@@ -119,7 +107,7 @@ static void least_is_exact(void **unused)
 static void least_is_not_above_the_truth_by_the_hour(void **unused)
 {
     (void)unused;
-    int32_t n = scaled(TR_HOURLY_MORNINGS), minima = 0, exact = 0;
+    int32_t n = tr_scaled(TR_HOURLY_MORNINGS), minima = 0, exact = 0;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem problem;
@@ -213,7 +201,7 @@ static void walk_on(walker *k, uint32_t memory)
 static void neighbourhoods_are_followed(void **unused)
 {
     (void)unused;
-    int32_t n = scaled(1000), compared = 0, repeats = 0, longer = 0;
+    int32_t n = tr_scaled(1000), compared = 0, repeats = 0, longer = 0;
     for (int32_t i = 0; i < n; i++) {
         morning m = begin(i);
         state = 0x6e67 + (uint64_t)i;
@@ -335,7 +323,7 @@ static bool morning_with_plan(int32_t i, morning *m, tr_plan *plan, tr_certifica
 static void honest_ones_hold(void **unused)
 {
     (void)unused;
-    int32_t n = scaled(300), confirmed = 0, tight[3] = {0}, positive[3] = {0};
+    int32_t n = tr_scaled(300), confirmed = 0, tight[3] = {0}, positive[3] = {0};
     for (int32_t i = 0; i < n; i++) {
         morning m;
         tr_plan plan;
@@ -444,7 +432,7 @@ static bool cut_holds_frozen(const morning *m, const tr_certificate *t)
 static void tampered_ones_fail(void **unused)
 {
     (void)unused;
-    int32_t n = scaled(400), done[N_KINDS] = {0}, refused = 0, still_good = 0, repeats = 0;
+    int32_t n = tr_scaled(400), done[N_KINDS] = {0}, refused = 0, still_good = 0, repeats = 0;
     for (int32_t i = 0; i < n; i++) {
         morning m;
         tr_plan plan;

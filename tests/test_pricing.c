@@ -11,13 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int32_t scaled(int32_t n)
-{
-    const char *text = getenv("TR_TEST_SCALE");
-    int percent = text ? atoi(text) : 100;
-    return percent > 0 && percent < 100 ? n * percent / 100 + 1 : n;
-}
-
 enum { CUTS = 3 };
 
 typedef struct {
@@ -142,7 +135,7 @@ static void bounds_hold(void **state)
 {
     (void)state;
     figures f = {0};
-    for (int32_t i = 0; i < scaled(400); i++) {
+    for (int32_t i = 0; i < tr_scaled(400); i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;
         tr_plan best;

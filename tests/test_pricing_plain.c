@@ -24,17 +24,9 @@ typedef struct {
     tr_duals duals;
 } trial;
 
-static uint64_t next(uint64_t *state) /* splitmix64 */
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
 static int32_t between(trial *t, int32_t low, int32_t high)
 {
-    return low + (int32_t)(next(&t->seed) % (uint64_t)(high - low + 1));
+    return (int32_t)tr_between(&t->seed, low, high);
 }
 
 /* ---- random problems ---- */
@@ -131,7 +123,7 @@ static void draw_duals(trial *t, int32_t n_near)
     for (int32_t c = 0; c < t->duals.n_cuts; c++) {
         int32_t a = between(t, 0, n - 3), b = between(t, a + 1, n - 2), d = between(t, b + 1, n - 1);
         t->cuts[c] = (tr_cut){{a, b, d}, between(t, 0, 4) ? -(int64_t)between(t, 1, 400) * TR_MONEY : 0};
-        t->memory[c] = next(&t->seed) | (uint64_t)1 << a | (uint64_t)1 << b | (uint64_t)1 << d;
+        t->memory[c] = tr_random(&t->seed) | (uint64_t)1 << a | (uint64_t)1 << b | (uint64_t)1 << d;
     }
 }
 
@@ -350,17 +342,10 @@ static void start(trial *t, uint64_t seed, bool repeats)
     draw_problem(t, repeats);
 }
 
-static int32_t scaled(int32_t n)
-{
-    const char *scale = getenv("TR_TEST_SCALE");
-    int32_t s = scale ? atoi(scale) : 100;
-    return n * (s > 0 ? s : 1) / 100 + 1;
-}
-
 static void test_price(void **state)
 {
     (void)state;
-    for (int32_t i = 0; i < scaled(1500); i++) {
+    for (int32_t i = 0; i < tr_scaled(1500); i++) {
         trial t;
         start(&t, (uint64_t)i, i % 3);
         draw_duals(&t, i % 3 == 0 ? MOST : 1 + i % 4);
@@ -373,7 +358,7 @@ static void test_price(void **state)
 static void test_fix(void **state)
 {
     (void)state;
-    for (int32_t i = 0; i < scaled(1000); i++) {
+    for (int32_t i = 0; i < tr_scaled(1000); i++) {
         trial t;
         start(&t, 1000000u + (uint64_t)i, false);
         draw_duals(&t, MOST);
@@ -431,7 +416,7 @@ static void check_sets(trial *t, bool limited)
 static void test_enumerate(void **state)
 {
     (void)state;
-    for (int32_t i = 0; i < scaled(1500); i++) {
+    for (int32_t i = 0; i < tr_scaled(1500); i++) {
         trial t;
         start(&t, 2000000u + (uint64_t)i, false);
         draw_duals(&t, i % 3 == 0 ? MOST : 1 + i % 4);

@@ -11,13 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int32_t scaled(int32_t n)
-{
-    const char *text = getenv("TR_TEST_SCALE");
-    int percent = text ? atoi(text) : 100;
-    return percent > 0 && percent < 100 ? n * percent / 100 + 1 : n;
-}
-
 typedef struct {
     int32_t mornings, proven, levels, open, two_bodies, loaded, pinned, rested, hazard;
 } figures;
@@ -94,7 +87,7 @@ static void prove_all(int32_t n, void (*draw)(int32_t, tr_arena *, tr_problem *)
 {
     figures f = {0};
     const char *from = getenv("TR_TEST_FROM"); /* one morning only, to look into it */
-    int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : scaled(n);
+    int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : tr_scaled(n);
     for (int32_t i = first; i < last; i++) one(i, draw, &f);
     printf("%d mornings: %d proven at all levels; %d of %d levels open; two bodies with streams apart %d, loaded %d, pin %d, break %d, "
            "hazard minutes %d\n", f.mornings, f.proven, f.open, f.levels, f.two_bodies, f.loaded, f.pinned, f.rested, f.hazard);

@@ -23,21 +23,11 @@
 
 enum { MORNINGS = 100, HOURLY = 20, UNITS = TR_AUDIT_UNITS };
 
-static int32_t scaled(int32_t n)
-{
-    const char *text = getenv("TR_TEST_SCALE");
-    int percent = text ? atoi(text) : 100;
-    return percent > 0 && percent < 100 ? n * percent / 100 + 1 : n;
-}
-
-static uint64_t state; /* of splitmix64 */
+static uint64_t state; /* of tr_random */
 
 static int64_t between(int64_t low, int64_t high)
 {
-    uint64_t z = state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return low + (int64_t)((z ^ z >> 31) % (uint64_t)(high - low + 1));
+    return tr_between(&state, low, high);
 }
 
 /* ---- a morning, its plan, and the certificate as it was read back ---- */
@@ -177,7 +167,7 @@ static void own_certificates_hold(void **unused)
     (void)unused;
     figures f = {0};
     const char *from = getenv("TR_TEST_FROM"), *why;
-    int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : scaled(MORNINGS + HOURLY);
+    int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : tr_scaled(MORNINGS + HOURLY);
     for (int32_t i = first; i < last; i++) {
         judged j = begin(i);
         bool whole = true;
@@ -518,7 +508,7 @@ static bool try_kind(int32_t i, int32_t kind, tally *t)
 static void tampered_ones_are_known(void **unused)
 {
     (void)unused;
-    int32_t n = scaled(MORNINGS), kind = 0;
+    int32_t n = tr_scaled(MORNINGS), kind = 0;
     tally t = {0};
     for (int32_t i = 0; i < 2 * n;
          i++) /* each kind in turn; what cannot be done to this one is tried at the next */

@@ -20,21 +20,11 @@
 enum { MORNINGS = 300, MAX_STOPS = 12, MAX_VEHICLES = 3 };
 static const uint64_t SEED = 0x706c616e73ull;
 
-static int32_t scaled(int32_t n)
-{
-    const char *text = getenv("TR_TEST_SCALE");
-    int percent = text ? atoi(text) : 100;
-    return percent > 0 && percent < 100 ? n * percent / 100 + 1 : n;
-}
+static uint64_t state; /* of tr_random */
 
-static uint64_t state; /* of splitmix64 */
-
-static int32_t between(int32_t low, int32_t high)
+static int64_t between(int64_t low, int64_t high)
 {
-    uint64_t z = state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return low + (int32_t)((z ^ z >> 31) % (uint64_t)(high - low + 1));
+    return tr_between(&state, low, high);
 }
 
 /* ---- a certificate, and what is held against it ---- */
@@ -351,7 +341,7 @@ static void no_plan_is_below_a_bound(void **unused)
     (void)unused;
     figures f[3] = {{.nearest = INT64_MAX}, {.nearest = INT64_MAX}, {.nearest = INT64_MAX}};
     const char *from = getenv("TR_TEST_FROM");
-    int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : scaled(MORNINGS);
+    int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : tr_scaled(MORNINGS);
     for (int32_t i = first; i < last; i++) one(i, &f[i % 3]);
     printf("seed %#llx + 7919 n\n", (unsigned long long)SEED);
     for (int32_t k = 0; k < 3; k++)
@@ -435,7 +425,7 @@ static void plain_classes_run_out_of_labels(void **unused)
     (void)unused;
     static const int64_t works[] = {1, 30, 300, 3000, 30000, 0};
     int32_t none = 0, met = 0;
-    for (int32_t i = 0; i < scaled(8); i++)
+    for (int32_t i = 0; i < tr_scaled(8); i++)
         for (size_t k = 0; k < sizeof works / sizeof *works; k++) {
             held h = {.arena = tr_arena_new(), .number = i, .nearest = INT64_MAX};
             tr_plan plan;

@@ -10,13 +10,6 @@
 
 enum { MORNINGS = 400, STRIDE = 5, ITERATIONS = 2000, ALL = 1000 };
 
-static int32_t mornings(void)
-{
-    const char *text = getenv("TR_TEST_SCALE");
-    int percent = text ? atoi(text) : 100;
-    return percent > 0 && percent < 100 ? MORNINGS * percent / 100 + 1 : MORNINGS;
-}
-
 /* The morning with an hour more for one vehicle; it shares the rest. */
 static tr_problem longer_shift(const tr_problem *p, int32_t vehicle, tr_arena *arena)
 {
@@ -40,7 +33,7 @@ static const tr_raise *find(const tr_raise *list, int32_t n, const char *code, i
 static void agrees_with_brute_force(void **state)
 {
     (void)state;
-    int32_t n = mornings(), told = 0, shifts = 0, missed = 0;
+    int32_t n = tr_scaled(MORNINGS), told = 0, shifts = 0, missed = 0;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;

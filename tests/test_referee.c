@@ -2069,19 +2069,11 @@ static void figures_without_end(void **state)
 
 /* ---- hostile plans ---- */
 
-static uint64_t next_random(uint64_t *state) /* splitmix64 */
-{
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 static int64_t absurd(uint64_t *state)
 {
     static const int64_t values[] = {
         0, 1, -1, 2, 3, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, INT64_MAX - 1, 28800, 40000};
-    return values[next_random(state) % (sizeof values / sizeof *values)];
+    return values[tr_random(state) % (sizeof values / sizeof *values)];
 }
 
 static int32_t absurd32(uint64_t *state)
@@ -2100,7 +2092,7 @@ static tr_visit absurd_visit(uint64_t *state)
                   .departure_s = absurd(state),
                   .drive_s = absurd(state),
                   .dist_m = absurd(state)};
-    v.kind = (tr_visit_kind)(next_random(state) % 8 ? next_random(state) % 5 : (uint64_t)absurd32(state));
+    v.kind = (tr_visit_kind)(tr_random(state) % 8 ? tr_random(state) % 5 : (uint64_t)absurd32(state));
     for (int k = 0; k < TR_MAX_COMPARTMENTS; k++) v.kg[k] = v.litres[k] = absurd32(state);
     return v;
 }
@@ -2114,14 +2106,14 @@ static void hostile_random(void **state)
         world *w = busy_world();
         for (int k = 0; k < 2; k++) {
             tr_vehicle *v = &w->vehicles[k];
-            v->hours_rule = (tr_hours_rule)(next_random(&seed) % 3);
-            v->wtr = next_random(&seed) % 2;
+            v->hours_rule = (tr_hours_rule)(tr_random(&seed) % 3);
+            v->wtr = tr_random(&seed) % 2;
             v->pence_per_km = v->pence_per_hour = absurd(&seed);
-            if (next_random(&seed) % 4 == 0) freeze(w, k, 2 + (int32_t)(next_random(&seed) % 2));
-            for (int32_t n = (int32_t)(next_random(&seed) % 6); n > 0; n--)
-                w->visits[k][next_random(&seed) % (uint64_t)w->routes[k].n_visits] = absurd_visit(&seed);
-            if (next_random(&seed) % 4 == 0)
-                w->routes[k].n_visits = (int32_t)(next_random(&seed) % VISITS) - 1;
+            if (tr_random(&seed) % 4 == 0) freeze(w, k, 2 + (int32_t)(tr_random(&seed) % 2));
+            for (int32_t n = (int32_t)(tr_random(&seed) % 6); n > 0; n--)
+                w->visits[k][tr_random(&seed) % (uint64_t)w->routes[k].n_visits] = absurd_visit(&seed);
+            if (tr_random(&seed) % 4 == 0)
+                w->routes[k].n_visits = (int32_t)(tr_random(&seed) % VISITS) - 1;
             w->routes[k].cost.hours = absurd(&seed);
         }
         int32_t left[] = {absurd32(&seed), absurd32(&seed), absurd32(&seed)};
@@ -2256,7 +2248,7 @@ static void hours_worked(void **state)
 static void draw_hours(uint64_t *seed, int32_t by_hour[24])
 {
     for (int h = 0; h < 24; h++)
-        by_hour[h] = next_random(seed) % 4 ? (int32_t)(next_random(seed) % 3000) : 1000;
+        by_hour[h] = tr_random(seed) % 4 ? (int32_t)(tr_random(seed) % 3000) : 1000;
 }
 
 /* Random tables: as second by second, whole days of driving too, and who leaves later is never there earlier. */
@@ -2268,10 +2260,10 @@ static void hours_random(void **state)
     for (int round = 0; round < 150; round++) {
         world *w = world_of_hours();
         draw_hours(&seed, w->problem.policy.speed_by_hour);
-        int32_t speed = w->vehicles[0].speed_permille = 1 + (int32_t)(next_random(&seed) % 2500);
-        int32_t cell = (int32_t)(next_random(&seed) % (round % 10 ? 9000 : 200000));
+        int32_t speed = w->vehicles[0].speed_permille = 1 + (int32_t)(tr_random(&seed) % 2500);
+        int32_t cell = (int32_t)(tr_random(&seed) % (round % 10 ? 9000 : 200000));
         if (round % 10) speed = w->vehicles[0].speed_permille += 300;
-        int64_t leave = (int64_t)(next_random(&seed) % 400000) - 200000, last = INT64_MIN;
+        int64_t leave = (int64_t)(tr_random(&seed) % 400000) - 200000, last = INT64_MIN;
         if (round % 2) leave += 3600 - leave % 3600 - 30; /* about a full hour */
         for (int64_t t = leave; t < leave + 60; t++) {
             int64_t seconds = leg_by_referee(w, cell, t);
@@ -2295,9 +2287,9 @@ static void hours_flat(void **state)
     for (int round = 0; round < 5000; round++) {
         for (int h = 0; h < 24; h++)
             w->problem.policy.speed_by_hour[h] = round % 3 == 0 || (round % 3 == 1 && h % 2) ? 1000 : 0;
-        int32_t speed = w->vehicles[0].speed_permille = 1 + (int32_t)(next_random(&seed) % 3000);
-        int32_t cell = (int32_t)(next_random(&seed) % (round % 4 ? 20000 : INT32_MAX));
-        int64_t leave = (int64_t)(next_random(&seed) % 400000) - 200000;
+        int32_t speed = w->vehicles[0].speed_permille = 1 + (int32_t)(tr_random(&seed) % 3000);
+        int32_t cell = (int32_t)(tr_random(&seed) % (round % 4 ? 20000 : INT32_MAX));
+        int64_t leave = (int64_t)(tr_random(&seed) % 400000) - 200000;
         assert_int_equal(leg_by_referee(w, cell, leave), (1000LL * cell + speed / 2) / speed);
     }
     tr_arena_free(w->arena);

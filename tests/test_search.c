@@ -11,13 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int32_t scaled(int32_t n)
-{
-    const char *text = getenv("TR_TEST_SCALE");
-    int percent = text ? atoi(text) : 100;
-    return percent > 0 && percent < 100 ? n * percent / 100 + 1 : n;
-}
-
 /* Solves and demands that the referee agrees. */
 static tr_goal solve(const tr_problem *p, uint64_t seed, int64_t iterations, int32_t threads, const tr_plan *from,
                      tr_arena *arena, tr_plan *plan)
@@ -49,7 +42,7 @@ static bool reaches(const tr_problem *p, const tr_goal *goal, tr_arena *arena, i
 static void equals_brute_force(void **state)
 {
     (void)state;
-    int32_t n = scaled(TR_STANDARD_MORNINGS), missed = 0, rungs[3] = {0, 0, 0};
+    int32_t n = tr_scaled(TR_STANDARD_MORNINGS), missed = 0, rungs[3] = {0, 0, 0};
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;
@@ -79,7 +72,7 @@ static void equals_brute_force(void **state)
 static void nears_brute_force_by_the_hour(void **state)
 {
     (void)state;
-    int32_t n = scaled(TR_HOURLY_MORNINGS), missed = 0, solved = 0, rung;
+    int32_t n = tr_scaled(TR_HOURLY_MORNINGS), missed = 0, solved = 0, rung;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;
@@ -103,7 +96,7 @@ static void nears_brute_force_by_the_hour(void **state)
 static void keeps_the_rules_by_the_hour(void **state)
 {
     (void)state;
-    int32_t n = scaled(200), routed = 0;
+    int32_t n = tr_scaled(200), routed = 0;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;
@@ -149,7 +142,7 @@ static void legs_by_the_hour_go_both_ways(void **state)
 static void relaxed_is_never_worse(void **state)
 {
     (void)state;
-    int32_t n = scaled(300), tried = 0;
+    int32_t n = tr_scaled(300), tried = 0;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         tr_problem p;

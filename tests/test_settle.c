@@ -20,18 +20,6 @@ static int tell_seed(void **state)
     return 0;
 }
 
-static int32_t between(uint64_t *state, int32_t low, int32_t high)
-{
-    return low + (int32_t)(tr_random(state) % (uint64_t)(high - low + 1));
-}
-
-static int32_t scaled(int32_t n)
-{
-    const char *scale = getenv("TR_TEST_SCALE");
-    int32_t s = scale ? atoi(scale) : 100;
-    return n * (s > 0 ? s : 1) / 100 + 1;
-}
-
 /* least[k][set]: cheapest way to part `set` among k sets at most; INT64_MAX / 4 = none. */
 static int64_t best_parts(int32_t n, int32_t most, const int64_t *cost_of_set)
 {
@@ -55,20 +43,20 @@ static void settle_once(uint64_t seed)
 {
     tr_arena *arena = tr_arena_new();
     uint64_t state = last_seed = seed;
-    int32_t n = between(&state, 2, MOST), n_sets = 0, most = between(&state, 1, n);
+    int32_t n = tr_between(&state, 2, MOST), n_sets = 0, most = tr_between(&state, 1, n);
     int64_t cost_of_set[1 << MOST], cost[1 << MOST], worth[MOST];
     uint64_t sets[1 << MOST];
-    for (int32_t i = 0; i < n; i++) worth[i] = between(&state, 50, 150);
+    for (int32_t i = 0; i < n; i++) worth[i] = tr_between(&state, 50, 150);
     for (int32_t set = 0; set < 1 << n; set++) {
         cost_of_set[set] = -1;
-        if (!set || __builtin_popcount((unsigned)set) > 4 || between(&state, 0, 2) == 0) continue;
-        int64_t c = between(&state, 0, 120);
+        if (!set || __builtin_popcount((unsigned)set) > 4 || tr_between(&state, 0, 2) == 0) continue;
+        int64_t c = tr_between(&state, 0, 120);
         for (int32_t i = 0; i < n; i++) c += set >> i & 1 ? worth[i] : 0;
         cost_of_set[set] = c;
         sets[n_sets] = (uint64_t)set, cost[n_sets++] = c;
     }
-    int64_t best = best_parts(n, most, cost_of_set), value = between(&state, 0, 1) ? 100000
-                                                             : best < 100000 ? best + between(&state, -20, 20)
+    int64_t best = best_parts(n, most, cost_of_set), value = tr_between(&state, 0, 1) ? 100000
+                                                             : best < 100000 ? best + tr_between(&state, -20, 20)
                                                                              : 500;
     tr_settle job = {.n_stops = n,
                      .most = most,
@@ -98,7 +86,7 @@ static void settle_once(uint64_t seed)
                       .sets = sets,
                       .cost = cost,
                       .value = value,
-                      .simplex = between(&state, 1, 20)};
+                      .simplex = tr_between(&state, 1, 20)};
     bool finished = tr_settle_run(&job, arena);
     if (finished) assert_int_equal(job.value, best < value ? best : value);
     assert_true(job.lowest <= (best < value ? best : value));
@@ -108,7 +96,7 @@ static void settle_once(uint64_t seed)
 static void test_settle(void **state)
 {
     (void)state;
-    for (int32_t i = 0; i < scaled(1500); i++) settle_once(3000000u + (uint64_t)i);
+    for (int32_t i = 0; i < tr_scaled(1500); i++) settle_once(3000000u + (uint64_t)i);
 }
 
 /* ---- the proof ---- */
@@ -116,24 +104,24 @@ static void test_settle(void **state)
 static tr_problem *draw_problem(uint64_t *state, tr_arena *arena)
 {
     static const tr_stream streams[] = {{.name = "goods", .ewc = "20 03 01"}};
-    int32_t n = between(state, 2, 8), places = n + 1, most = between(state, 2, 4),
-            day = between(state, 200, 500);
+    int32_t n = tr_between(state, 2, 8), places = n + 1, most = tr_between(state, 2, 4),
+            day = tr_between(state, 200, 500);
     tr_problem *p = TR_NEW(arena, tr_problem, 1);
     int32_t *cells = TR_NEW(arena, int32_t, places * places), x[MOST], y[MOST];
     tr_stop *stops = TR_NEW(arena, tr_stop, n);
     tr_vehicle *vehicles = TR_NEW(arena, tr_vehicle, most);
     tr_travel_matrix *travel = TR_NEW(arena, tr_travel_matrix, 1);
-    for (int32_t i = 0; i < places; i++) x[i] = between(state, 0, 50), y[i] = between(state, 0, 50);
+    for (int32_t i = 0; i < places; i++) x[i] = tr_between(state, 0, 50), y[i] = tr_between(state, 0, 50);
     for (int32_t i = 0; i < places * places; i++)
         cells[i] = abs(x[i / places] - x[i % places]) + abs(y[i / places] - y[i % places]);
     *travel = (tr_travel_matrix){.profile = "van", .seconds = cells, .metres = cells};
     for (int32_t i = 0; i < n; i++) {
         tr_window *w = TR_NEW(arena, tr_window, 1);
-        w->start_s = between(state, 0, day / 3), w->end_s = w->start_s + between(state, 60, day);
+        w->start_s = tr_between(state, 0, day / 3), w->end_s = w->start_s + tr_between(state, 60, day);
         stops[i] = (tr_stop){.id = "s",
                              .place = i,
-                             .kg = between(state, 0, 10),
-                             .service_s = between(state, 0, 10),
+                             .kg = tr_between(state, 0, 10),
+                             .service_s = tr_between(state, 0, 10),
                              .n_windows = 1,
                              .windows = w,
                              .reported_day = 99,
@@ -196,7 +184,7 @@ static void prove_once(uint64_t seed)
     uint64_t state = last_seed = seed;
     tr_problem *p = draw_problem(&state, arena);
     tr_prove_options options = {.threads = 1};
-    tr_solve_options search = {.seed = seed, .iterations = between(&state, 1, 200), .threads = 1};
+    tr_solve_options search = {.seed = seed, .iterations = tr_between(&state, 1, 200), .threads = 1};
     tr_certificate certificate;
     tr_plan plan, better;
     tr_err err;
@@ -220,7 +208,7 @@ static void prove_once(uint64_t seed)
 static void test_prove(void **state)
 {
     (void)state;
-    for (int32_t i = 0; i < scaled(300); i++) prove_once(4000000u + (uint64_t)i);
+    for (int32_t i = 0; i < tr_scaled(300); i++) prove_once(4000000u + (uint64_t)i);
 }
 
 int main(void)

@@ -6,6 +6,7 @@
  * road to it, so that every problem has a plan.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mornings.h"
+#include "support.h"
 
 #include <assert.h>
 
@@ -26,19 +27,11 @@ typedef struct {
     int32_t scale_s;      /* side of the square */
 } draw;
 
-/* ---- randomness: splitmix64 (Steele, Lea, Flood 2014) ---- */
-
-static uint64_t next(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
+/* ---- randomness ---- */
 
 static int32_t between(draw *d, int32_t least, int32_t most) /* both included */
 {
-    return least + (int32_t)(next(&d->state) % (uint64_t)(most - least + 1));
+    return (int32_t)tr_between(&d->state, least, most);
 }
 
 static bool chance(draw *d, int32_t percent)
