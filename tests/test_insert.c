@@ -12,12 +12,12 @@
 #include "mornings.h"
 #include "route.h"
 #include "sweep.h"
+#include "town_fixture.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PLACES = 12, MINUTE = 60, HOUR = 3600, TODAY = 20000, PLANNED = 5, STOPS = 6 };
 enum { AT_10_40 = 10 * HOUR + 40 * MINUTE, DONE_AT_9 = 11 * HOUR + 9 * MINUTE, BACK = 11 * HOUR + 23 * MINUTE };
@@ -354,28 +354,17 @@ static void write_reports(FILE *out, uint64_t seed, int32_t a_day, int32_t first
 
 static void build(world *w, uint64_t seed, int32_t a_day, int32_t first_hour, int32_t hours)
 {
-    char path[] = "/tmp/tr_insert_XXXXXX";
-    int file = mkstemp(path);
-    FILE *out = file < 0 ? NULL : fdopen(file, "w");
-    assert_non_null(out);
+    char *reports;
+    size_t length;
+    FILE *out = open_memstream(&reports, &length);
     write_reports(out, seed, a_day, first_hour, hours);
     fclose(out);
     *w = (world){.arena = tr_arena_new(), .settings = tr_replay_settings_default()};
     w->town.morning.arena = w->arena;
     w->settings.seed = seed, w->settings.replications = 2, w->settings.days = 8, w->settings.warm_up_days = 2;
     w->settings.iterations = 40, w->settings.order_iterations = 20, w->settings.candidates = 60;
-    const char *reports[] = {path};
-    tr_diag diag = {.arena = w->arena};
-    tr_err err = {0};
-    tr_travel *travel = NULL;
-    tr_input_files files = {.reports = reports, .n_reports = 1, .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
-                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json"};
-    tr_status status = tr_town_read(&files, &w->settings, &w->town, &diag);
-    if (!status) status = tr_travel_open_estimate(0, 0, &travel, &err);
-    if (!status) status = tr_town_travel(&w->town, &w->settings, travel, &diag, &err);
-    tr_travel_close(travel);
-    unlink(path);
-    assert_int_equal(status, TR_OK);
+    assert_int_equal(tr_tiny_town(reports, &w->settings, &w->town), TR_OK);
+    free(reports);
 }
 
 enum { N_RULES = 6 }; /* all but unmerged, which needs a town of its own */

@@ -8,6 +8,7 @@
 #include "calendar.h"
 #include "mornings.h"
 #include "sweep.h"
+#include "town_fixture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -301,10 +302,9 @@ static void write_reports(FILE *out, uint64_t seed)
 static int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
-    char path[] = "/tmp/tr_replay_XXXXXX";
-    int file = mkstemp(path);
-    FILE *out = file < 0 ? NULL : fdopen(file, "w");
-    if (!out) return -1;
+    char *reports;
+    size_t length;
+    FILE *out = open_memstream(&reports, &length);
     write_reports(out, 7);
     fclose(out);
     f->arena = tr_arena_new();
@@ -313,20 +313,9 @@ static int set_up(void **state)
     f->settings.replications = 2, f->settings.days = 20, f->settings.warm_up_days = 10;
     f->settings.iterations = 300, f->settings.order_iterations = 200, f->settings.candidates = 60;
     f->settings.saturated_list = 60, f->settings.saturated_days = 10;
-    const char *reports[] = {path};
-    tr_diag diag = {.arena = f->arena};
-    tr_err err = {0};
-    tr_travel *travel = NULL;
-    tr_input_files files = {.reports = reports, .n_reports = 1, .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
-                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json"};
-    tr_status status = tr_town_read(&files, &f->settings, &f->town, &diag);
-    if (!status) status = tr_town_read(&files, &f->settings, &f->unmerged, &diag);
-    if (!status) status = tr_travel_open_estimate(0, 0, &travel, &err);
-    if (!status) status = tr_town_travel(&f->town, &f->settings, travel, &diag, &err);
-    if (!status) status = tr_town_travel(&f->unmerged, &f->settings, travel, &diag, &err);
-    tr_travel_close(travel);
-    unlink(path);
-    for (int32_t i = 0; i < diag.n_faults; i++) printf("%s: %s: %s\n", diag.faults[i].file, diag.faults[i].where, diag.faults[i].text);
+    tr_status status = tr_tiny_town(reports, &f->settings, &f->town);
+    if (!status) status = tr_tiny_town(reports, &f->settings, &f->unmerged);
+    free(reports);
     *state = f;
     return status ? -1 : 0;
 }

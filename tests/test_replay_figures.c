@@ -9,13 +9,13 @@
 #include "curves.h"
 #include "groups.h"
 #include "sweep_parts.h"
+#include "town_fixture.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static void close_to(double x, double expected)
 {
@@ -314,10 +314,9 @@ static void write_reports(FILE *out)
 static int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
-    char path[] = "/tmp/tr_figures_XXXXXX";
-    int file = mkstemp(path);
-    FILE *out = file < 0 ? NULL : fdopen(file, "w");
-    if (!out) return -1;
+    char *reports;
+    size_t length;
+    FILE *out = open_memstream(&reports, &length);
     write_reports(out);
     fclose(out);
     f->arena = tr_arena_new();
@@ -326,18 +325,8 @@ static int set_up(void **state)
     f->settings.replications = 3, f->settings.days = 20, f->settings.warm_up_days = 10, f->settings.horizon_days = 8;
     f->settings.candidates = 60, f->settings.iterations = 200, f->settings.order_iterations = 100, f->settings.co2_g_per_km = 200;
     f->settings.n_rules = 2, f->settings.rules[0] = TR_DISPATCH_OLDEST, f->settings.rules[1] = TR_DISPATCH_NEAREST;
-    const char *reports[] = {path};
-    tr_diag diag = {.arena = f->arena};
-    tr_err err = {0};
-    tr_travel *travel = NULL;
-    tr_input_files files = {.reports = reports, .n_reports = 1, .fleet = TR_SOURCE_DIR "/instances/tiny/fleet.json",
-                            .sites = TR_SOURCE_DIR "/instances/tiny/sites.json"};
-    tr_status status = tr_town_read(&files, &f->settings, &f->town, &diag);
-    if (!status) status = tr_travel_open_estimate(0, 0, &travel, &err);
-    if (!status) status = tr_town_travel(&f->town, &f->settings, travel, &diag, &err);
-    tr_travel_close(travel);
-    unlink(path);
-    for (int32_t i = 0; i < diag.n_faults; i++) printf("%s: %s: %s\n", diag.faults[i].file, diag.faults[i].where, diag.faults[i].text);
+    tr_status status = tr_tiny_town(reports, &f->settings, &f->town);
+    free(reports);
     for (int32_t i = 0; i < 2; i++) f->arms[i] = (tr_arm){tr_dispatch_names[f->settings.rules[i]], 0, f->settings.rules[i], &f->town};
     *state = f;
     return status ? -1 : 0;
