@@ -1,4 +1,4 @@
-/* cli.h -- what the subcommands share: their table, the flags of a search and of road times, messages.
+/* cli.h -- what the subcommands share: their table, the flags of input files, road times and a search, messages.
  *
  * A subcommand is one file with one function that parses its own arguments (argp) and returns the
  * exit code.  People's text and JSON go to standard output, everything else to standard error.
@@ -6,6 +6,7 @@
 #ifndef TR_CLI_H
 #define TR_CLI_H
 #include "diag.h"
+#include "inputs.h"
 #include "tiprun.h"
 #include "travel.h"
 
@@ -43,13 +44,32 @@ double cli_number(struct argp_state *state, const char *option, const char *text
 int64_t cli_integer(struct argp_state *state, const char *option, const char *text, int64_t low,
                     int64_t high);
 
+/* ---- input files: REPORTS, --fleet, --sites, --policy, --mapping ---- */
+
+typedef struct {
+    int32_t n;
+    const char **items;
+} cli_list;
+
+void cli_push(tr_arena *arena, cli_list *to, const char *item);
+
+typedef struct {
+    tr_arena *arena;          /* to be set by the parent parser */
+    tr_input_files inputs;    /* fleet, sites: the last given; day, avoid: not from here */
+    cli_list reports, fleets, sites; /* all given */
+} cli_files;
+
+extern const struct argp cli_files_argp; /* a child parser; its input is a cli_files */
+
+void cli_add_report(cli_files *files, const char *path);
+
 /* ---- road times: --travel, --osrm, --cache, --recording, --estimate ---- */
 
 typedef struct {
     tr_arena *arena;      /* to be set by the parent parser */
     enum { CLI_TRAVEL_AUTO, CLI_TRAVEL_OSRM, CLI_TRAVEL_RECORDED, CLI_TRAVEL_ESTIMATED } source;
-    int32_t n_servers, connections;
-    const char **servers; /* in order of preference */
+    int32_t connections;
+    cli_list servers;     /* in order of preference */
     const char *exclude, *recording, *cache, *estimate;
     double deadline_s;
     bool no_cache;

@@ -27,16 +27,12 @@ static const char doc[] =
     "Ctrl-C ends the search and writes the best plan so far.\n\n" CLI_EXIT_CODES;
 
 enum {
-    KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
+    KEY_DATE = 0x300, KEY_PIN, KEY_LEAVE, KEY_OFF, KEY_FROM, KEY_STRICT,
     KEY_AVOID, KEY_WRITE_LP, KEY_CERTIFICATE, KEY_RISK
 };
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Files:", 1},
-    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed)", 1},
-    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
-    {"policy", KEY_POLICY, "POLICY.json", 0, "settings that differ from the defaults", 1},
-    {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
     {"avoid", KEY_AVOID, "AVOID.json", 0, "closed roads, low bridges: legs that come near are named; may be repeated", 1},
     {"output", 'o', "DIR", 0, "directory for the day's files (needed)", 1},
     {NULL, 0, NULL, 0, "The day:", 2},
@@ -53,39 +49,26 @@ static const struct argp_option options[] = {
 };
 
 typedef struct {
-    int32_t n;
-    const char **items;
-} list;
-
-typedef struct {
     tr_arena *arena;
     cli_effort effort;
-    tr_input_files files;
-    list reports, avoid, pins, leaves, offs;
+    cli_files files;
+    cli_list avoid, pins, leaves, offs;
     cli_travel travel;
     const char *from, *directory, *lp_directory, *certificate;
     double risk; /* 0 = not asked for */
     bool strict;
 } arguments;
 
-static void push(tr_arena *arena, list *to, const char *item)
-{
-    to->items = tr_arena_grow(arena, to->items, (size_t)to->n, (size_t)to->n + 1, sizeof *to->items);
-    to->items[to->n++] = item;
-}
-
 /* What is missing, and what does not go together. */
 static void check_arguments(struct argp_state *state, arguments *a)
 {
-    if (!a->reports.n) argp_error(state, "REPORTS are missing");
-    if (!a->files.fleet) argp_error(state, "--fleet is missing");
+    if (!a->files.reports.n) argp_error(state, "REPORTS are missing");
+    if (!a->files.fleets.n) argp_error(state, "--fleet is missing");
     if (!a->directory) argp_error(state, "-o DIR is missing");
-    a->files.reports = a->reports.items;
-    a->files.n_reports = a->reports.n;
     if (a->certificate && !a->effort.exact) argp_error(state, "--write-certificate needs --exact or --bound-only");
     a->effort.keep_master = a->lp_directory != NULL;
-    a->files.avoid = a->avoid.items;
-    a->files.n_avoid = a->avoid.n;
+    a->files.inputs.avoid = a->avoid.items;
+    a->files.inputs.n_avoid = a->avoid.n;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -93,29 +76,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     arguments *a = state->input;
     switch (key) {
     case ARGP_KEY_INIT: 
-        a->travel.arena = a->arena;
+        a->travel.arena = a->files.arena = a->arena;
         state->child_inputs[0] = &a->travel;
         state->child_inputs[1] = &a->effort;
+        state->child_inputs[2] = &a->files;
         return 0;
-    case KEY_FLEET: a->files.fleet = arg; return 0;
-    case KEY_SITES: a->files.sites = arg; return 0;
-    case KEY_POLICY: a->files.policy = arg; return 0;
-    case KEY_MAPPING: a->files.mapping = arg; return 0;
-    case KEY_AVOID: push(a->arena, &a->avoid, arg); return 0;
+    case KEY_AVOID: cli_push(a->arena, &a->avoid, arg); return 0;
     case KEY_DATE:
-        if (!tr_day_parse(arg, &a->files.day))
+        if (!tr_day_parse(arg, &a->files.inputs.day))
             argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
         return 0;
-    case KEY_PIN: push(a->arena, &a->pins, arg); return 0;
-    case KEY_LEAVE: push(a->arena, &a->leaves, arg); return 0;
-    case KEY_OFF: push(a->arena, &a->offs, arg); return 0;
+    case KEY_PIN: cli_push(a->arena, &a->pins, arg); return 0;
+    case KEY_LEAVE: cli_push(a->arena, &a->leaves, arg); return 0;
+    case KEY_OFF: cli_push(a->arena, &a->offs, arg); return 0;
     case KEY_FROM: a->from = arg; return 0;
     case KEY_WRITE_LP: a->lp_directory = arg; return 0;
     case KEY_CERTIFICATE: a->certificate = arg; return 0;
     case KEY_STRICT: a->strict = true; return 0;
     case KEY_RISK: a->risk = cli_number(state, "--risk", arg, 0.5, 0.99); return 0;
     case 'o': a->directory = arg; return 0;
-    case ARGP_KEY_ARG: push(a->arena, &a->reports, arg); return 0;
     case ARGP_KEY_END: check_arguments(state, a); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -139,7 +118,7 @@ typedef struct { /* one run: what the steps hand on */
     tr_err err;
 } run;
 
-static void give_orders(run *r, const char *option, const list *orders,
+static void give_orders(run *r, const char *option, const cli_list *orders,
                         tr_status (*order)(tr_morning *morning, const char *text, tr_err *err))
 {
     for (int32_t i = 0; i < orders->n; i++)
@@ -151,7 +130,7 @@ static void give_orders(run *r, const char *option, const list *orders,
 static tr_status read_morning(run *r)
 {
     const arguments *a = r->args;
-    TR_TRY(tr_inputs_read(&a->files, &r->morning, &r->diag));
+    TR_TRY(tr_inputs_read(&a->files.inputs, &r->morning, &r->diag));
     give_orders(r, "--off", &a->offs, tr_order_off);
     give_orders(r, "--leave", &a->leaves, tr_order_leave);
     give_orders(r, "--pin", &a->pins, tr_order_pin);
@@ -388,10 +367,10 @@ static tr_status plan(run *r)
 
 int cli_plan(int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {&cli_effort_argp, 0, "Effort:", 4}, {0}};
+    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {&cli_effort_argp, 0, "Effort:", 4}, {&cli_files_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {options, parse, "REPORTS...", doc, children, NULL, NULL};
     tr_arena *arena = tr_arena_new();
-    arguments a = {.arena = arena, .files = {.day = -1}};
+    arguments a = {.arena = arena, .files = {.inputs = {.day = -1}}};
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     run r = {.args = &a, .arena = arena, .diag = {.arena = arena}, .morning = {.arena = arena}};
     tr_status status = plan(&r);

@@ -21,19 +21,16 @@
 static const char doc[] =
     "Feed a record of reports day by day to the same crews under several dispatch rules, and compare how fast they clear. REPORTS are "
     "CSV, JSON or GeoJSON files. DIR receives replay.html (a page to read and print), replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
-    "\vRules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
+    "\v--fleet given again: compare fleets on the same arrivals; --sites given again: of the second fleet, and so on.\n\n"
+    "Rules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
 
-enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_SETTINGS, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS, KEY_RERUN, KEY_INSERT };
+enum { KEY_SETTINGS = 0x300, KEY_RULES, KEY_REPLICATIONS, KEY_DAYS, KEY_LOAD, KEY_SEED, KEY_THREADS, KEY_RERUN, KEY_INSERT };
 
 enum { MOST_RECORDING = 64 << 20 }; /* bytes that a reader of ours takes */
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Files:", 1},
-    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed); given again: compare fleets on the same arrivals", 1},
-    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites; given again: of the second fleet, and so on", 1},
-    {"policy", KEY_POLICY, "POLICY.json", 0, "settings of triage and of the goal", 1},
-    {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
     {"settings", KEY_SETTINGS, "FILE", 0, "of the simulation: seeds, days, loads, rules and what is drawn", 1},
     {"output", 'o', "DIR", 0, "directory for the results (needed)", 1},
     {"rerun", KEY_RERUN, "DIR/rerun.json", 0, "do that run again; takes the place of all of these but -o and --threads", 1},
@@ -50,10 +47,7 @@ static const struct argp_option options[] = {
 
 typedef struct {
     tr_arena *arena;
-    tr_input_files files;       /* but for fleets and sites */
-    const char **reports;
-    int32_t n_fleets, n_sites;
-    const char *fleets[TR_MOST_FLEETS], *sites[TR_MOST_FLEETS];
+    cli_files files;            /* as many fleets as sites, which may be NULL, once they are paired */
     cli_travel travel;
     tr_replay_settings settings;
     const char *settings_file, *directory, *rules, *rerun_file;
@@ -64,19 +58,33 @@ typedef struct {
     bool insert;
 } arguments;
 
-static void add_file(struct argp_state *state, const char *option, const char **list, int32_t *n, const char *file)
+/* One file of sites serves all fleets, and one fleet may be tried with several; else they go in pairs. */
+static void pair_sites(struct argp_state *state, cli_files *f)
 {
-    if (*n == TR_MOST_FLEETS) argp_error(state, "%s: at most %d", option, TR_MOST_FLEETS);
-    list[(*n)++] = file;
+    if (f->fleets.n > TR_MOST_FLEETS) argp_error(state, "--fleet: at most %d", TR_MOST_FLEETS);
+    if (f->sites.n > TR_MOST_FLEETS) argp_error(state, "--sites: at most %d", TR_MOST_FLEETS);
+    if (f->sites.n > 1 && f->fleets.n > 1 && f->sites.n != f->fleets.n)
+        argp_error(state, "%d --fleet and %d --sites do not go together: give one of either, or as many of both", f->fleets.n, f->sites.n);
+    while (f->fleets.n < f->sites.n) cli_push(f->arena, &f->fleets, f->fleets.items[0]);
+    while (f->sites.n < f->fleets.n) cli_push(f->arena, &f->sites, f->sites.n ? f->sites.items[0] : NULL);
 }
 
-/* One file of sites serves all fleets, and one fleet may be tried with several; else they go in pairs. */
-static void pair_sites(struct argp_state *state, arguments *a)
+static void check_arguments(struct argp_state *state, arguments *a)
 {
-    if (a->n_sites > 1 && a->n_fleets > 1 && a->n_sites != a->n_fleets)
-        argp_error(state, "%d --fleet and %d --sites do not go together: give one of either, or as many of both", a->n_fleets, a->n_sites);
-    for (; a->n_fleets && a->n_fleets < a->n_sites; a->n_fleets++) a->fleets[a->n_fleets] = a->fleets[0];
-    for (; a->n_sites && a->n_sites < a->n_fleets; a->n_sites++) a->sites[a->n_sites] = a->sites[0];
+    const cli_files *f = &a->files;
+    for (int32_t i = 0; i < f->reports.n; i++)
+        if (!strcmp(f->reports.items[i], "-")) argp_error(state, "REPORTS: standard input cannot be read again: name a file");
+    if (a->rerun_file) {
+        if (f->reports.n || f->fleets.n || f->sites.n || f->inputs.policy || f->inputs.mapping || a->settings_file || a->rules ||
+            a->replications || a->days || a->n_loads || a->seed >= 0)
+            argp_error(state, "--rerun says all that is run: it goes with -o, --threads and road times alone");
+    }
+    else {
+        if (!f->reports.n) argp_error(state, "REPORTS are missing");
+        if (!f->fleets.n) argp_error(state, "--fleet is missing");
+        pair_sites(state, &a->files);
+    }
+    if (!a->directory) argp_error(state, "-o DIR is missing");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -84,13 +92,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     arguments *a = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        a->travel.arena = a->arena;
+        a->travel.arena = a->files.arena = a->arena;
         state->child_inputs[0] = &a->travel;
+        state->child_inputs[1] = &a->files;
         return 0;
-    case KEY_FLEET: add_file(state, "--fleet", a->fleets, &a->n_fleets, arg); return 0;
-    case KEY_SITES: add_file(state, "--sites", a->sites, &a->n_sites, arg); return 0;
-    case KEY_POLICY: a->files.policy = arg; return 0;
-    case KEY_MAPPING: a->files.mapping = arg; return 0;
     case KEY_SETTINGS: a->settings_file = arg; return 0;
     case KEY_RULES: a->rules = arg; return 0;
     case KEY_REPLICATIONS: a->replications = (int32_t)cli_integer(state, "--replications", arg, 1, 10000); return 0;
@@ -104,25 +109,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_THREADS: a->threads = (int32_t)cli_integer(state, "--threads", arg, 1, 64); return 0;
     case KEY_RERUN: a->rerun_file = arg; return 0;
     case 'o': a->directory = arg; return 0;
-    case ARGP_KEY_ARG:
-        if (!strcmp(arg, "-")) argp_error(state, "REPORTS: standard input cannot be read again: name a file");
-        a->reports = tr_arena_grow(a->arena, a->reports, (size_t)a->files.n_reports, (size_t)a->files.n_reports + 1, sizeof *a->reports);
-        a->reports[a->files.n_reports++] = arg;
-        a->files.reports = a->reports;
-        return 0;
-    case ARGP_KEY_END:
-        if (a->rerun_file) {
-            if (a->files.n_reports || a->n_fleets || a->n_sites || a->files.policy || a->files.mapping || a->settings_file || a->rules ||
-                a->replications || a->days || a->n_loads || a->seed >= 0)
-                argp_error(state, "--rerun says all that is run: it goes with -o, --threads and road times alone");
-        }
-        else {
-            if (!a->files.n_reports) argp_error(state, "REPORTS are missing");
-            if (!a->n_fleets) argp_error(state, "--fleet is missing");
-            pair_sites(state, a);
-        }
-        if (!a->directory) argp_error(state, "-o DIR is missing");
-        return 0;
+    case ARGP_KEY_END: check_arguments(state, a); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -165,12 +152,12 @@ static void settle(arguments *a, tr_diag *diag)
 static void note_rerun(arguments *a)
 {
     tr_rerun *r = &a->rerun;
-    *r = (tr_rerun){.settings = a->settings, .n_reports = a->files.n_reports, .n_fleets = a->n_fleets,
-                    .policy.path = a->files.policy, .mapping.path = a->files.mapping, .source = cli_travel_sources[a->travel.source]};
+    *r = (tr_rerun){.settings = a->settings, .n_reports = a->files.reports.n, .n_fleets = a->files.fleets.n,
+                    .policy.path = a->files.inputs.policy, .mapping.path = a->files.inputs.mapping, .source = cli_travel_sources[a->travel.source]};
     r->reports = TR_NEW(a->arena, tr_rerun_file, r->n_reports + 1);
-    for (int32_t i = 0; i < r->n_reports; i++) r->reports[i].path = a->files.reports[i];
-    for (int32_t i = 0; i < r->n_fleets; i++) r->fleets[i].path = a->fleets[i], r->sites[i].path = a->sites[i];
-    r->live = a->travel.source <= CLI_TRAVEL_OSRM && (a->travel.n_servers || a->travel.cache);
+    for (int32_t i = 0; i < r->n_reports; i++) r->reports[i].path = a->files.reports.items[i];
+    for (int32_t i = 0; i < r->n_fleets; i++) r->fleets[i].path = a->files.fleets.items[i], r->sites[i].path = a->files.sites.items[i];
+    r->live = a->travel.source <= CLI_TRAVEL_OSRM && (a->travel.servers.n || a->travel.cache);
     if (a->travel.source == CLI_TRAVEL_AUTO || a->travel.source == CLI_TRAVEL_RECORDED) r->recording.path = a->travel.recording;
     if (a->travel.source == CLI_TRAVEL_AUTO || a->travel.source == CLI_TRAVEL_ESTIMATED) r->estimate.path = a->travel.estimate;
 }
@@ -182,16 +169,16 @@ static void take_rerun(arguments *a, tr_diag *diag)
     tr_rerun_read(a->rerun_file, a->arena, r, diag);
     if (diag->n_errors) return;
     a->settings = r->settings;
-    a->reports = TR_NEW(a->arena, const char *, r->n_reports + 1);
-    for (int32_t i = 0; i < r->n_reports; i++) a->reports[i] = r->reports[i].path;
-    a->files.reports = a->reports, a->files.n_reports = r->n_reports, a->files.policy = r->policy.path, a->files.mapping = r->mapping.path;
-    a->n_fleets = r->n_fleets;
-    for (int32_t i = 0; i < r->n_fleets; i++) a->fleets[i] = r->fleets[i].path, a->sites[i] = r->sites[i].path;
+    cli_files *f = &a->files;
+    for (int32_t i = 0; i < r->n_reports; i++) cli_add_report(f, r->reports[i].path);
+    f->inputs.policy = r->policy.path, f->inputs.mapping = r->mapping.path;
+    for (int32_t i = 0; i < r->n_fleets; i++)
+        cli_push(f->arena, &f->fleets, r->fleets[i].path), cli_push(f->arena, &f->sites, r->sites[i].path);
     a->travel.recording = r->recording.path, a->travel.estimate = r->estimate.path;
     for (int32_t i = 0; i < 4; i++)
         if (!strcmp(r->source, cli_travel_sources[i])) a->travel.source = i;
-    if (!r->live) a->travel.n_servers = 0, a->travel.cache = NULL;
-    if (r->live && !r->n_kept && !a->travel.n_servers && !a->travel.cache)
+    if (!r->live) a->travel.servers.n = 0, a->travel.cache = NULL;
+    if (r->live && !r->n_kept && !a->travel.servers.n && !a->travel.cache)
         tr_diag_add(diag, TR_ERROR, a->rerun_file, "travel", "road times were not kept, they came from %s: give --osrm or --cache", r->roads);
 }
 
@@ -304,8 +291,9 @@ static tr_status simulate(arguments *a, tr_diag *diag, tr_err *err)
     if (a->rerun_file) take_rerun(a, diag);
     else settle(a, diag), note_rerun(a);
     if (diag->n_errors) return TR_EINPUT;
-    for (int32_t f = 0; f < a->n_fleets; f++) files[f] = a->files, files[f].fleet = a->fleets[f], files[f].sites = a->sites[f];
-    TR_TRY(tr_arms_read(files, a->n_fleets, &a->settings, a->arena, arms, diag));
+    for (int32_t f = 0; f < a->files.fleets.n; f++)
+        files[f] = a->files.inputs, files[f].fleet = a->files.fleets.items[f], files[f].sites = a->files.sites.items[f];
+    TR_TRY(tr_arms_read(files, a->files.fleets.n, &a->settings, a->arena, arms, diag));
     TR_TRY(tr_directory_make(a->directory, err));
     TR_TRY(drive_roads(a, arms, diag, err));
     TR_TRY(tr_rerun_hash(&a->rerun, a->arena, err));
@@ -318,7 +306,7 @@ static tr_status simulate(arguments *a, tr_diag *diag, tr_err *err)
 
 int cli_replay_simulate(int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {0}};
+    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {&cli_files_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = options, .parser = parse, .args_doc = "REPORTS...", .doc = doc, .children = children};
     arguments a = {.arena = tr_arena_new(), .seed = -1};
     tr_diag diag = {.arena = a.arena};

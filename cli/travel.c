@@ -27,14 +27,10 @@ static const char doc[] =
     "\n"
     "PLACES.csv has the columns id, lat and lon. A FILE.json of -o is read by --recording.\n\n" CLI_EXIT_CODES;
 
-enum { KEY_FLEET = 0x300, KEY_SITES, KEY_POLICY, KEY_MAPPING, KEY_DATE, KEY_PLACES, KEY_PROFILE, KEY_CSV, KEY_AVOID, KEY_ROADS, MOST_ROADS = 30 };
+enum { KEY_DATE = 0x300, KEY_PLACES, KEY_PROFILE, KEY_CSV, KEY_AVOID, KEY_ROADS, MOST_ROADS = 30 };
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Places:", 1},
-    {"fleet", KEY_FLEET, "FLEET.json", 0, "vehicles, crews and depots (needed with REPORTS)", 1},
-    {"sites", KEY_SITES, "SITES.json", 0, "disposal sites", 1},
-    {"policy", KEY_POLICY, "POLICY.json", 0, "settings that differ from the defaults", 1},
-    {"mapping", KEY_MAPPING, "MAP.json", 0, "which columns of the reports mean what", 1},
     {"date", KEY_DATE, "YYYY-MM-DD", 0, "the day (default: the day of the latest report)", 1},
     {"avoid", KEY_AVOID, "AVOID.json", 0, "closed roads, low bridges: places that lie there are named; may be repeated", 1},
     {"places", KEY_PLACES, "PLACES.csv", 0, "a list of places instead of a morning", 1},
@@ -49,27 +45,20 @@ static const struct argp_option options[] = {
 typedef struct {
     tr_arena *arena;
     cli_travel travel;
-    tr_input_files files;
-    int32_t n_reports, n_avoid, roads;
-    const char **reports, **avoid;
+    cli_files files;
+    cli_list avoid;
+    int32_t roads;
     const char *places, *profile, *json, *csv;
 } arguments;
 
 static void check_arguments(struct argp_state *state, arguments *a)
 {
-    if (a->places && (a->n_reports || a->files.fleet || a->files.sites || a->n_avoid))
+    if (a->places && (a->files.reports.n || a->files.fleets.n || a->files.sites.n || a->avoid.n))
         argp_error(state, "--places goes without REPORTS, --fleet, --sites and --avoid");
-    if (!a->places && !a->n_reports) argp_error(state, "REPORTS or --places is missing");
-    if (!a->places && !a->files.fleet) argp_error(state, "--fleet is missing");
+    if (!a->places && !a->files.reports.n) argp_error(state, "REPORTS or --places is missing");
+    if (!a->places && !a->files.fleets.n) argp_error(state, "--fleet is missing");
     if (a->roads && !a->json) argp_error(state, "--roads needs -o");
-    a->files.reports = a->reports, a->files.n_reports = a->n_reports;
-    a->files.avoid = a->avoid, a->files.n_avoid = a->n_avoid;
-}
-
-static void push(tr_arena *arena, const char ***items, int32_t *n, const char *item)
-{
-    *items = tr_arena_grow(arena, *items, (size_t)*n, (size_t)*n + 1, sizeof **items);
-    (*items)[(*n)++] = item;
+    a->files.inputs.avoid = a->avoid.items, a->files.inputs.n_avoid = a->avoid.n;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -77,25 +66,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     arguments *a = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        a->travel.arena = a->arena;
+        a->travel.arena = a->files.arena = a->arena;
         state->child_inputs[0] = &a->travel;
+        state->child_inputs[1] = &a->files;
         return 0;
-    case KEY_FLEET: a->files.fleet = arg; return 0;
-    case KEY_SITES: a->files.sites = arg; return 0;
-    case KEY_POLICY: a->files.policy = arg; return 0;
-    case KEY_MAPPING: a->files.mapping = arg; return 0;
-    case KEY_AVOID: push(a->arena, &a->avoid, &a->n_avoid, arg); return 0;
+    case KEY_AVOID: cli_push(a->arena, &a->avoid, arg); return 0;
     case KEY_DATE:
-        if (!tr_day_parse(arg, &a->files.day)) argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
+        if (!tr_day_parse(arg, &a->files.inputs.day)) argp_error(state, "--date: \"%s\" is not a date like 2026-03-02", arg);
         return 0;
     case KEY_PLACES: a->places = arg; return 0;
     case KEY_PROFILE: a->profile = arg; return 0;
     case KEY_ROADS: a->roads = (int32_t)cli_integer(state, "--roads", arg, 0, MOST_ROADS); return 0;
     case KEY_CSV: a->csv = arg; return 0;
     case 'o': a->json = arg; return 0;
-    case ARGP_KEY_ARG:
-        push(a->arena, &a->reports, &a->n_reports, arg);
-        return 0;
     case ARGP_KEY_END: check_arguments(state, a); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -256,7 +239,7 @@ static tr_status fetch(const arguments *a, tr_morning *m, tr_travel **travel, tr
         m->triage = (tr_triage_policy){.snap_warn_m = 150, .snap_left_m = 1000};
         status = read_places(a->places, m, diag, err);
     } else {
-        status = tr_inputs_read(&a->files, m, diag);
+        status = tr_inputs_read(&a->files.inputs, m, diag);
         if (!status) status = tr_triage(m, diag);
         if (!status) tr_avoid_places(m, diag);
         if (!status) modes = tr_morning_modes(m, &n_modes);
@@ -309,10 +292,10 @@ static tr_status run(const arguments *a, tr_err *err)
 
 int cli_travel_command(int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {0}};
+    static const struct argp_child children[] = {{&cli_travel_argp, 0, "Road times:", 3}, {&cli_files_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {options, parse, "[REPORTS...]", doc, children, NULL, NULL};
     tr_arena *arena = tr_arena_new();
-    arguments a = {.arena = arena, .files = {.day = -1}};
+    arguments a = {.arena = arena, .files = {.inputs = {.day = -1}}};
     tr_err err = {0};
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     tr_status status = run(&a, &err);

@@ -36,26 +36,20 @@ static int parse_source(struct argp_state *state, const char *word)
     return 0;
 }
 
-static void add_server(cli_travel *t, const char *url)
-{
-    t->servers = tr_arena_grow(t->arena, t->servers, (size_t)t->n_servers, (size_t)t->n_servers + 1, sizeof *t->servers);
-    t->servers[t->n_servers++] = url;
-}
-
 static void take_environment(cli_travel *t)
 {
     const char *list = getenv("TIPRUN_OSRM");
-    if (t->n_servers || !list) return;
+    if (t->servers.n || !list) return;
     char *rest, *copy = tr_arena_strdup(t->arena, list);
-    for (char *url = strtok_r(copy, " \t\n", &rest); url; url = strtok_r(NULL, " \t\n", &rest)) add_server(t, url);
+    for (char *url = strtok_r(copy, " \t\n", &rest); url; url = strtok_r(NULL, " \t\n", &rest)) cli_push(t->arena, &t->servers, url);
 }
 
 static void check(struct argp_state *state, cli_travel *t)
 {
     if (t->source == CLI_TRAVEL_AUTO || t->source == CLI_TRAVEL_OSRM) take_environment(t);
-    if (t->source == CLI_TRAVEL_OSRM && !t->n_servers) argp_error(state, "--travel osrm needs --osrm URL");
+    if (t->source == CLI_TRAVEL_OSRM && !t->servers.n) argp_error(state, "--travel osrm needs --osrm URL");
     if (t->source == CLI_TRAVEL_RECORDED && !t->recording) argp_error(state, "--travel recorded needs --recording FILE");
-    if (!t->cache && !t->no_cache && t->n_servers) t->cache = tr_cache_path_default(t->arena);
+    if (!t->cache && !t->no_cache && t->servers.n) t->cache = tr_cache_path_default(t->arena);
     if (t->no_cache) t->cache = NULL;
 }
 
@@ -64,7 +58,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cli_travel *t = state->input;
     switch (key) {
     case KEY_TRAVEL: t->source = parse_source(state, arg); return 0;
-    case KEY_OSRM: add_server(t, arg); return 0;
+    case KEY_OSRM: cli_push(t->arena, &t->servers, arg); return 0;
     case KEY_RECORDING: t->recording = arg; return 0;
     case KEY_CACHE: t->cache = arg; return 0;
     case KEY_NO_CACHE: t->no_cache = true; return 0;
@@ -82,7 +76,7 @@ const struct argp cli_travel_argp = {.options = options, .parser = parse};
 tr_status cli_travel_open(const cli_travel *t, tr_diag *diag, tr_travel **travel, tr_err *err)
 {
     tr_travel_options o = {
-        .osrm = {.n_servers = t->n_servers, .servers = t->servers, .exclude = t->exclude, .deadline_s = t->deadline_s,
+        .osrm = {.n_servers = t->servers.n, .servers = t->servers.items, .exclude = t->exclude, .deadline_s = t->deadline_s,
                  .connections = t->connections},
         .cache = t->cache, .recording = t->recording, .estimate = t->estimate,
         .roads_only = t->source == CLI_TRAVEL_OSRM,
