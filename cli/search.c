@@ -149,13 +149,6 @@ void cli_print_bounds(const tr_certificate *certificate, FILE *out)
     }
 }
 
-/* What of -t the search may use when a proof is to follow: after a while a proof finds what it does not. */
-static double search_seconds(const tr_problem *problem, double seconds)
-{
-    double share = 0.3 * seconds, enough = 1 + problem->n_stops / 40.0;
-    return problem->n_sites == 0 && share > enough ? enough : share;
-}
-
 static tr_status prove(const tr_problem *problem, const cli_effort *effort, double begun, tr_arena *arena, tr_plan *plan,
                        tr_certificate *certificate, tr_err *err)
 {
@@ -178,7 +171,7 @@ tr_status cli_search(const tr_problem *problem, const cli_effort *effort, const 
     bool terminal = isatty(STDERR_FILENO);
     double begun = monotonic_seconds(NULL);
     tr_solve_options run = {
-        .seed = effort->seed, .iterations = effort->iterations, .seconds = effort->exact ? search_seconds(problem, effort->seconds) : effort->seconds,
+        .seed = effort->seed, .iterations = effort->iterations, .seconds = effort->exact ? tr_search_seconds(problem, effort->seconds) : effort->seconds,
         .clock = monotonic_seconds, .progress = terminal ? show_progress : NULL, .threads = effort->threads,
         .stop = &stop_asked, .from = from,
     };

@@ -198,3 +198,9 @@ bool tr_best_route(const tr_problem *problem, int32_t vehicle, int32_t n, const 
     tr_arena_free(own);
     return found;
 }
+
+double tr_search_seconds(const tr_problem *problem, double seconds)
+{
+    double share = 0.3 * seconds, enough = 1 + problem->n_stops / 40.0;
+    return problem->n_sites == 0 && share > enough ? enough : share;
+}

@@ -306,6 +306,9 @@ typedef struct {
     int32_t threads;            /* 1 or 2; never changes the result */
     tr_prove_figures *figures;  /* NULL, or filled, for measurements */
 } tr_prove_options;
+/* What of `seconds` for search and proof together the search had best take: after a while the proof finds what it does not. */
+double tr_search_seconds(const tr_problem *problem, double seconds);
+
 /* Bounds of the plan's three levels, and the best plan that search and exact part know (*better; equal to plan if none is
  * better).  A limit gives weaker bounds, never wrong ones.  Lives in the arena. */
 tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prove_options *options, tr_arena *arena,

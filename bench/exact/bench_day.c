@@ -2,6 +2,7 @@
  * by a clock of CPU seconds, so that what else the machine does counts for little.  Prints one JSON object: the three
  * levels, their bounds, and what the proof took.  A plan that the referee rejects is an error.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../cpu_seconds.h"
 #include "outputs.h"
 #include "writers.h"
 
@@ -9,27 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double cpu_seconds(void *context)
-{
-    struct timespec t;
-    (void)context;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int fail(const char *text)
 {
     fprintf(stderr, "bench_day: %s\n", text);
     return 1;
-}
-
-/* What of the seconds the search may use: as cli/search.c. */
-static double search_seconds(const tr_problem *problem, double seconds)
-{
-    double share = 0.3 * seconds, enough = 1 + problem->n_stops / 40.0;
-    return problem->n_sites == 0 && share > enough ? enough : share;
 }
 
 static json_t *level_json(const tr_day *day, int32_t level)
@@ -101,7 +86,7 @@ static int measure(const char *path, double seconds, tr_arena *arena)
     if (tr_plan_read(path, arena, &morning, &written, &diag)) return fail("the plan cannot be read");
     double begun = cpu_seconds(NULL); /* reading is no part of -t */
     tr_solve_options search = {
-        .seed = 1, .seconds = search_seconds(&morning.problem, seconds), .clock = cpu_seconds, .threads = 1};
+        .seed = 1, .seconds = tr_search_seconds(&morning.problem, seconds), .clock = cpu_seconds, .threads = 1};
     if (tr_solve(&morning.problem, &search, arena, &plan, &report, &err)) return fail(err.text);
     double searched = cpu_seconds(NULL) - begun;
     tr_prove_options proof = {

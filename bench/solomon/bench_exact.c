@@ -1,20 +1,12 @@
 /* bench_exact.c -- one public VRPTW file, or its first stops, searched and proved as `tiprun solve --exact -t SECONDS` does,
  * by a clock of CPU seconds, so that what else the machine does counts for little.  Prints a row of a Markdown table.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../cpu_seconds.h"
 #include "public.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double cpu_seconds(void *context)
-{
-    struct timespec t;
-    (void)context;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int fail(const char *text)
 {
@@ -33,12 +25,12 @@ int main(int argc, char **argv)
     tr_prove_figures f = {0};
     tr_verdict verdict;
     int32_t n = atoi(argv[2]);
-    double seconds = atof(argv[3]), share = 0.3 * seconds, most = 1 + n / 40.0; /* as cli/search.c */
+    double seconds = atof(argv[3]);
     if (tr_public_read(argv[1], arena, &instance, &err)) return fail(err.text);
     tr_problem problem = instance.problem;
     if (n < problem.n_stops) problem.n_stops = n;
     tr_solve_options search = {
-        .seed = 1, .seconds = share < most ? share : most, .clock = cpu_seconds, .threads = 1};
+        .seed = 1, .seconds = tr_search_seconds(&problem, seconds), .clock = cpu_seconds, .threads = 1};
     if (tr_solve(&problem, &search, arena, &plan, NULL, &err)) return fail(err.text);
     double searched = cpu_seconds(NULL);
     tr_prove_options proof = {
