@@ -39,38 +39,6 @@ typedef struct {
     const char *not_kept;   /* why there is no cache; told with the first table */
 } chain;
 
-/* ---- how much is still to be known ---- */
-
-static bool anything_unknown(const tr_table *t)
-{
-    return memchr(t->source, TR_FROM_NOTHING, (size_t)t->n * (size_t)t->n) != NULL;
-}
-
-typedef struct { /* a table as it was */
-    uint8_t *source;
-    tr_snap *snaps;
-} memory;
-
-static memory remember(const tr_table *t, tr_arena *arena)
-{
-    size_t cells = (size_t)t->n * (size_t)t->n;
-    memory m = {TR_NEW(arena, uint8_t, cells + 1), TR_NEW(arena, tr_snap, t->n + 1)};
-    memcpy(m.source, t->source, cells);
-    memcpy(m.snaps, t->snaps, (size_t)t->n * sizeof *m.snaps);
-    return m;
-}
-
-static void forget(tr_table *t, const memory *m)
-{
-    for (size_t i = 0; i < (size_t)t->n * (size_t)t->n; i++)
-        if (t->source[i] != m->source[i]) {
-            t->seconds[i] = t->metres[i] = TR_NO_ROAD;
-            t->source[i] = m->source[i];
-            t->cached[i] = false;
-        }
-    memcpy(t->snaps, m->snaps, (size_t)t->n * sizeof *m->snaps);
-}
-
 /* ---- a server and what is kept of it ---- */
 
 /* Well spread: the first place, then always the one that is farthest from those chosen. */
@@ -141,7 +109,7 @@ static tr_cache_key key_of(const visit *v, const tr_table *t)
     return (tr_cache_key){v->address, v->identity, t->mode, tr_osrm_excluded(v->chain->osrm, t->mode)};
 }
 
-static void read_cache(const visit *v, tr_table *t, const memory *before)
+static void read_cache(const visit *v, tr_table *t, const tr_table_memory *before)
 {
     tr_cache_key key = key_of(v, t);
     if (!v->chain->cache) return;
@@ -170,7 +138,7 @@ static void keep(const visit *v, tr_table *t)
 
 /* From the cache of this map, then from the server.  On failure what was got stays in the table, and in the cache: a
  * server that fell silent cannot tell whether its map was changed, and there is no waiting for it. */
-static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *changed, tr_err *err)
+static tr_status fetch(visit *v, tr_table *t, const tr_table_memory *before, bool *changed, tr_err *err)
 {
     chain *h = v->chain;
     tr_osrm_map after;
@@ -178,7 +146,7 @@ static tr_status fetch(visit *v, tr_table *t, const memory *before, bool *change
     int64_t asked = 0;
     *changed = false;
     read_cache(v, t, before);
-    if (!anything_unknown(t) && t->n > 1) return TR_OK;
+    if (!tr_table_unknown(t) && t->n > 1) return TR_OK;
     tr_status status = tr_osrm_table(h->osrm, v->k, t, &asked, v->diag, err);
     tr_err none;
     bool silent = status && tr_osrm_is_silent(h->osrm, t->mode, v->k);
@@ -233,14 +201,14 @@ static tr_status ask_server(tr_travel *travel, int32_t k, tr_table *t, tr_covera
     visit v = {.chain = h, .k = k, .address = tr_osrm_server(h->osrm, t->mode, k), .diag = diag};
     const canaries offered = choose_canaries(t, scratch);
     v.canaries = kept_canaries(h, v.address, &offered, scratch, diag);
-    memory before = remember(t, scratch);
+    tr_table_memory before = tr_table_remember(t, scratch);
     bool changed = false;
     tr_status status = identify(&v, t, &v.map, v.identity, err);
     const bool known = !status;
     for (int try = 0; known && try < 2; try++) {
         status = fetch(&v, t, &before, &changed, err);
         if (!changed) break;
-        forget(t, &before);
+        tr_table_restore(t, &before);
         status = tr_fail(err, TR_EROUTING, "OSRM at %s: the map was changed while %s was fetched, again and again", v.address,
                          t->mode);
     }
@@ -282,7 +250,7 @@ static void ask_servers(tr_travel *travel, tr_table *t, tr_coverage *c, tr_diag 
                 (int)tr_mode_profile_length(t->mode), t->mode);
         if (h->estimate) warn(diag, t->mode, last);
     }
-    for (int32_t k = 0; k < n_servers && (anything_unknown(t) || t->n == 1); k++) {
+    for (int32_t k = 0; k < n_servers && (tr_table_unknown(t) || t->n == 1); k++) {
         bool told = tr_osrm_is_silent(h->osrm, t->mode, k);
         if (told)
             tr_fail(last, TR_EROUTING, "OSRM at %s: gave no answer before", tr_osrm_server(h->osrm, t->mode, k));
@@ -331,8 +299,8 @@ static tr_status table(tr_travel *travel, tr_table *t, tr_coverage *c, tr_diag *
     if (h->not_kept && diag) tr_diag_add(diag, TR_WARNING, "", "", "%s", h->not_kept);
     h->not_kept = NULL;
     TR_TRY(take_recorded(h, h->osrm ? TR_TAKE_ROADS : TR_TAKE_ALL, t, diag, err));
-    if (anything_unknown(t) || t->n == 1) ask_servers(travel, t, c, diag, &last);
-    if (anything_unknown(t)) {
+    if (tr_table_unknown(t) || t->n == 1) ask_servers(travel, t, c, diag, &last);
+    if (tr_table_unknown(t)) {
         if (!h->estimate) return *err = last, last.code;
         TR_TRY(take_recorded(h, TR_TAKE_ALL, t, diag, err));
         take_stale(h, t, diag);

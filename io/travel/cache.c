@@ -178,34 +178,6 @@ static bool read_map(tr_cache *c, int64_t map, uint8_t source, tr_table *t, cons
     return good && (*filled == filled_before || read_snaps(c, map, t, ids));
 }
 
-typedef struct { /* a table before it was read into */
-    uint8_t *source;
-    tr_snap *snaps;
-} memory;
-
-static memory remember(const tr_table *t, tr_arena *arena)
-{
-    size_t cells = (size_t)t->n * (size_t)t->n;
-    memory m = {TR_NEW(arena, uint8_t, cells + 1), TR_NEW(arena, tr_snap, t->n + 1)};
-    memcpy(m.source, t->source, cells);
-    memcpy(m.snaps, t->snaps, (size_t)t->n * sizeof *m.snaps);
-    return m;
-}
-
-/* What a damaged file gave is not believed. */
-static void take_back(tr_table *t, const memory *m)
-{
-    for (size_t i = 0; i < (size_t)t->n * (size_t)t->n; i++)
-        if (t->source[i] != m->source[i])
-            t->seconds[i] = t->metres[i] = TR_NO_ROAD, t->source[i] = m->source[i];
-    memcpy(t->snaps, m->snaps, (size_t)t->n * sizeof *m->snaps);
-}
-
-static bool anything_unknown(const tr_table *t)
-{
-    return memchr(t->source, TR_FROM_NOTHING, (size_t)t->n * (size_t)t->n);
-}
-
 /* Reads from the maps that sql yields for the texts of the key, in its order.  One transaction, so that what
  * is read belongs together, and the file is locked once and not a thousand times. */
 static int64_t read_maps(tr_cache *c, const char *sql, const tr_cache_key *k, uint8_t source, tr_table *t,
@@ -213,7 +185,7 @@ static int64_t read_maps(tr_cache *c, const char *sql, const tr_cache_key *k, ui
 {
     if (c->off) return 0;
     tr_arena *arena = tr_arena_new();
-    memory was = remember(t, arena);
+    tr_table_memory was = tr_table_remember(t, arena);
     int64_t *ids = TR_NEW(arena, int64_t, t->n + 1), filled = 0;
     known *list;
     int32_t n;
@@ -222,13 +194,13 @@ static int64_t read_maps(tr_cache *c, const char *sql, const tr_cache_key *k, ui
     sqlite3_stmt *maps = good ? tr_cache_prepare(c, sql) : NULL;
     good = maps && find_places(c, t, NULL, arena, ids, &list, &n);
     if (good) tr_cache_bind(maps, "tttt", k->mode, k->exclude, k->server, k->identity);
-    while (good && n && anything_unknown(t) && (code = tr_cache_step(c, maps)) == SQLITE_ROW)
+    while (good && n && tr_table_unknown(t) && (code = tr_cache_step(c, maps)) == SQLITE_ROW)
         good = read_map(c, sqlite3_column_int64(maps, 0), source, t, ids, list, n, &filled);
     sqlite3_finalize(maps);
     tr_cache_undo(c); /* nothing was written */
     if (!good || !tr_cache_is_good(code)) {
         if (c->damaged)
-            take_back(t, &was), filled = 0, tr_cache_replace(c, diag);
+            tr_table_restore(t, &was), filled = 0, tr_cache_replace(c, diag); /* what a damaged file gave is not believed */
         else
             tr_cache_stop_reading(c, diag);
     }

@@ -82,6 +82,32 @@ int32_t tr_mode_profile_length(const char *mode)
     return (int32_t)strcspn(mode, "+");
 }
 
+/* ---- a table as it was ---- */
+
+bool tr_table_unknown(const tr_table *t)
+{
+    return memchr(t->source, TR_FROM_NOTHING, (size_t)t->n * (size_t)t->n) != NULL;
+}
+
+tr_table_memory tr_table_remember(const tr_table *t, tr_arena *arena)
+{
+    size_t cells = (size_t)t->n * (size_t)t->n;
+    tr_table_memory m = {TR_NEW(arena, uint8_t, cells + 1), TR_NEW(arena, tr_snap, t->n + 1)};
+    memcpy(m.source, t->source, cells);
+    memcpy(m.snaps, t->snaps, (size_t)t->n * sizeof *m.snaps);
+    return m;
+}
+
+void tr_table_restore(tr_table *t, const tr_table_memory *m)
+{
+    for (size_t i = 0; i < (size_t)t->n * (size_t)t->n; i++) {
+        if (t->source[i] == m->source[i]) continue;
+        t->seconds[i] = t->metres[i] = TR_NO_ROAD, t->source[i] = m->source[i];
+        if (t->cached) t->cached[i] = false;
+    }
+    memcpy(t->snaps, m->snaps, (size_t)t->n * sizeof *m->snaps);
+}
+
 /* ---- filling the morning ---- */
 
 typedef enum { JOINED, FAR, CUT } reach; /* of a place in a profile: in order of the checks */

@@ -35,6 +35,15 @@ typedef struct { /* one mode's table; the arrays are the caller's, sources fill 
     bool *cached;              /* [n * n] kept from an earlier run: cells that are TR_FROM_OSRM; NULL: nobody counts */
 } tr_table;
 
+typedef struct { /* which cells of a table were known, and its snaps, at some time */
+    uint8_t *source;
+    tr_snap *snaps;
+} tr_table_memory;
+
+bool tr_table_unknown(const tr_table *table); /* some cell is TR_FROM_NOTHING */
+tr_table_memory tr_table_remember(const tr_table *table, tr_arena *arena);
+void tr_table_restore(tr_table *table, const tr_table_memory *memory); /* cells filled since then are unknown again */
+
 struct tr_travel {
     tr_arena *arena; /* of the source's own things; freed by tr_travel_close */
     tr_travel_source kind;
