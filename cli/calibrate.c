@@ -38,8 +38,7 @@ static const struct argp_option options[] = {
 
 typedef struct {
     tr_arena *arena;
-    int32_t n_recordings;
-    const char **recordings;
+    cli_list recordings;
     const char *out, *cache, *plot, *runs, *policy_out, *estimate, *mode, *zone;
     int32_t places;
 } arguments;
@@ -47,12 +46,12 @@ typedef struct {
 static void check_arguments(struct argp_state *state, const arguments *a)
 {
     size_t length = a->plot ? strlen(a->plot) : 0;
-    if (!a->n_recordings && !a->estimate) argp_error(state, "RECORDING is missing");
-    if (a->n_recordings && a->estimate) argp_error(state, "--estimate goes without RECORDING");
+    if (!a->recordings.n && !a->estimate) argp_error(state, "RECORDING is missing");
+    if (a->recordings.n && a->estimate) argp_error(state, "--estimate goes without RECORDING");
     if (a->estimate && (a->out || a->plot || a->cache))
         argp_error(state, "--estimate goes without -o, --plot and --cache");
     if (a->estimate && !a->runs) argp_error(state, "--estimate needs --runs");
-    if (a->n_recordings && !a->out && !a->runs) argp_error(state, "-o is missing");
+    if (a->recordings.n && !a->out && !a->runs) argp_error(state, "-o is missing");
     if (a->policy_out && !a->runs) argp_error(state, "--policy-out needs --runs");
     if (a->plot && (length < 5 || strcmp(a->plot + length - 4, ".svg") != 0))
         argp_error(state, "--plot: \"%s\" should end in .svg", a->plot);
@@ -91,9 +90,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->zone = arg;
         return 0;
     case ARGP_KEY_ARG:
-        a->recordings = tr_arena_grow(a->arena, a->recordings, (size_t)a->n_recordings,
-                                      (size_t)a->n_recordings + 1, sizeof *a->recordings);
-        a->recordings[a->n_recordings++] = arg;
+        cli_push(a->arena, &a->recordings, arg);
         return 0;
     case ARGP_KEY_END:
         check_arguments(state, a);
@@ -163,7 +160,7 @@ static void print_hours(const tr_hour_factors *h)
 
 static tr_status calibrate(const arguments *a, tr_diag *diag, tr_area *area, tr_err *err)
 {
-    const tr_calibration_options o = {a->n_recordings, a->recordings, a->cache, a->places};
+    const tr_calibration_options o = {a->recordings.n, a->recordings.items, a->cache, a->places};
     tr_residuals *residuals = NULL;
     TR_TRY(tr_calibrate(&o, a->arena, diag, area, &residuals, err));
     for (int32_t k = 0; k < area->n_modes; k++) print_mode(area, &area->modes[k], &residuals[k]);
