@@ -377,8 +377,9 @@ static double working_days(int64_t from_s, int64_t to_s)
     }
 }
 
-/* The share that waits longer than x, by definition: over the times of clearing, who is left of those who were there. */
-static double survival(const double *t, const bool *cleared, int32_t n, double x)
+/* The share that waits longer than x, by definition: over the times of clearing, who is left of those who were there.
+ * Of piles, or, if cases are given, of the seconds of work in them. */
+static double survival(const double *t, const bool *cleared, const tr_case **cases, int32_t n, double x)
 {
     double s = 1, before = -1;
     for (;;) {
@@ -386,7 +387,10 @@ static double survival(const double *t, const bool *cleared, int32_t n, double x
         for (int32_t i = 0; i < n; i++)
             if (cleared[i] && t[i] > before && t[i] < next) next = t[i];
         if (!(next <= x)) return s;
-        for (int32_t i = 0; i < n; i++) there += t[i] >= next, gone += cleared[i] && t[i] == next;
+        for (int32_t i = 0; i < n; i++) {
+            double weight = cases ? cases[i]->work_s : 1;
+            there += t[i] >= next ? weight : 0, gone += cleared[i] && t[i] == next ? weight : 0;
+        }
         s *= 1 - gone / there, before = next;
     }
 }
@@ -395,7 +399,7 @@ static double first_down(const double *t, const bool *cleared, int32_t n, double
 {
     double first = NAN;
     for (int32_t i = 0; i < n; i++)
-        if (cleared[i] && !(t[i] >= first) && survival(t, cleared, n, t[i]) <= height + 1e-9) first = t[i];
+        if (cleared[i] && !(t[i] >= first) && survival(t, cleared, NULL, n, t[i]) <= height + 1e-9) first = t[i];
     return first;
 }
 
@@ -403,20 +407,6 @@ static int upwards(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-/* The same of seconds of work in the place of piles. */
-static double work_left(const double *t, const bool *cleared, const tr_case **cases, int32_t n, double x)
-{
-    double s = 1, before = -1;
-    for (;;) {
-        double next = INFINITY, there = 0, gone = 0;
-        for (int32_t i = 0; i < n; i++)
-            if (cleared[i] && t[i] > before && t[i] < next) next = t[i];
-        if (!(next <= x)) return s;
-        for (int32_t i = 0; i < n; i++) there += t[i] >= next ? cases[i]->work_s : 0, gone += cleared[i] && t[i] == next ? cases[i]->work_s : 0;
-        s *= 1 - gone / there, before = next;
-    }
 }
 
 /* The area under either up to the horizon; cases NULL: of piles. */
@@ -427,7 +417,7 @@ static double area(const double *t, const bool *cleared, const tr_case **cases, 
     times[n] = horizon;
     qsort(times, (size_t)n + 1, sizeof *times, upwards);
     for (int32_t i = 0; i <= n && times[i] <= horizon; i++) {
-        double left = times[i] == last ? 0 : cases ? work_left(t, cleared, cases, n, last) : survival(t, cleared, n, last);
+        double left = times[i] == last ? 0 : survival(t, cleared, cases, n, last);
         sum += (times[i] - last) * left, last = times[i];
     }
     free(times);
@@ -516,7 +506,7 @@ static void curves_follow_from_the_cases(void **state)
         bool *cleared = TR_NEW(arena, bool, run->n_cases);
         int32_t n = collect(run, TR_BY_SIZE, NULL, cases, t, working, cleared);
         assert_int_equal(run->n_waiting, 9);
-        for (int32_t day = 0; day < 9; day++) close_to(run->waiting[day], survival(t, cleared, n, day));
+        for (int32_t day = 0; day < 9; day++) close_to(run->waiting[day], survival(t, cleared, NULL, n, day));
     }
     tr_arena_free(arena);
 }
