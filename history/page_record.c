@@ -120,7 +120,7 @@ static void put_warnings(FILE *out, const tr_history *h, tr_arena *arena)
         }
         for (int32_t i = 0; i < m->n_findings; i++) {
             fputs("<li>", out);
-            tr_html_put(out, m->findings[i]);
+            tr_html_put(out, m->findings[i].text);
             fputs("</li>\n", out);
         }
         fputs("</ul></div>\n", out);

@@ -459,9 +459,9 @@ static void a_feed_that_stops_or_jumps(void **state)
     assert_int_equal(m.n_months, 12);
     assert_string_equal(m.categories[0], "steady");
     for (int32_t i = 0; i < m.n_findings; i++) {
-        assert_false(strncmp(m.findings[i], "steady", 6) == 0);
-        stops += strncmp(m.findings[i], "stops: stops on 2025-08-28", 26) == 0;
-        jumps += strncmp(m.findings[i], "jumps: 120 reports in 2025-06", 29) == 0;
+        assert_false(strncmp(m.findings[i].text, "steady", 6) == 0);
+        stops += strncmp(m.findings[i].text, "stops: stops on 2025-08-28", 26) == 0;
+        jumps += strncmp(m.findings[i].text, "jumps: 120 reports in 2025-06", 29) == 0;
     }
     assert_int_equal(stops, 1);
     assert_int_equal(jumps, 1);
