@@ -12,7 +12,8 @@
 typedef struct {
     const tr_replay_settings *settings;
     tr_as_recorded *recorded;
-    tr_case *cases;
+    tr_case *arrivals, *used; /* in the box; and cases of the days used */
+    int32_t n_used;
     int64_t first_s, last_s;  /* reports, in the box or not */
     int64_t end_s;            /* until when the record was looked at */
     const char *fault;        /* of a file that cannot be read so */
@@ -23,28 +24,40 @@ static bool in_box(const tr_replay_settings *s, const tr_case *c)
     return !s->boxed || (c->lon >= s->west && c->lon <= s->east && c->lat >= s->south && c->lat <= s->north);
 }
 
-static void read_file(reader *r, const char *path, const char *mapping, tr_arena *arena)
+static bool is_used(const reader *r, const tr_case *c)
 {
-    const char *zone = getenv("TZ");
-    tr_record_options o = {.path = path, .mapping = mapping, .zone = zone ? zone : "Europe/London", .from_day = INT32_MIN, .until_day = INT32_MIN};
-    tr_diag unheard = {.arena = arena}; /* the run has told what is wrong with the file */
+    int32_t day = tr_local_day(c->reported_s);
+    return in_box(r->settings, c) && day >= r->recorded->first_day && day <= r->recorded->last_day;
+}
+
+static void take(reader *r, const tr_record *record, tr_arena *arena)
+{
     tr_as_recorded *w = r->recorded;
-    tr_record record;
-    if (tr_record_read(&o, arena, &unheard, &record)) {
-        for (int32_t i = 0; i < unheard.n_faults && !r->fault; i++)
-            if (unheard.faults[i].severity == TR_ERROR) r->fault = unheard.faults[i].text;
-        if (!r->fault) r->fault = "it cannot be read";
-        return;
+    r->arrivals = tr_arena_grow(arena, r->arrivals, (size_t)w->n_cases, (size_t)w->n_cases + (size_t)record->n_arrivals + 1, sizeof *r->arrivals);
+    r->used = tr_arena_grow(arena, r->used, (size_t)r->n_used, (size_t)r->n_used + (size_t)record->n_cases + 1, sizeof *r->used);
+    for (int32_t i = 0; i < record->n_arrivals; i++) {
+        const tr_case *c = &record->arrivals[i];
+        if (c->reported_s < r->first_s) r->first_s = c->reported_s;
+        if (c->reported_s > r->last_s) r->last_s = c->reported_s;
+        if (in_box(r->settings, c)) r->arrivals[w->n_cases++] = *c;
     }
-    w->has_ends |= record.has_ends;
-    if (!w->n_rows || record.first_s < r->first_s) r->first_s = record.first_s;
-    if (!w->n_rows || record.last_report_s > r->last_s) r->last_s = record.last_report_s;
-    if (!w->n_rows || record.end_s > r->end_s) r->end_s = record.end_s;
-    w->n_rows += record.n_rows;
-    for (int t = 0; t < TR_N_TRAPS; t++) w->traps[t] += record.traps[t];
-    r->cases = tr_arena_grow(arena, r->cases, (size_t)w->n_cases, (size_t)w->n_cases + (size_t)record.n_cases + 1, sizeof *r->cases);
-    for (int32_t i = 0; i < record.n_cases; i++)
-        if (in_box(r->settings, &record.cases[i])) r->cases[w->n_cases++] = record.cases[i];
+    for (int32_t i = 0; i < record->n_cases; i++)
+        if (is_used(r, &record->cases[i])) r->used[r->n_used++] = record->cases[i];
+    if (record->end_s > r->end_s) r->end_s = record->end_s;
+    w->has_ends |= record->has_ends, w->n_rows += record->n_rows;
+    for (int t = 0; t < TR_N_TRAPS; t++) w->traps[t] += record->traps[t];
+}
+
+/* A file of nothing but cases that end in no way we know has arrivals all the same. */
+static void read_file(reader *r, const char *path, const char *mapping, const char *zone, tr_arena *arena)
+{
+    tr_record_options o = {.path = path, .mapping = mapping, .zone = zone, .from_day = INT32_MIN, .until_day = INT32_MIN};
+    tr_diag unheard = {.arena = arena}; /* the run has told what is wrong with the file */
+    tr_record record;
+    (void)tr_record_read(&o, arena, &unheard, &record);
+    if (record.n_arrivals) take(r, &record, arena);
+    for (int32_t i = 0; i < unheard.n_faults && !record.n_arrivals && !r->fault; i++)
+        if (unheard.faults[i].severity == TR_ERROR) r->fault = unheard.faults[i].text;
 }
 
 static int by_report(const void *a, const void *b)
@@ -54,18 +67,12 @@ static int by_report(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
-/* Of the days used; a case that is still open was watched until the end of the record. */
+/* A case that is still open was watched until the end of the record. */
 static void describe(reader *r, double horizon, tr_arena *arena)
 {
     tr_as_recorded *w = r->recorded;
-    tr_case *used = TR_NEW(arena, tr_case, w->n_cases + 1);
-    int32_t n = 0;
-    for (int32_t i = 0; i < w->n_cases; i++) {
-        int32_t day = tr_local_day(r->cases[i].reported_s);
-        if (day >= w->first_day && day <= w->last_day) used[n++] = r->cases[i];
-    }
     tr_describe_options o = {.workdays = &r->settings->workdays, .end_s = r->end_s, .horizon = horizon};
-    w->times = tr_group_describe("as recorded", used, NULL, n, &o, arena);
+    w->times = tr_group_describe("as recorded", r->used, NULL, r->n_used, &o, arena);
     w->has_times = w->times.cleared > 0;
     if (w->has_times) return;
     w->why_none = r->fault      ? tr_arena_printf(arena, "The reports cannot be read as a history (%s), so no recorded times stand beside.", r->fault)
@@ -73,15 +80,15 @@ static void describe(reader *r, double horizon, tr_arena *arena)
                                 : "The record has no times of clearing, so none stand beside.";
 }
 
-tr_as_recorded *tr_as_recorded_read(const char *const *files, int32_t n_files, const char *mapping, const tr_replay_settings *settings,
-                                    int32_t first_day, int32_t last_day, double horizon, tr_arena *arena)
+tr_as_recorded *tr_as_recorded_read(const char *const *files, int32_t n_files, const char *mapping, const char *zone,
+                                    const tr_replay_settings *settings, int32_t first_day, int32_t last_day, double horizon, tr_arena *arena)
 {
     tr_as_recorded *w = TR_NEW(arena, tr_as_recorded, 1);
     w->first_day = first_day, w->last_day = last_day;
-    reader r = {.settings = settings, .recorded = w};
-    for (int32_t i = 0; i < n_files; i++) read_file(&r, files[i], mapping, arena);
-    if (w->n_cases) qsort(r.cases, (size_t)w->n_cases, sizeof *r.cases, by_report);
-    w->months = tr_months_count(r.cases, w->n_cases, r.first_s, r.last_s, arena);
+    reader r = {.settings = settings, .recorded = w, .first_s = INT64_MAX, .last_s = INT64_MIN, .end_s = INT64_MIN};
+    for (int32_t i = 0; i < n_files; i++) read_file(&r, files[i], mapping, zone, arena);
+    if (w->n_cases) qsort(r.arrivals, (size_t)w->n_cases, sizeof *r.arrivals, by_report);
+    w->months = tr_months_count(r.arrivals, w->n_cases, r.first_s, r.last_s, arena);
     describe(&r, horizon, arena);
     return w;
 }

@@ -14,20 +14,20 @@
 #include <jansson.h>
 
 typedef struct {
-    int32_t n_rows, n_cases;      /* of all files: cases in the box of the settings, whatever their dates */
+    int32_t n_rows, n_cases;      /* of all files: rows; and reports in the box of the settings, whatever their dates and ends */
     int32_t traps[TR_N_TRAPS];    /* of all rows */
     int32_t first_day, last_day;  /* of the reports that the simulation uses */
-    tr_months months;             /* of those cases: also before and after the days used */
+    tr_months months;             /* of those reports: also before and after the days used */
     bool has_ends;                /* some file has a column that tells when cases ended */
     bool has_times;               /* some case of the days used was cleared */
     tr_group times;               /* of the cases of the days used; without intervals */
     const char *why_none;         /* in words, a sentence: why there are no times; NULL with has_times */
 } tr_as_recorded;
 
-/* Read with the mapping and the clock of the simulation (the process's zone).  first_day, last_day: of the reports used; horizon: days, of
- * the restricted mean.  Everything is in the arena. */
-tr_as_recorded *tr_as_recorded_read(const char *const *files, int32_t n_files, const char *mapping, const tr_replay_settings *settings,
-                                    int32_t first_day, int32_t last_day, double horizon, tr_arena *arena);
+/* Read with the mapping and the clock of the simulation.  first_day, last_day: of the reports used; horizon: days, of the restricted
+ * mean.  Everything is in the arena. */
+tr_as_recorded *tr_as_recorded_read(const char *const *files, int32_t n_files, const char *mapping, const char *zone,
+                                    const tr_replay_settings *settings, int32_t first_day, int32_t last_day, double horizon, tr_arena *arena);
 
 /* Whether there is some of that trap to tell of: where no column tells of ends, that all are open is no news. */
 bool tr_as_recorded_tells(const tr_as_recorded *recorded, tr_trap trap);

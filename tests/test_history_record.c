@@ -205,6 +205,7 @@ static void every_trap_is_counted_once(void **state)
             fail_msg("%s: %d, expected %d", tr_traps[t].key, r.record.traps[t], expected[t]);
     assert_int_equal(r.record.n_rows, 18);
     assert_int_equal(r.record.n_cases + left_out(&r.record), r.record.n_rows);
+    assert_int_equal(r.record.n_arrivals, r.record.n_cases + 2); /* one closed without a time, one before its report */
     assert_true(r.record.zone_assumed);
     assert_true(told(&r, "\"soon\" is no time"));
     assert_true(told(&r, "has 3 columns, the header has 9"));
