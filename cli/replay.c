@@ -188,7 +188,7 @@ static void print_summary(const tr_history *h, const char *directory, tr_arena *
         printf("inside %s: %.1f %% of %d (exact 95 %% interval %.1f to %.1f %%)\n", target,
                100 * all->inside.share, all->inside.n, 100 * all->inside.interval.low,
                100 * all->inside.interval.high);
-    for (int32_t i = 0; i < h->months->n_findings; i++) printf("the feed: %s\n", h->months->findings[i]);
+    for (int32_t i = 0; i < h->months->n_findings; i++) printf("the feed: %s\n", h->months->findings[i].text);
     printf("%s/history.html\n", directory);
 }
 

@@ -7,6 +7,7 @@
 #include "curves.h"
 #include "groups.h"
 #include "page_sweep.h"
+#include "places.h"
 #include "rerun.h"
 #include "sweep.h"
 #include "travel.h"
@@ -20,7 +21,7 @@
 
 static const char doc[] =
     "Feed a record of reports day by day to the same crews under several dispatch rules, and compare how fast they clear. REPORTS are "
-    "CSV, JSON or GeoJSON files. DIR receives replay.html (a page to read and print), replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv and curves.csv."
+    "CSV, JSON or GeoJSON files. DIR receives replay.html (a page to read and print), replay.json, replay.csv (figures with intervals), runs.csv (each run), groups.csv, places.csv and curves.csv."
     "\v--fleet given again: compare fleets on the same arrivals; --sites given again: of the second fleet, and so on.\n\n"
     "Rules: listed, oldest (the control), nearest, zones, routed, tiprun; unmerged: oldest without merging duplicates.\n\n"
     "Example: tiprun replay 2025.csv --fleet fleet.json --sites sites.json --settings replay.json -o replay\n\n" CLI_EXIT_CODES;
@@ -242,6 +243,7 @@ static tr_status write_results(const arguments *a, const tr_sweep *sweep, tr_err
     } files[] = {{"replay.html", tr_sweep_html(sweep, &a->rerun, a->arena)},
                  {"replay.json", tr_sweep_json(sweep, a->arena)},
                  {"groups.csv", tr_groups_csv(sweep, a->arena)},
+                 {"places.csv", tr_places_csv(sweep, a->arena)},
                  {"curves.csv", tr_curves_csv(sweep, a->arena)},
                  {"replay.csv", tr_sweep_csv(sweep, a->arena)},
                  {"runs.csv", tr_sweep_runs_csv(sweep, a->arena)},
@@ -252,15 +254,25 @@ static tr_status write_results(const arguments *a, const tr_sweep *sweep, tr_err
     return TR_OK;
 }
 
-static void print_record(const tr_arms *arms, const char *travel)
+/* The same files as a history, with the horizon of the simulation. */
+static const tr_as_recorded *read_recorded(const arguments *a, const tr_town *t)
+{
+    int32_t from, to;
+    tr_replay_window(&a->settings, t, false, &from, &to);
+    return tr_as_recorded_read(a->files.reports, a->files.n_reports, a->files.mapping, t->morning.timezone, &a->settings, t->first_day,
+                               t->first_day + t->n_days - 1, tr_replay_horizon(&a->settings, from, to), a->arena);
+}
+
+static void print_record(const tr_arms *arms, const tr_as_recorded *recorded, const char *travel, tr_arena *arena)
 {
     const tr_town *t = arms->towns[0];
     printf("%d reports read: %d with faults, %d undated, %d unlocated, %d outside the dates, %d outside the box, %d after the last whole "
            "week, %d used over %d weeks\n%d of these are duplicates; %d piles, %d without a size (drawn); %d reports are off the road "
-           "and not used\nroad times: %s\n\n",
+           "and not used\nroad times: %s\n",
            t->counts.read, t->counts.faulty, t->counts.undated, t->counts.unlocated, t->counts.outside_dates, t->counts.outside_box,
            t->counts.after_last_week, t->counts.used, t->n_days / 7, t->counts.duplicates, t->n_piles, t->counts.unsized,
            t->counts.off_road, travel);
+    printf("%s\n", tr_as_recorded_table(recorded, arena));
 }
 
 /* The source is opened for each town anew, as it is for a plan. */
@@ -297,10 +309,12 @@ static tr_status simulate(arguments *a, tr_diag *diag, tr_err *err)
     TR_TRY(tr_directory_make(a->directory, err));
     TR_TRY(drive_roads(a, arms, diag, err));
     TR_TRY(tr_rerun_hash(&a->rerun, a->arena, err));
-    print_record(arms, a->rerun.roads);
+    const tr_as_recorded *recorded = read_recorded(a, arms->towns[0]);
+    print_record(arms, recorded, a->rerun.roads, a->arena);
     fflush(stdout);
     tr_sweep_options o = {.threads = a->threads, .progress = isatty(STDERR_FILENO) ? show_progress : NULL};
     TR_TRY(tr_sweep_run(arms, &a->settings, &o, a->arena, &sweep, err));
+    sweep.recorded = recorded;
     return write_results(a, &sweep, err);
 }
 

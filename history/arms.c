@@ -120,7 +120,8 @@ void tr_arms_agree(tr_arms *a)
         for (int32_t t = 0; off && t < a->n_towns; t++)
             if (k < a->towns[t]->n_piles) tr_town_leave_out(a->towns[t], k);
     }
-    for (int32_t t = 0; t < a->n_towns; t++) tr_town_cut_patches(a->towns[t]);
+    tr_squares squares = tr_town_squares(a->towns[0]);
+    for (int32_t t = 0; t < a->n_towns; t++) tr_town_cut_patches(a->towns[t]), a->towns[t]->squares = squares;
 }
 
 int32_t tr_arms_control(const tr_arms *a)

@@ -33,7 +33,7 @@ tr_status tr_arms_read(const tr_input_files *files, int32_t n_fleets, const tr_r
 /* Every rule of the settings with every fleet, from names and towns: what tr_arms_read ends with. */
 void tr_arms_cross(tr_arms *arms, const tr_replay_settings *settings, tr_arena *arena);
 
-/* After tr_town_travel of every town: what is off the road of one is off it for all. */
+/* After tr_town_travel of every town: what is off the road of one is off it for all; and all are mapped by the same squares. */
 void tr_arms_agree(tr_arms *arms);
 
 /* Where nobody may carry a kind of waste, triage passes it on: piles that only one of two fleets is given, in some size or type. */

@@ -6,9 +6,12 @@
 #include "calendar.h"
 #include "curves.h"
 #include "groups.h"
+#include "places.h"
 #include "stats.h"
 
 #include <math.h>
+
+enum { DAY_S = 86400 };
 
 const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_CASES] = {"cases", "piles", "reported for crews"},
@@ -17,6 +20,7 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_MEDIAN] = {"median_days", "days", "clear-up time, median"},
     [TR_FIG_P90] = {"p90_days", "days", "clear-up time, 90th percentile"},
     [TR_FIG_WORK_MEAN] = {"work_mean_days", "days", "clear-up time, mean weighted by work, up to the horizon"},
+    [TR_FIG_OLDEST] = {"oldest_days", "days", "longest clear-up time or age at the end"},
     [TR_FIG_WORKING_MEAN] = {"working_mean_days", "working days", "clear-up time by the working-day clock, mean up to its horizon"},
     [TR_FIG_WORKING_MEDIAN] = {"working_median_days", "working days", "clear-up time by the working-day clock, median"},
     [TR_FIG_WORKING_P90] = {"working_p90_days", "working days", "clear-up time by the working-day clock, 90th percentile"},
@@ -24,9 +28,9 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
                                   "clear-up time by the working-day clock, mean weighted by work, up to its horizon"},
     [TR_FIG_WORKING_OLDEST] = {"working_oldest_days", "working days",
                                "longest clear-up time or age at the end by the working-day clock"},
-    [TR_FIG_OLDEST] = {"oldest_days", "days", "longest clear-up time or age at the end"},
-    [TR_FIG_IN_TARGET] = {"in_target", "share", "cleared by their due day"},
-    [TR_FIG_DRAWN] = {"drawn", "share", "of cases whose size or waste type was drawn, not reported"},
+    [TR_FIG_IN_TARGET] = {"in_target", "share", "cleared by their due day, of those due before the end"},
+    [TR_FIG_DRAWN] = {"drawn", "share", "whose size or waste type was drawn, not reported"},
+    [TR_FIG_SAME_DAY] = {"same_day", "share", "cleared on the day of the report"},
     [TR_FIG_HAZARDOUS] = {"hazardous", "piles", "hazardous, with a working day to clear them"},
     [TR_FIG_HAZARDOUS_FIRST_DAY] = {"hazardous_first_day", "share", "of these with every hazardous stop cleared on the first working day"},
     [TR_FIG_HAZARDOUS_HOURS] = {"hazardous_hours", "hours", "from the report until the last hazardous stop of a pile is cleared, mean up to the horizon"},
@@ -48,40 +52,23 @@ const tr_figure_info tr_figures[TR_N_FIGURES] = {
     [TR_FIG_BROUGHT_BACK] = {"brought_back", "stops", "planned and not reached"},
     [TR_FIG_LATE_TIPS] = {"late_tips", "loads", "tipped after the site had shut"},
     [TR_FIG_INSERTED] = {"inserted", "piles a working day", "put into a route under way when they were reported"},
-    [TR_FIG_SAME_DAY] = {"same_day", "share", "cleared on the day of the report"},
     [TR_FIG_LITTLE_L] = {"little_l", "piles", "open at once, mean over all seconds"},
     [TR_FIG_LITTLE_LAMBDA_W] = {"little_lambda_w", "piles", "cleared a second, times their mean clear-up time"},
     [TR_FIG_LITTLE_GAP] = {"little_gap", "share", "of the former that the two differ by"},
 };
 
-/* Clear-up times of the run as a whole, of its groups, and its curve. */
+/* Clear-up times of the run as a whole, of its groups and places, and its curve. */
 static void measure_times(tr_replay_run *run, const tr_town *town, const tr_replay_settings *settings, int32_t from, int32_t to,
                           tr_arena *arena)
 {
-    static const tr_figure same[TR_N_WAIT] = {
-        TR_FIG_CASES, TR_FIG_OPEN, TR_FIG_MEAN, TR_FIG_MEDIAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_OLDEST,
-        TR_FIG_WORKING_MEAN, TR_FIG_WORKING_MEDIAN, TR_FIG_WORKING_P90, TR_FIG_WORKING_WORK_MEAN, TR_FIG_WORKING_OLDEST,
-        TR_FIG_IN_TARGET, TR_FIG_DRAWN};
     tr_horizons horizons = {tr_replay_horizon(settings, from, to), tr_replay_working_horizon(settings, from, to)};
-    double value[TR_N_WAIT];
     tr_wait *waits;
-    int32_t n = tr_waits_of(run, town, settings, from, to, arena, &waits);
-    tr_waits_measure(waits, n, horizons, value);
-    for (int32_t i = 0; i < TR_N_WAIT; i++) run->figure[same[i]] = value[i];
+    int32_t n = tr_waits_of(run, town, settings, from, to, arena, &waits), last = to - horizons.calendar;
+    tr_waits_measure(waits, n, horizons, run->figure);
     run->group_figure = tr_groups_measure(waits, n, town, horizons, arena);
+    run->places = tr_places_measure(waits, n, town, (int64_t)last * DAY_S - tr_utc_offset(last), horizons.calendar, arena);
     run->n_waiting = horizons.calendar + 1;
     run->waiting = tr_curve_of(waits, n, horizons.calendar, arena);
-}
-
-static void count_same_day(tr_replay_run *run)
-{
-    double all = 0, same = 0;
-    for (int32_t i = 0; i < run->n_cases; i++) {
-        const tr_case *c = &run->cases[i];
-        if (c->work_s <= 0) continue;
-        all++, same += c->end == TR_CASE_CLEARED && tr_local_day(c->until_s) == tr_local_day(c->reported_s);
-    }
-    run->figure[TR_FIG_SAME_DAY] = all > 0 ? same / all : NAN;
 }
 
 /* Hours until hazardous piles are safe: restricted mean, like that of the clear-up time. */
@@ -135,7 +122,6 @@ void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_sett
 {
     double *f = run->figure;
     measure_times(run, town, settings, from, to, arena);
-    count_same_day(run);
     sum_days(run, settings->co2_g_per_km, from);
     f[TR_FIG_HAZARDOUS] = flow.hazardous;
     f[TR_FIG_HAZARDOUS_HOURS] = hours_until_safe(&flow, false, tr_replay_horizon(settings, from, to), arena);

@@ -15,7 +15,7 @@ typedef struct { /* of piles for crews in the measured time, counted apart from 
     bool *safe, *asbestos; /* [hazardous] cleared before the end; some stop is asbestos */
 } tr_flow;
 
-/* Fills run->figure; and in the arena, run->group_figure and run->waiting.  from, to: the first measured day and the day after
+/* Fills run->figure; and in the arena, run->group_figure, run->places and run->waiting.  from, to: the first measured day and the day after
  * the last. */
 void tr_figures_of(tr_replay_run *run, const tr_town *town, const tr_replay_settings *settings, int32_t from, int32_t to,
                    tr_flow flow, tr_arena *arena);

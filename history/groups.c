@@ -104,7 +104,7 @@ static const tr_replay_run *run_of(const tr_sweep *w, int32_t load, int32_t arm,
     return &w->loads[load].runs[replication * w->arms->n + arm];
 }
 
-tr_group_summary tr_groups_difference(const tr_sweep *w, int32_t load, int32_t arm, int32_t other, int32_t group, tr_wait_figure figure)
+tr_group_summary tr_groups_difference(const tr_sweep *w, int32_t load, int32_t arm, int32_t other, int32_t group, tr_figure figure)
 {
     tr_arena *scratch = tr_arena_new();
     double *x = TR_NEW(scratch, double, w->settings->replications + 1);
@@ -120,7 +120,7 @@ tr_group_summary tr_groups_difference(const tr_sweep *w, int32_t load, int32_t a
     return s;
 }
 
-tr_group_summary tr_groups_mean(const tr_sweep *w, int32_t load, int32_t arm, int32_t group, tr_wait_figure figure)
+tr_group_summary tr_groups_mean(const tr_sweep *w, int32_t load, int32_t arm, int32_t group, tr_figure figure)
 {
     return tr_groups_difference(w, load, arm, -1, group, figure);
 }
@@ -129,7 +129,7 @@ int32_t tr_groups_thin(const tr_sweep *w, int32_t load, int32_t arm, int32_t gro
 {
     int32_t thin = 0;
     for (int32_t r = 0; r < w->settings->replications; r++)
-        thin += run_of(w, load, arm, r)->group_figure[group * TR_N_WAIT + TR_WAIT_CASES] < TR_GROUP_FEW;
+        thin += run_of(w, load, arm, r)->group_figure[group * TR_N_WAIT + TR_FIG_CASES] < TR_GROUP_FEW;
     return thin;
 }
 
@@ -141,6 +141,6 @@ bool tr_groups_few(const tr_sweep *w, int32_t load, int32_t arm, int32_t group)
 bool tr_groups_empty(const tr_sweep *w, int32_t load, int32_t arm, int32_t group)
 {
     for (int32_t r = 0; r < w->settings->replications; r++)
-        if (run_of(w, load, arm, r)->group_figure[group * TR_N_WAIT + TR_WAIT_CASES] > 0) return false;
+        if (run_of(w, load, arm, r)->group_figure[group * TR_N_WAIT + TR_FIG_CASES] > 0) return false;
     return true;
 }

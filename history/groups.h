@@ -24,7 +24,7 @@ typedef struct {
 int32_t tr_groups_count(const tr_town *town);
 tr_group_label tr_groups_label(const tr_town *town, int32_t group);
 
-/* figure[group * TR_N_WAIT + tr_wait_figure], in the arena. */
+/* figure[group * TR_N_WAIT + tr_figure], in the arena. */
 double *tr_groups_measure(const tr_wait *waits, int32_t n, const tr_town *town, tr_horizons horizons, tr_arena *arena);
 
 typedef struct {
@@ -34,9 +34,9 @@ typedef struct {
 } tr_group_summary;
 
 /* Of one arm; and of one less another in the same replications, where both have the figure. */
-tr_group_summary tr_groups_mean(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group, tr_wait_figure figure);
+tr_group_summary tr_groups_mean(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group, tr_figure figure);
 tr_group_summary tr_groups_difference(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t other, int32_t group,
-                                      tr_wait_figure figure);
+                                      tr_figure figure);
 int32_t tr_groups_thin(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group); /* replications of fewer than TR_GROUP_FEW piles */
 bool tr_groups_few(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group);
 bool tr_groups_empty(const tr_sweep *sweep, int32_t load, int32_t arm, int32_t group); /* no pile in any replication */

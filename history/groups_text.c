@@ -13,10 +13,10 @@ static json_t *group_json(const tr_sweep *w, int32_t load, int32_t arm, int32_t 
     int32_t base = tr_arms_base(w->arms, arm);
     json_t *figures = json_object(), *less = json_object();
     for (int32_t f = 0; f < TR_N_WAIT; f++) {
-        json_object_set_new(figures, tr_wait_figures[f].name, summary_json(tr_groups_mean(w, load, arm, group, (tr_wait_figure)f)));
+        json_object_set_new(figures, tr_figures[f].name, summary_json(tr_groups_mean(w, load, arm, group, (tr_figure)f)));
         if (base >= 0)
-            json_object_set_new(less, tr_wait_figures[f].name,
-                                summary_json(tr_groups_difference(w, load, arm, base, group, (tr_wait_figure)f)));
+            json_object_set_new(less, tr_figures[f].name,
+                                summary_json(tr_groups_difference(w, load, arm, base, group, (tr_figure)f)));
     }
     return json_pack("{s:o, s:b, s:i, s:o, s:o}", "name", tr_json_string(tr_groups_label(w->arms->towns[0], group).name), "few",
                      (int)tr_groups_few(w, load, arm, group), "thin_replications", (int)tr_groups_thin(w, load, arm, group), "figures",
@@ -50,10 +50,10 @@ static void put_group(const tr_sweep *w, int32_t load, int32_t arm, int32_t grou
         fprintf(out, ",%s", tr_by_names[label.by]);
         tr_text_csv(out, label.name);
         fprintf(out, ",%s,%d,%s,%s", tr_groups_few(w, load, arm, group) ? "few" : "", tr_groups_thin(w, load, arm, group),
-                tr_wait_figures[f].name, tr_wait_figures[f].unit);
-        put_summary(out, tr_groups_mean(w, load, arm, group, (tr_wait_figure)f));
+                tr_figures[f].name, tr_figures[f].unit);
+        put_summary(out, tr_groups_mean(w, load, arm, group, (tr_figure)f));
         tr_text_csv(out, base >= 0 ? w->arms->arms[base].label : "");
-        if (base >= 0) put_summary(out, tr_groups_difference(w, load, arm, base, group, (tr_wait_figure)f));
+        if (base >= 0) put_summary(out, tr_groups_difference(w, load, arm, base, group, (tr_figure)f));
         else fputs(",,,,", out);
         fputc('\n', out);
     }

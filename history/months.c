@@ -74,14 +74,14 @@ static category *categories_of(const tr_case *cases, int32_t n, int32_t *n_categ
 
 typedef struct {
     tr_months *months;
-    const char **findings;
+    tr_feed_finding *findings;
     tr_arena *arena;
     int64_t from_s, to_s;
 } finder;
 
-static void found(finder *f, const char *text)
+static void found(finder *f, int32_t first_day, int32_t last_day, const char *text)
 {
-    if (f->months->n_findings < MOST_FINDINGS) f->findings[f->months->n_findings++] = text;
+    if (f->months->n_findings < MOST_FINDINGS) f->findings[f->months->n_findings++] = (tr_feed_finding){text, first_day, last_day};
 }
 
 static const char *day_text(const finder *f, int64_t unix_s)
@@ -109,17 +109,28 @@ static void find_silence(finder *f, const char *name, const int64_t *times, int3
         if (times[i] - times[i - 1] > times[widest] - times[widest - 1]) widest = i;
     double gap = (double)(times[widest] - times[widest - 1]) / DAY_S;
     if (rate * before >= SILENT && before >= SILENT_DAYS)
-        found(f, tr_arena_printf(f->arena, "%s: begins only on %s, %.0f days into the record", name,
+        found(f, tr_local_day(times[0]), tr_local_day(times[0]),
+              tr_arena_printf(f->arena, "%s: begins only on %s, %.0f days into the record", name,
                                  day_text(f, times[0]), before));
     if (rate * after >= SILENT && after >= SILENT_DAYS)
-        found(f, tr_arena_printf(
+        found(f, tr_local_day(times[n - 1]), tr_local_day(times[n - 1]),
+              tr_arena_printf(
                      f->arena,
                      "%s: stops on %s; %d reports until then, %.1f a day, and none in the %.0f days after",
                      name, day_text(f, times[n - 1]), n, rate, after));
     if (rate * gap >= SILENT && gap >= SILENT_DAYS)
-        found(f,
+        found(f, tr_local_day(times[widest - 1]) + 1, tr_local_day(times[widest]) - 1,
               tr_arena_printf(f->arena, "%s: no report from %s to %s, at %.1f a day otherwise", name,
                               day_text(f, times[widest - 1]), day_text(f, times[widest]), n / (span - gap)));
+}
+
+static int32_t first_of(int32_t month)
+{
+    char text[24];
+    int32_t day = 0;
+    snprintf(text, sizeof text, "%04d-%02d-01", (int)(month / 12), (int)(month % 12 + 1));
+    tr_day_parse(text, &day);
+    return day;
 }
 
 static void find_jumps(finder *f, const char *name, const int32_t *counts)
@@ -128,8 +139,10 @@ static void find_jumps(finder *f, const char *name, const int32_t *counts)
         double mean = (counts[m - 1] + counts[m - 2] + counts[m - 3]) / 3.0;
         double spread = sqrt(fmax(mean + mean / 3, 1)), off = counts[m] - mean;
         if (fabs(off) < JUMP * spread || (counts[m] < FACTOR * mean && FACTOR * counts[m] > mean)) continue;
-        found(f, tr_arena_printf(f->arena, "%s: %d reports in %s, after %.0f a month in the three before",
-                                 name, counts[m], tr_month_text(f->months->first_month + m, f->arena), mean));
+        int32_t month = f->months->first_month + m;
+        found(f, first_of(month), first_of(month + 1) - 1,
+              tr_arena_printf(f->arena, "%s: %d reports in %s, after %.0f a month in the three before",
+                                 name, counts[m], tr_month_text(month, f->arena), mean));
     }
 }
 
@@ -161,8 +174,8 @@ tr_months tr_months_count(const tr_case *cases, int32_t n, int64_t from_s, int64
     m.first_month = month_of(from_s);
     m.n_months = month_of(to_s) - m.first_month + 1;
     int32_t *counts = TR_NEW(arena, int32_t, (size_t)m.n_categories * (size_t)m.n_months);
-    const char **names = TR_NEW(arena, const char *, m.n_categories),
-               **findings = TR_NEW(arena, const char *, MOST_FINDINGS);
+    const char **names = TR_NEW(arena, const char *, m.n_categories);
+    tr_feed_finding *findings = TR_NEW(arena, tr_feed_finding, MOST_FINDINGS);
     for (int32_t c = 0; c < m.n_categories; c++) names[c] = categories[c].name;
     for (int32_t i = 0; i < n; i++) {
         int32_t c = 0, k = month_of(cases[i].reported_s) - m.first_month;

@@ -8,12 +8,17 @@
 #include "case.h"
 
 typedef struct {
+    const char *text;              /* a sentence without a full stop */
+    int32_t first_day, last_day;   /* days since 1970-01-01: when the feed begins or stops (one day), of a silence between, of a month that is off */
+} tr_feed_finding;
+
+typedef struct {
     int32_t n_months, n_categories;
     int32_t first_month;           /* 12 * year + month (0..11), of local time */
     const char *const *categories; /* [n_categories] by count, falling; "not known" for none */
     const int32_t *counts;         /* [n_categories * n_months] */
     int32_t n_findings;
-    const char *const *findings; /* a sentence each, without a full stop */
+    const tr_feed_finding *findings;
 } tr_months;
 
 /* Categories are the cases' waste types. from_s and to_s: between these the feed is held to be watched (first report, end of

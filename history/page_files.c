@@ -102,7 +102,7 @@ static json_t *months_json(const tr_months *m, tr_arena *arena)
 {
     json_t *categories = json_array(), *findings = json_array();
     for (int32_t i = 0; i < m->n_findings; i++)
-        json_array_append_new(findings, tr_json_string(m->findings[i]));
+        json_array_append_new(findings, tr_json_string(m->findings[i].text));
     for (int32_t c = 0; c < m->n_categories; c++) {
         json_t *counts = json_array();
         for (int32_t k = 0; k < m->n_months; k++)

@@ -120,7 +120,7 @@ static void put_warnings(FILE *out, const tr_history *h, tr_arena *arena)
         }
         for (int32_t i = 0; i < m->n_findings; i++) {
             fputs("<li>", out);
-            tr_html_put(out, m->findings[i]);
+            tr_html_put(out, m->findings[i].text);
             fputs("</li>\n", out);
         }
         fputs("</ul></div>\n", out);
@@ -292,7 +292,7 @@ static void put_places(FILE *out, const tr_history *h, tr_arena *arena)
 {
     const tr_record *r = h->record;
     tr_slow_places p = tr_slow_places_of(r->cases, r->n_cases, arena);
-    if (!p.n_x) return;
+    if (!p.squares.n_x) return;
     tr_page_heading(out, "Where it takes long");
     fputs("<figure>", out);
     tr_slow_places_draw(out, &p, arena);
@@ -301,7 +301,7 @@ static void put_places(FILE *out, const tr_history *h, tr_arena *arena)
             "are empty. Of %s cleared and located "
             "cases %s lie outside. Squares differ by chance, too: the fewer cases, the "
             "more.</figcaption></figure>\n",
-            tr_count_text((int64_t)p.side_m).text, TR_LEAST_IN_SQUARE, tr_count_text(p.n_cases).text,
+            tr_count_text((int64_t)p.squares.side_m).text, TR_LEAST_IN_SQUARE, tr_count_text(p.n_cases).text,
             tr_count_text(p.n_outside).text);
 }
 

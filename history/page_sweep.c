@@ -190,6 +190,7 @@ const char *tr_sweep_html(const tr_sweep *w, const tr_rerun *rerun, tr_arena *ar
     tr_sweep_page_table(&p);
     tr_sweep_page_charts(&p);
     tr_sweep_page_groups(&p);
+    tr_sweep_page_places(&p);
     tr_sweep_page_fleets(&p);
     tr_sweep_page_method(&p);
     tr_sweep_page_loads(&p);

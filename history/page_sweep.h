@@ -30,8 +30,10 @@ void tr_sweep_page_head(const tr_sweep_page *p);
 void tr_sweep_page_table(const tr_sweep_page *p); /* of the headline's load */
 void tr_sweep_page_charts(const tr_sweep_page *p);
 void tr_sweep_page_groups(const tr_sweep_page *p);
+void tr_sweep_page_places(const tr_sweep_page *p);
 void tr_sweep_page_fleets(const tr_sweep_page *p); /* nothing of one fleet */
 void tr_sweep_page_method(const tr_sweep_page *p);
+void tr_sweep_page_recorded(const tr_sweep_page *p); /* the report files as a history: traps, feed, times as context */
 void tr_sweep_page_loads(const tr_sweep_page *p);  /* tables of all loads */
 
 /* ---- words that they share ---- */

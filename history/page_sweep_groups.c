@@ -30,7 +30,7 @@ static int32_t list(const tr_sweep_page *p, tr_by by, entry *entries)
     int32_t n = 0;
     for (int32_t g = 0; g < tr_groups_count(town); g++)
         if (tr_groups_label(town, g).by == by && !tr_groups_empty(p->w, p->load, p->control, g))
-            entries[n++] = (entry){g, tr_groups_mean(p->w, p->load, p->control, g, TR_WAIT_CASES).mean};
+            entries[n++] = (entry){g, tr_groups_mean(p->w, p->load, p->control, g, TR_FIG_CASES).mean};
     qsort(entries, (size_t)n, sizeof *entries, by_cases);
     return n;
 }
@@ -53,7 +53,7 @@ static void put_grouping(const tr_sweep_page *p, tr_by by, const char *title)
         labels[i] = tr_arena_printf(p->arena, "%s%s (%s)", tr_groups_label(town, g).name, thin ? " *" : "",
                                     tr_num_text(entries[i].cases, entries[i].cases < 10 ? 1 : 0).text);
         for (int k = 0; k < 2; k++) {
-            tr_group_summary s = tr_groups_mean(p->w, p->load, arms[k], g, TR_WAIT_MEAN);
+            tr_group_summary s = tr_groups_mean(p->w, p->load, arms[k], g, TR_FIG_MEAN);
             mean[2 * i + k] = s.n ? s.mean : NAN, low[2 * i + k] = s.t.low, high[2 * i + k] = s.t.high;
         }
     }

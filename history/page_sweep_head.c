@@ -11,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { FEW_STREAMS = 30, GOOD_STREAMS = 60 };
+enum { FEW_STREAMS = 30, GOOD_STREAMS = 60, MOST_TOLD = 4 };
+static const char begin_warnings[] = "<div class=\"warn\">Read this before the figures:<ul>\n";
 
 static void put(const tr_sweep_page *p, const char *open, const char *text, const char *close)
 {
@@ -67,16 +68,36 @@ static const char *why_ran_out(const tr_sweep_page *p)
     return n ? tr_arena_printf(p->arena, "in %d of the runs whose list should never be empty it was too short on some morning: enlarge saturated_list", n) : NULL;
 }
 
+/* What of the feed's stops and jumps touches the days that the streams are made of. */
+static bool put_feed(const tr_sweep_page *p, bool begun)
+{
+    const tr_as_recorded *r = p->w->recorded;
+    int32_t n = 0;
+    for (int32_t i = 0; r && i < r->months.n_findings; i++) {
+        if (!tr_as_recorded_touches(r, &r->months.findings[i])) continue;
+        if (n == 0) {
+            if (!begun) fputs(begin_warnings, p->out);
+            fputs("<li>the feed stops or jumps within the days used, which is mostly a change of the system and not of the streets; streams are made of days from before "
+                  "and after it alike:<ul>\n", p->out);
+        }
+        if (n++ < MOST_TOLD) put(p, "<li>", r->months.findings[i].text, "</li>\n");
+    }
+    if (n > MOST_TOLD) fprintf(p->out, "<li>and %d more, told below</li>\n", n - MOST_TOLD);
+    if (n) fputs("</ul></li>\n", p->out);
+    return n > 0;
+}
+
 static void put_warnings(const tr_sweep_page *p)
 {
     const char *texts[] = {why_few(p), why_estimated(p), why_drawn(p), why_ran_out(p), why_unsteady(p, p->control), why_unsteady(p, p->subject)};
     bool any = false;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!texts[i]) continue;
-        if (!any) fputs("<div class=\"warn\">Read this before the figures:<ul>\n", p->out);
+        if (!any) fputs(begin_warnings, p->out);
         any = true;
         put(p, "<li>", texts[i], "</li>\n");
     }
+    any |= put_feed(p, any);
     if (any) fputs("</ul></div>\n", p->out);
 }
 

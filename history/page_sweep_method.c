@@ -34,8 +34,7 @@ static void put_record(const tr_sweep_page *p)
     row(p, t->counts.unsized, "of these without a size", "drawn by seed, anew in each stream");
     row(p, t->counts.for_crews, "piles that are for crews, in their likeliest size", "the others are passed on, and are in no figure");
     fputs("</tbody></table></div>\n", p->out);
-    tr_page_paragraph(p->out, "A feed that stops or jumps is not looked for here: tiprun replay --history-only counts reports by category and month, and tells. What the record "
-                      "says of when a case was closed is not used, and is on no chart here: another town's crews, or last year's, are no control for these.");
+    tr_sweep_page_recorded(p);
 }
 
 static void put_what(const tr_sweep_page *p)

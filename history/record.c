@@ -441,7 +441,10 @@ static void gather(reader *r, entry *entries, int32_t n)
     tr_case *cases = TR_NEW(r->arena, tr_case, record->n_cases + 1);
     int64_t *due = TR_NEW(r->arena, int64_t, record->n_cases + 1);
     for (int32_t i = 0; i < record->n_cases; i++) cases[i] = entries[i].c, due[i] = entries[i].due_s;
-    record->cases = cases, record->due_s = due;
+    tr_case *arrivals = TR_NEW(r->arena, tr_case, n + 1);
+    for (int32_t i = 0; i < n; i++)
+        if (entries[i].left_out < 0 || entries[i].left_out == TR_TRAP_NO_END || entries[i].left_out == TR_TRAP_NEGATIVE) arrivals[record->n_arrivals++] = entries[i].c;
+    record->cases = cases, record->due_s = due, record->arrivals = arrivals;
     if (record->n_cases) {
         record->first_s = cases[0].reported_s;
         record->last_report_s = cases[record->n_cases - 1].reported_s;

@@ -42,6 +42,8 @@ typedef struct {
     char sha256[65];         /* of the file */
     int32_t n_rows, n_cases;
     const tr_case *cases;           /* [n_cases] by time of report, then by id */
+    int32_t n_arrivals;
+    const tr_case *arrivals;        /* [n_arrivals] the cases, and rows left out only for how they end: what a feed sent; in no order */
     const int64_t *due_s;           /* [n_cases] Unix seconds; INT64_MIN = no date of its own */
     bool has_due;                   /* any case has one */
     int64_t first_s, last_report_s; /* first and last report among the cases */
@@ -50,8 +52,8 @@ typedef struct {
     int32_t traps[TR_N_TRAPS];
 } tr_record;
 
-/* TR_EINPUT: the file or its mapping cannot be used, or nothing is left of it; why is in diag, all at once. A bad row is a
- * warning. Everything is in the arena. */
+/* TR_EINPUT: the file or its mapping cannot be used, or nothing is left of it; why is in diag, all at once (arrivals are
+ * there even so). A bad row is a warning. Everything is in the arena. */
 tr_status tr_record_read(const tr_record_options *options, tr_arena *arena, tr_diag *diag, tr_record *record);
 
 #endif

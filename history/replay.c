@@ -537,8 +537,11 @@ static void keep(pool *p, int32_t job, const tr_replay_run *run)
     *to = *run;
     to->days = tr_arena_grow(p->arena, run->days, (size_t)run->n_days, (size_t)run->n_days + 1, sizeof *run->days);
     to->waiting = tr_arena_grow(p->arena, run->waiting, (size_t)run->n_waiting, (size_t)run->n_waiting, sizeof *run->waiting);
-    size_t figures = (size_t)tr_groups_count(p->options->arms[job % p->options->n_arms].town) * TR_N_WAIT;
+    const tr_town *town = p->options->arms[job % p->options->n_arms].town;
+    size_t figures = (size_t)tr_groups_count(town) * TR_N_WAIT;
     to->group_figure = tr_arena_grow(p->arena, run->group_figure, figures, figures, sizeof *run->group_figure);
+    size_t squares = (size_t)town->squares.n_x * (size_t)town->squares.n_y;
+    if (run->places) to->places = tr_arena_grow(p->arena, run->places, squares, squares, sizeof *run->places);
     to->cases = NULL, to->n_cases = p->options->keep_cases ? run->n_cases : 0;
     if (!p->options->keep_cases) return;
     to->cases = tr_arena_grow(p->arena, run->cases, (size_t)run->n_cases, (size_t)run->n_cases + 1, sizeof *run->cases);

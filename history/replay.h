@@ -15,13 +15,16 @@
 #include "stream.h"
 
 typedef enum { /* figures of one run, of one replication under one rule; names and units in tr_figures[] */
-    TR_FIG_CASES, TR_FIG_OPEN, TR_FIG_MEAN, TR_FIG_MEDIAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_WORKING_MEAN, TR_FIG_WORKING_MEDIAN,
-    TR_FIG_WORKING_P90, TR_FIG_WORKING_WORK_MEAN, TR_FIG_WORKING_OLDEST, TR_FIG_OLDEST, TR_FIG_IN_TARGET, TR_FIG_DRAWN,
-    TR_FIG_HAZARDOUS, TR_FIG_HAZARDOUS_FIRST_DAY, TR_FIG_HAZARDOUS_HOURS, TR_FIG_ASBESTOS_HOURS,
+    /* of any set of its piles (waits.h), so groups have them, too */
+    TR_FIG_CASES, TR_FIG_OPEN, TR_FIG_MEAN, TR_FIG_MEDIAN, TR_FIG_P90, TR_FIG_WORK_MEAN, TR_FIG_OLDEST,
+    TR_FIG_WORKING_MEAN, TR_FIG_WORKING_MEDIAN, TR_FIG_WORKING_P90, TR_FIG_WORKING_WORK_MEAN, TR_FIG_WORKING_OLDEST,
+    TR_FIG_IN_TARGET, TR_FIG_DRAWN, TR_FIG_SAME_DAY, TR_N_WAIT,
+    /* of the run as a whole */
+    TR_FIG_HAZARDOUS = TR_N_WAIT, TR_FIG_HAZARDOUS_FIRST_DAY, TR_FIG_HAZARDOUS_HOURS, TR_FIG_ASBESTOS_HOURS,
     TR_FIG_QUEUE, TR_FIG_QUEUE_GROWTH, TR_FIG_CLEARED, TR_FIG_WORK_PER_HOUR,
     TR_FIG_KM, TR_FIG_HOURS, TR_FIG_OVERTIME, TR_FIG_POUNDS, TR_FIG_CO2, TR_FIG_KM_PER_CASE, TR_FIG_HOURS_PER_CASE,
     TR_FIG_OVERTIME_PER_CASE, TR_FIG_POUNDS_PER_CASE, TR_FIG_CO2_PER_CASE, TR_FIG_BROUGHT_BACK, TR_FIG_LATE_TIPS,
-    TR_FIG_INSERTED, TR_FIG_SAME_DAY,
+    TR_FIG_INSERTED,
     TR_FIG_LITTLE_L, TR_FIG_LITTLE_LAMBDA_W, TR_FIG_LITTLE_GAP, TR_N_FIGURES
 } tr_figure;
 typedef struct {
@@ -38,6 +41,11 @@ typedef struct { /* one working day of a run */
     tr_shift shift;
 } tr_replay_day;
 
+typedef struct { /* of one square of a map (places.h) */
+    int32_t n;                   /* piles */
+    double days;                 /* their clear-up times up to the horizon, summed */
+} tr_place_sum;
+
 typedef struct { /* one replication under one arm */
     double figure[TR_N_FIGURES]; /* NAN where it has no value */
     int32_t n_days;
@@ -45,6 +53,7 @@ typedef struct { /* one replication under one arm */
     int32_t n_cases;
     tr_case *cases;              /* measured reports, in order of reporting, duplicates behind; NULL: not kept */
     double *group_figure;        /* of its groups (groups.h) */
+    tr_place_sum *places;        /* of the squares of its town; NULL: it has none */
     int32_t n_waiting;
     double *waiting;             /* [n_waiting] share of piles not cleared 0, 1, .. days after their report (curves.h) */
     bool always_work;            /* the list was never shorter than it was to be (saturated runs) */

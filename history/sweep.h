@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_SWEEP_H
 #define TR_SWEEP_H
+#include "as_recorded.h"
 #include "replay.h"
 #include "stats.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     int32_t n_loads;
     tr_sweep_load *loads;    /* the saturated run first, where loads are given */
     double record_per_day;   /* piles for crews a calendar day, in the record; sizes as they are drawn, on average */
+    const tr_as_recorded *recorded; /* what the report files say beside, for page, JSON and table; NULL = not looked at */
     double capacity_per_day; /* that the control clears when saturated; 0 = not measured */
 } tr_sweep;
 

@@ -1,4 +1,4 @@
-/* sweep_parts.h -- what groups and curves add to replay.json, and how numbers of a simulation are written.
+/* sweep_parts.h -- what groups, curves and places add to replay.json, and how numbers of a simulation are written.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_SWEEP_PARTS_H
 #define TR_SWEEP_PARTS_H
@@ -15,6 +15,10 @@ json_t *tr_groups_json(const tr_sweep *sweep, int32_t load, int32_t arm);
 /* {"waiting": {"day", "mean", "t95_low", "t95_high"}, "queue": {"date", ...}}, arrays as long as each other. */
 json_t *tr_curves_json(const tr_sweep *sweep, int32_t load, int32_t arm);
 json_t *tr_little_json(tr_little little);
+/* Squares, null without any; and of one arm arrays as long as there are squares, row by row from the north-west: {"piles", "mean_days", "t95_low",
+ * "t95_high", "difference": {"days", "t95_low", "t95_high"}}; the last three empty where the arm is compared with none. */
+json_t *tr_squares_json(const tr_squares *squares);
+json_t *tr_places_json(const tr_sweep *sweep, int32_t load, int32_t arm);
 
 json_t *tr_number_json(double x);       /* to ten digits; null where it is not finite */
 void tr_number_csv(FILE *out, double x); /* a comma and the number; nothing after the comma where it is not finite */

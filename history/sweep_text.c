@@ -16,7 +16,7 @@ bool tr_load_has_times(const tr_sweep_load *l)
 
 bool tr_figure_is_time(tr_figure f)
 {
-    return (f >= TR_FIG_MEAN && f <= TR_FIG_OLDEST) || f == TR_FIG_HAZARDOUS_HOURS || f == TR_FIG_ASBESTOS_HOURS;
+    return (f >= TR_FIG_MEAN && f <= TR_FIG_WORKING_OLDEST) || f == TR_FIG_HAZARDOUS_HOURS || f == TR_FIG_ASBESTOS_HOURS;
 }
 
 int32_t tr_sweep_horizon(const tr_sweep *w)
@@ -223,6 +223,7 @@ static json_t *arm_json(const tr_sweep *w, int32_t load, int32_t a)
     if (w->loads[load].kind == TR_LOAD_SATURATED) return json; /* its list is filled up: nothing in it has waited */
     json_object_set_new(json, "groups", tr_groups_json(w, load, a));
     json_object_set_new(json, "curves", tr_curves_json(w, load, a));
+    if (w->arms->towns[0]->squares.n_x && tr_load_has_times(&w->loads[load])) json_object_set_new(json, "places", tr_places_json(w, load, a));
     return json;
 }
 
@@ -253,6 +254,8 @@ const char *tr_sweep_json(const tr_sweep *w, tr_arena *arena)
                              (int)tr_sweep_horizon(w), "horizon_working_days", (int)tr_sweep_working_horizon(w), "record_per_day", tr_number_json(w->record_per_day),
                              "capacity_per_day", tr_number_json(w->capacity_per_day), "record", counts_json(w->arms->towns[0]), "figures", names, "loads",
                              loads);
+    json_object_set_new(root, "squares", tr_squares_json(&w->arms->towns[0]->squares));
+    if (w->recorded) json_object_set_new(root, "as_recorded", tr_as_recorded_json(w->recorded));
     const char *text = tr_json_print(root, arena);
     json_decref(root);
     return text;

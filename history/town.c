@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY_S = 86400, SOME_MONDAY = 19730, A_CHRISTMAS = 20082 }; /* 2024-01-08, 2024-12-25 */
+enum { DAY_S = 86400, SOME_MONDAY = 19730, A_CHRISTMAS = 20082, SQUARES_ACROSS = 20 }; /* 2024-01-08, 2024-12-25 */
 
 /* ---- which reports are used ---- */
 
@@ -400,4 +400,18 @@ tr_status tr_town_travel(tr_town *t, const tr_replay_settings *s, tr_travel *tra
     }
     tr_town_cut_patches(t);
     return TR_OK;
+}
+
+tr_squares tr_town_squares(const tr_town *t)
+{
+    tr_arena *scratch = tr_arena_new();
+    double *lat = TR_NEW(scratch, double, t->n_firsts + 1), *lon = TR_NEW(scratch, double, t->n_firsts + 1);
+    int32_t n = 0;
+    for (int32_t k = 0; k < t->n_firsts; k++) {
+        const tr_report *r = &t->morning.reports[t->piles[k].report];
+        if (!t->piles[k].off_road && t->piles[k].place >= 0) lat[n] = r->lat, lon[n++] = r->lon;
+    }
+    tr_squares s = n ? tr_squares_over(lat, lon, n, SQUARES_ACROSS, scratch) : (tr_squares){0};
+    tr_arena_free(scratch);
+    return s;
 }

@@ -9,6 +9,7 @@
 #define TR_TOWN_H
 #include "inputs.h"
 #include "settings.h"
+#include "squares.h"
 #include "travel.h"
 
 enum { TR_DAY_KINDS = 8, TR_MOST_TOWN_PLACES = 8000 };
@@ -54,6 +55,7 @@ typedef struct {
     int32_t *patch;                /* [n_places] zones: vehicle */
     int32_t n_wards;
     const char **wards;            /* [n_wards] of the reports used, by name */
+    tr_squares squares;            /* that waits are mapped by, the same for all arms; n_x = 0: none */
     struct {                       /* of the reports read */
         int32_t read, faulty, undated, unlocated, outside_dates, outside_box, after_last_week, off_road, used, duplicates, unsized, for_crews;
     } counts;                      /* for_crews: piles that crews are to clear in their likeliest form */
@@ -69,6 +71,7 @@ tr_status tr_town_travel(tr_town *town, const tr_replay_settings *settings, tr_t
 /* Afterwards: the pile is taken for off the road, too; and the patches without it. */
 void tr_town_leave_out(tr_town *town, int32_t pile);
 void tr_town_cut_patches(tr_town *town);
+tr_squares tr_town_squares(const tr_town *town); /* over the places of the piles left; n_x = 0 without any */
 
 /* The form of a pile when such a size and type were drawn; both are ignored where the report tells them. */
 static inline const tr_form *tr_form_of(const tr_town *town, int32_t pile, int32_t type, int32_t size)

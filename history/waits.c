@@ -9,25 +9,6 @@
 
 enum { DAY_S = 86400 };
 
-const tr_figure_info tr_wait_figures[TR_N_WAIT] = {
-    [TR_WAIT_CASES] = {"cases", "piles", "reported for crews"},
-    [TR_WAIT_OPEN] = {"open", "piles", "of these still open at the end"},
-    [TR_WAIT_MEAN] = {"mean_days", "days", "clear-up time, mean up to the horizon"},
-    [TR_WAIT_MEDIAN] = {"median_days", "days", "clear-up time, median"},
-    [TR_WAIT_P90] = {"p90_days", "days", "clear-up time, 90th percentile"},
-    [TR_WAIT_WORK_MEAN] = {"work_mean_days", "days", "clear-up time, mean weighted by work, up to the horizon"},
-    [TR_WAIT_OLDEST] = {"oldest_days", "days", "longest clear-up time or age at the end"},
-    [TR_WAIT_WORKING_MEAN] = {"working_mean_days", "working days", "clear-up time by the working-day clock, mean up to its horizon"},
-    [TR_WAIT_WORKING_MEDIAN] = {"working_median_days", "working days", "clear-up time by the working-day clock, median"},
-    [TR_WAIT_WORKING_P90] = {"working_p90_days", "working days", "clear-up time by the working-day clock, 90th percentile"},
-    [TR_WAIT_WORKING_WORK_MEAN] = {"working_work_mean_days", "working days",
-                                   "clear-up time by the working-day clock, mean weighted by work, up to its horizon"},
-    [TR_WAIT_WORKING_OLDEST] = {"working_oldest_days", "working days",
-                                "longest clear-up time or age at the end by the working-day clock"},
-    [TR_WAIT_IN_TARGET] = {"in_target", "share", "cleared by their due day, of those due before the end"},
-    [TR_WAIT_DRAWN] = {"drawn", "share", "whose size or waste type was drawn, not reported"},
-};
-
 static int64_t midnight(int32_t day)
 {
     return (int64_t)day * DAY_S - tr_utc_offset(day);
@@ -55,6 +36,7 @@ int32_t tr_waits_of(const tr_replay_run *run, const tr_town *town, const tr_repl
             .calendar = (double)(c->until_s - c->reported_s) / DAY_S,
             .working = tr_working_clock_at(&clock, c->until_s) - tr_working_clock_at(&clock, c->reported_s),
             .cleared = c->end == TR_CASE_CLEARED,
+            .same_day = c->end == TR_CASE_CLEARED && tr_local_day(c->until_s) == tr_local_day(c->reported_s),
             .in_target = judge(c, town, to),
         };
     }
@@ -112,18 +94,18 @@ void tr_waits_measure(const tr_wait *waits, int32_t n, tr_horizons horizons, dou
     tr_arena *scratch = tr_arena_new();
     double *calendar = TR_NEW(scratch, double, n + 1), *working = TR_NEW(scratch, double, n + 1);
     bool *cleared = TR_NEW(scratch, bool, n + 1);
-    double open = 0, due = 0, kept = 0, drawn = 0;
+    double open = 0, due = 0, kept = 0, drawn = 0, same_day = 0;
     for (int32_t i = 0; i < n; i++) {
         const tr_wait *w = &waits[i];
         calendar[i] = w->calendar, working[i] = w->working, cleared[i] = w->cleared;
-        open += !w->cleared, due += w->in_target >= 0, kept += w->in_target == 1, drawn += w->of->drawn;
+        open += !w->cleared, due += w->in_target >= 0, kept += w->in_target == 1, drawn += w->of->drawn, same_day += w->same_day;
     }
-    measure_times(calendar, cleared, waits, n, horizons.calendar, scratch, &f[TR_WAIT_MEAN], &f[TR_WAIT_MEDIAN], &f[TR_WAIT_P90],
-                  &f[TR_WAIT_WORK_MEAN], &f[TR_WAIT_OLDEST]);
-    measure_times(working, cleared, waits, n, horizons.working, scratch, &f[TR_WAIT_WORKING_MEAN], &f[TR_WAIT_WORKING_MEDIAN],
-                  &f[TR_WAIT_WORKING_P90], &f[TR_WAIT_WORKING_WORK_MEAN], &f[TR_WAIT_WORKING_OLDEST]);
-    f[TR_WAIT_CASES] = n, f[TR_WAIT_OPEN] = open;
-    f[TR_WAIT_IN_TARGET] = due > 0 ? kept / due : NAN;
-    f[TR_WAIT_DRAWN] = n ? drawn / n : NAN;
+    measure_times(calendar, cleared, waits, n, horizons.calendar, scratch, &f[TR_FIG_MEAN], &f[TR_FIG_MEDIAN], &f[TR_FIG_P90],
+                  &f[TR_FIG_WORK_MEAN], &f[TR_FIG_OLDEST]);
+    measure_times(working, cleared, waits, n, horizons.working, scratch, &f[TR_FIG_WORKING_MEAN], &f[TR_FIG_WORKING_MEDIAN],
+                  &f[TR_FIG_WORKING_P90], &f[TR_FIG_WORKING_WORK_MEAN], &f[TR_FIG_WORKING_OLDEST]);
+    f[TR_FIG_CASES] = n, f[TR_FIG_OPEN] = open;
+    f[TR_FIG_IN_TARGET] = due > 0 ? kept / due : NAN;
+    f[TR_FIG_DRAWN] = n ? drawn / n : NAN, f[TR_FIG_SAME_DAY] = n ? same_day / n : NAN;
     tr_arena_free(scratch);
 }

@@ -13,15 +13,9 @@ typedef struct {
     const tr_case *of;
     double calendar, working; /* days from its report until it was cleared, or until the end of the run */
     bool cleared;
+    bool same_day;            /* cleared on the day of its report */
     int8_t in_target;         /* 1 cleared by its due day, 0 not, -1 it is not due before the end of the run */
 } tr_wait;
-
-typedef enum {
-    TR_WAIT_CASES, TR_WAIT_OPEN, TR_WAIT_MEAN, TR_WAIT_MEDIAN, TR_WAIT_P90, TR_WAIT_WORK_MEAN, TR_WAIT_OLDEST,
-    TR_WAIT_WORKING_MEAN, TR_WAIT_WORKING_MEDIAN, TR_WAIT_WORKING_P90, TR_WAIT_WORKING_WORK_MEAN, TR_WAIT_WORKING_OLDEST,
-    TR_WAIT_IN_TARGET, TR_WAIT_DRAWN, TR_N_WAIT
-} tr_wait_figure; /* units and words: tr_wait_figures[] */
-extern const tr_figure_info tr_wait_figures[TR_N_WAIT];
 
 typedef struct {
     int32_t calendar, working; /* days: horizons of the restricted means */
@@ -32,7 +26,7 @@ typedef struct {
 int32_t tr_waits_of(const tr_replay_run *run, const tr_town *town, const tr_replay_settings *settings, int32_t from, int32_t to,
                     tr_arena *arena, tr_wait **waits);
 
-/* The figures of a set of them; NAN where one has no value (a median that is not reached, a mean of nothing). */
+/* The first TR_N_WAIT of tr_figures, of a set of them; NAN where one has no value (a median that is not reached, a mean of nothing). */
 void tr_waits_measure(const tr_wait *waits, int32_t n, tr_horizons horizons, double figure[TR_N_WAIT]);
 
 #endif

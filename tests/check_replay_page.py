@@ -8,6 +8,7 @@ number of streams, sooner or later as they are; what is worse is under "Worse"; 
 that a simulation does not carry are not in it.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import csv
 import html.parser
 import json
 import re
@@ -56,6 +57,37 @@ def number(value, decimals=2):
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
+def check_places(directory, replay, load, text):
+    """places.csv and the maps against the squares of replay.json."""
+    squares, name = replay["squares"], load["load"]
+    with open(directory + "/places.csv", encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if r["load"] == name]
+    drawn = 0
+    for rule in load["rules"]:
+        p, mine = rule["places"], {}
+        for r in rows:
+            if (r["rule"], r["fleet"]) == (rule["rule"], rule["fleet"]):
+                mine[(int(r["row"]) - 1) * squares["columns"] + int(r["column"]) - 1] = r
+        assert len(p["piles"]) == squares["rows"] * squares["columns"] == len(p["mean_days"])
+        assert 0 < sum(p["piles"]) <= rule["figures"]["cases"]["mean"] * replay["replications"] + 1e-6
+        for i, n in enumerate(p["piles"]):
+            assert (n > 0) == (i in mine) == (p["mean_days"][i] is not None), i
+            if not n:
+                continue
+            assert int(mine[i]["piles"]) == n and abs(float(mine[i]["mean_days"]) - p["mean_days"][i]) < 1e-8
+            assert 0 <= p["mean_days"][i] <= replay["horizon_days"]
+            assert float(mine[i]["south"]) < float(mine[i]["north"]) and float(mine[i]["west"]) < float(mine[i]["east"])
+            if p["difference"]["days"]:
+                base = next(r for r in load["rules"] if r["fleet"] == load["rules"][0]["fleet"] and r["rule"] == ("oldest" if "less_oldest" in rule else rule["rule"]))
+                less = p["difference"]["days"][i]
+                assert less is None or abs(less - (p["mean_days"][i] - base["places"]["mean_days"][i])) < 1e-8
+            if rule["rule"] in ("oldest", "tiprun") and rule["fleet"] == load["rules"][0]["fleet"] and n >= 10:
+                said = f": {n} piles in all streams, mean {number(p['mean_days'][i])} days</title>"
+                assert said in text, said
+                drawn += 1
+    assert text.count(" piles in all streams, mean ") == drawn, drawn
+
+
 def main(directory):
     with open(directory + "/replay.html", encoding="utf-8") as file:
         text = file.read()
@@ -101,6 +133,7 @@ def main(directory):
     for l in replay["loads"]:
         shown = sum(t.startswith(l["load"].replace("%", " %")) for t in parts)
         assert l["load"] == "saturated" or (shown >= 5 if l["times_have_a_mean"] else 1 <= shown <= 3), (l["load"], shown)
+    check_places(directory, replay, load, text)
     assert text.count("<svg") >= 6 and text.count("<svg") == text.count("role=\"img\"")
 
 

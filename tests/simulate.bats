@@ -175,6 +175,44 @@ EOF
     [ "$(grep -c '<svg' dom)" -eq "$(grep -c '<svg' out/replay.html)" ]
 }
 
+@test "what the report files tell as a history stands beside, as context" {
+    python3 - >reports.csv <<'EOF'
+import random
+random.seed(5)
+print("id,lat,lon,reported_at,size,category,cleared_at")
+for d in range(1, 29): # cleared after two days, if reported on an even one; half of the first category stops
+    for k in range(8):
+        hour = 1 if (d, k) == (26, 0) else 8 + k
+        end = f"2025-10-{d + 2:02}T{hour:02}:15:00" if d % 2 == 0 else ""
+        print(f"R-{d}-{k},{51.49 + random.random() / 50:.5f},{-0.15 + random.random() / 30:.5f},2025-10-{d:02}T{hour:02}:15:00,"
+              f"{'' if k % 2 else 'Car Boot or Less'},{'Fly tip' if k % 2 or d > 13 else 'Fly tip on street'},{end}")
+EOF
+    echo '{"days": 1, "warm_up_days": 0, "replications": 1, "iterations": 1, "order_iterations": 0, "box": [-1, 51, 0, 52]}' >settings.json
+    simulate --rules listed -o out
+    [ "$status" -eq 0 ]
+    [[ $output == *"the feed, within the days used: Fly tip on street: stops on 2025-10-13; 52 reports until then"* ]]
+    [[ $output == *"times in the hour that comes twice in autumn: 1"* && $output == *"as recorded (other crews, other rules; context only): 224 cases, 112 cleared: mean 2.00 days"* ]]
+    grep -q 'the feed stops or jumps within the days used' out/replay.html
+    grep -q 'As recorded (other crews, other rules; context only)' out/replay.html
+    run -0 python3 - <<'EOF'
+import json
+r = json.load(open("out/replay.json"))["as_recorded"]
+t = r["times"]
+assert (t["n"], t["cleared"], t["open"], r["traps"]["twice"], r["traps"]["same_id"]) == (224, 112, 112, 1, 0)
+assert abs(t["mean_days"] - (2 + 9 / 24 / 112)) < 1e-9 # nine of them lay over the night that is an hour longer
+assert t["median_days"] == 2 == t["p90_days"]
+assert [f["within_days_used"] for f in r["feed"]] == [True] and r["why_no_times"] is None
+EOF
+    sed -i -E '1s/cleared_at/status/; 2,$s/,[^,]*$/,closed/' reports.csv # closed, nobody knows when: reports all the same
+    echo '{"days": 1, "warm_up_days": 0, "replications": 1, "iterations": 1, "order_iterations": 0, "from": "2025-10-14"}' >settings.json
+    simulate --rules listed -o out
+    [ "$status" -eq 0 ]
+    [[ $output == *"the feed, not in the days used: Fly tip on street: stops"* && $output == *"The record has no times of clearing, so none stand beside."* ]]
+    grep -q 'The record has no times of clearing, so none stand beside' out/replay.html
+    run ! grep -qE 'As recorded|within the days used, which' out/replay.html
+    python3 -c 'import json; r = json.load(open("out/replay.json"))["as_recorded"]; assert r["times"] is None and r["cases"] == 224 == r["traps"]["no_end"], r'
+}
+
 @test "a page without a control compares nothing" {
     simulate --rules listed --replications 1 -o out
     [ "$status" -eq 0 ]

@@ -205,6 +205,7 @@ static void every_trap_is_counted_once(void **state)
             fail_msg("%s: %d, expected %d", tr_traps[t].key, r.record.traps[t], expected[t]);
     assert_int_equal(r.record.n_rows, 18);
     assert_int_equal(r.record.n_cases + left_out(&r.record), r.record.n_rows);
+    assert_int_equal(r.record.n_arrivals, r.record.n_cases + 2); /* one closed without a time, one before its report */
     assert_true(r.record.zone_assumed);
     assert_true(told(&r, "\"soon\" is no time"));
     assert_true(told(&r, "has 3 columns, the header has 9"));
@@ -459,9 +460,9 @@ static void a_feed_that_stops_or_jumps(void **state)
     assert_int_equal(m.n_months, 12);
     assert_string_equal(m.categories[0], "steady");
     for (int32_t i = 0; i < m.n_findings; i++) {
-        assert_false(strncmp(m.findings[i], "steady", 6) == 0);
-        stops += strncmp(m.findings[i], "stops: stops on 2025-08-28", 26) == 0;
-        jumps += strncmp(m.findings[i], "jumps: 120 reports in 2025-06", 29) == 0;
+        assert_false(strncmp(m.findings[i].text, "steady", 6) == 0);
+        stops += strncmp(m.findings[i].text, "stops: stops on 2025-08-28", 26) == 0;
+        jumps += strncmp(m.findings[i].text, "jumps: 120 reports in 2025-06", 29) == 0;
     }
     assert_int_equal(stops, 1);
     assert_int_equal(jumps, 1);
@@ -487,16 +488,17 @@ static void slow_places_lie_where_they_are(void **state)
     }
     cases[400] = (tr_case){.id = "far", .until_s = DAY_S, .end = TR_CASE_CLEARED, .lat = 53, .lon = 2};
     tr_slow_places p = tr_slow_places_of(cases, 401, arena);
+    const tr_squares *g = &p.squares;
     int32_t n = 0;
     assert_int_equal(p.n_cases, 393); /* 8 of the 401 are open */
-    assert_true(p.side_m >= 50 && p.n_x >= 10 && p.n_x <= 40);
-    for (int32_t s = 0; s < p.n_x * p.n_y; s++) {
+    assert_true(g->side_m >= 50 && g->n_x >= 10 && g->n_x <= 40);
+    for (int32_t s = 0; s < g->n_x * g->n_y; s++) {
         n += p.n[s];
-        if (p.median[s] > 5) assert_true(s / p.n_x <= p.n_y / 2 && s % p.n_x >= p.n_x / 2 - 1);
+        if (p.median[s] > 5) assert_true(s / g->n_x <= g->n_y / 2 && s % g->n_x >= g->n_x / 2 - 1);
     }
     assert_int_equal(n, p.n_cases - p.n_outside);
     assert_true(p.n_outside >= 1 && p.n_outside < 60);
-    assert_int_equal(tr_slow_places_of(cases, 20, arena).n_x, 0);
+    assert_int_equal(tr_slow_places_of(cases, 20, arena).squares.n_x, 0);
     tr_arena_free(arena);
 }
 

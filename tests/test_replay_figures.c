@@ -8,6 +8,7 @@
 #include "calendar.h"
 #include "curves.h"
 #include "groups.h"
+#include "places.h"
 #include "sweep_parts.h"
 #include "town_fixture.h"
 
@@ -92,21 +93,44 @@ static void both_clocks_by_hand(void **state)
         assert_int_equal(w[i].cleared, i != 3);
     }
     tr_waits_measure(w, 5, week, f);
-    close_to(f[TR_WAIT_CASES], 5), close_to(f[TR_WAIT_OPEN], 1);
+    close_to(f[TR_FIG_CASES], 5), close_to(f[TR_FIG_OPEN], 1);
     /* S: 1 until 1, 0.8 until 2.5, 0.6 until 3, 0.4 until 7 (R4 left at 3.5), 0 */
-    close_to(f[TR_WAIT_MEAN], 1 + 0.8 * 1.5 + 0.6 * 0.5 + 0.4 * 4);
-    close_to(f[TR_WAIT_MEDIAN], 3), close_to(f[TR_WAIT_P90], 7), close_to(f[TR_WAIT_OLDEST], 7);
+    close_to(f[TR_FIG_MEAN], 1 + 0.8 * 1.5 + 0.6 * 0.5 + 0.4 * 4);
+    close_to(f[TR_FIG_MEDIAN], 3), close_to(f[TR_FIG_P90], 7), close_to(f[TR_FIG_OLDEST], 7);
     /* of 3600 s of work 3000 are left after 1, 1800 after 2.5 (R2's 1200), two thirds of those after 3 */
-    close_to(f[TR_WAIT_WORK_MEAN], 1 + 5.0 / 6 * 1.5 + 0.5 * 0.5 + 1.0 / 3 * 4);
+    close_to(f[TR_FIG_WORK_MEAN], 1 + 5.0 / 6 * 1.5 + 0.5 * 0.5 + 1.0 / 3 * 4);
     /* S: 1 until 1, 0.6 until 2.5 (R4 left at 1.5: one of two is cleared), 0.3 until 5, 0 */
-    close_to(f[TR_WAIT_WORKING_MEAN], 1 + 0.6 * 1.5 + 0.3 * 2.5);
-    close_to(f[TR_WAIT_WORKING_MEDIAN], 2.5), close_to(f[TR_WAIT_WORKING_P90], 5), close_to(f[TR_WAIT_WORKING_OLDEST], 5);
-    close_to(f[TR_WAIT_WORKING_WORK_MEAN], 1 + 2.0 / 3 * 1.5 + 2.0 / 9 * 2.5);
-    close_to(f[TR_WAIT_IN_TARGET], 0.75), close_to(f[TR_WAIT_DRAWN], 0.2);
+    close_to(f[TR_FIG_WORKING_MEAN], 1 + 0.6 * 1.5 + 0.3 * 2.5);
+    close_to(f[TR_FIG_WORKING_MEDIAN], 2.5), close_to(f[TR_FIG_WORKING_P90], 5), close_to(f[TR_FIG_WORKING_OLDEST], 5);
+    close_to(f[TR_FIG_WORKING_WORK_MEAN], 1 + 2.0 / 3 * 1.5 + 2.0 / 9 * 2.5);
+    close_to(f[TR_FIG_IN_TARGET], 0.75), close_to(f[TR_FIG_DRAWN], 0.2), close_to(f[TR_FIG_SAME_DAY], 0);
     tr_waits_measure(w, 5, (tr_horizons){2, 2}, f); /* nearer horizons cut longer waits */
-    close_to(f[TR_WAIT_MEAN], 1 + 0.8), close_to(f[TR_WAIT_WORKING_MEAN], 1 + 0.6);
+    close_to(f[TR_FIG_MEAN], 1 + 0.8), close_to(f[TR_FIG_WORKING_MEAN], 1 + 0.6);
     tr_waits_measure(w, 0, week, f);
-    assert_true(isnan(f[TR_WAIT_MEAN]) && isnan(f[TR_WAIT_WORKING_OLDEST]) && isnan(f[TR_WAIT_IN_TARGET]) && f[TR_WAIT_CASES] == 0);
+    assert_true(isnan(f[TR_FIG_MEAN]) && isnan(f[TR_FIG_WORKING_OLDEST]) && isnan(f[TR_FIG_IN_TARGET]) && f[TR_FIG_CASES] == 0);
+    tr_arena_free(arena);
+}
+
+/* R1 and R4 in the north-west, R2 and R3 beside them in the east, R5 off the map; reports up to the 8th count, a week at most. */
+static void places_by_hand(void **state)
+{
+    tr_arena *arena = tr_arena_new();
+    tr_town *town = two_wards(arena);
+    tr_wait *w;
+    tr_case cases[5];
+    static const double lon[5] = {0.5, 1.5, 1.5, 0.5, 2.5};
+    (void)state;
+    int32_t n = waits_by_hand(town, arena, &w);
+    assert_null(tr_places_measure(w, n, town, at(8, 0), 7, arena));
+    town->squares = (tr_squares){.west = 0, .north = 52, .side_m = 1, .side_lat = 1, .side_lon = 1, .n_x = 2, .n_y = 2};
+    for (int32_t i = 0; i < n; i++) cases[i] = *w[i].of, cases[i].lat = 51.5, cases[i].lon = lon[i], w[i].of = &cases[i];
+    tr_place_sum *sums = tr_places_measure(w, n, town, at(8, 0), 6, arena);
+    assert_int_equal(sums[0].n, 1), close_to(sums[0].days, 3);       /* R4 was reported on the 11th */
+    assert_int_equal(sums[1].n, 2), close_to(sums[1].days, 2.5 + 6); /* R3 took 7 */
+    assert_int_equal(sums[2].n + sums[3].n, 0);
+    assert_int_equal(tr_squares_at(&town->squares, 50.1, 1.9), 3);
+    assert_int_equal(tr_squares_at(&town->squares, 49.9, 1.9), -1);
+    assert_int_equal(tr_squares_at(&town->squares, NAN, 1.9), -1);
     tr_arena_free(arena);
 }
 
@@ -145,9 +169,9 @@ static void groups_by_hand(void **state)
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         const double *x = &f[group_named(town, expected[i].by, expected[i].name) * TR_N_WAIT];
-        close_to(x[TR_WAIT_CASES], expected[i].cases);
-        close_to(x[TR_WAIT_MEAN], expected[i].mean), close_to(x[TR_WAIT_MEDIAN], expected[i].median);
-        close_to(x[TR_WAIT_WORKING_MEAN], expected[i].working_mean), close_to(x[TR_WAIT_IN_TARGET], expected[i].in_target);
+        close_to(x[TR_FIG_CASES], expected[i].cases);
+        close_to(x[TR_FIG_MEAN], expected[i].mean), close_to(x[TR_FIG_MEDIAN], expected[i].median);
+        close_to(x[TR_FIG_WORKING_MEAN], expected[i].working_mean), close_to(x[TR_FIG_IN_TARGET], expected[i].in_target);
     }
     tr_arena_free(arena);
 }
@@ -207,16 +231,16 @@ static void means_over_replications(void **state)
     (void)state;
     for (int32_t r = 0; r < REPLICATIONS; r++) { /* 1, 2, 3 and 0, 4, none */
         double *control = &s->runs[r * ARMS].group_figure[g * TR_N_WAIT], *other = &s->runs[r * ARMS + 1].group_figure[g * TR_N_WAIT];
-        control[TR_WAIT_MEAN] = r + 1, other[TR_WAIT_MEAN] = r == 0 ? 0 : r == 1 ? 4 : NAN;
-        control[TR_WAIT_CASES] = 10, other[TR_WAIT_CASES] = r == 2 ? 9 : 10;
+        control[TR_FIG_MEAN] = r + 1, other[TR_FIG_MEAN] = r == 0 ? 0 : r == 1 ? 4 : NAN;
+        control[TR_FIG_CASES] = 10, other[TR_FIG_CASES] = r == 2 ? 9 : 10;
     }
-    tr_group_summary m = tr_groups_mean(&s->sweep, 0, 0, g, TR_WAIT_MEAN);
+    tr_group_summary m = tr_groups_mean(&s->sweep, 0, 0, g, TR_FIG_MEAN);
     assert_int_equal(m.n, 3);
     close_to(m.mean, 2), close_to(m.t.high, 2 + t2 / sqrt(3)), close_to(m.t.low, 2 - t2 / sqrt(3));
-    m = tr_groups_mean(&s->sweep, 0, 1, g, TR_WAIT_MEAN);
+    m = tr_groups_mean(&s->sweep, 0, 1, g, TR_FIG_MEAN);
     assert_int_equal(m.n, 2);
     close_to(m.mean, 2);
-    m = tr_groups_difference(&s->sweep, 0, 1, 0, g, TR_WAIT_MEAN); /* -1 and 2 */
+    m = tr_groups_difference(&s->sweep, 0, 1, 0, g, TR_FIG_MEAN); /* -1 and 2 */
     assert_int_equal(m.n, 2);
     close_to(m.mean, 0.5);
     close_to(m.t.high, 0.5 + 12.706204736432095 * 1.5); /* one degree of freedom; standard error 1.5 */
@@ -226,6 +250,31 @@ static void means_over_replications(void **state)
     assert_true(tr_groups_few(&s->sweep, 0, 1, g));
     assert_false(tr_groups_empty(&s->sweep, 0, 1, g));
     assert_true(tr_groups_empty(&s->sweep, 0, 1, group_named(s->arms.towns[0], TR_BY_WARD, "Abbey")));
+    tr_arena_free(arena);
+}
+
+/* Two squares; piles and days of three replications: 2 of 4, none, 6 of 20 under the control; the same piles take 1, -, 14 under the other. */
+static void places_over_replications(void **state)
+{
+    tr_arena *arena = tr_arena_new();
+    small_sweep *s = sweep_by_hand(arena);
+    static const int32_t n[REPLICATIONS] = {2, 0, 6};
+    static const double days[ARMS][REPLICATIONS] = {{4, 0, 20}, {1, 0, 14}};
+    (void)state;
+    for (int32_t i = 0; i < REPLICATIONS * ARMS; i++) {
+        s->runs[i].places = TR_NEW(arena, tr_place_sum, 2);
+        s->runs[i].places[1] = (tr_place_sum){n[i / ARMS], days[i % ARMS][i / ARMS]};
+    }
+    tr_place_mean m = tr_places_mean(&s->sweep, 0, 0, 0);
+    assert_true(m.n == 0 && isnan(m.mean) && isnan(m.t.low));
+    m = tr_places_mean(&s->sweep, 0, 0, 1);
+    assert_int_equal(m.n, 8);
+    close_to(m.mean, 3);
+    close_to(m.t.high, 3 + t2 * 0.75 / sqrt(3)); /* 4 - 3 x 2, 0 and 20 - 3 x 6 by 8/3 piles a replication: -0.75, 0, 0.75 */
+    m = tr_places_difference(&s->sweep, 0, 1, 0, 1);
+    assert_int_equal(m.n, 8);
+    close_to(m.mean, -9 / 8.0);
+    close_to(m.t.high, -9 / 8.0 + t2 * sqrt(2 * 0.28125 * 0.28125 / 2) / sqrt(3)); /* -3 + 9/4, 0 and -6 + 27/4 by 8/3 */
     tr_arena_free(arena);
 }
 
@@ -327,6 +376,7 @@ static int set_up(void **state)
     f->settings.n_rules = 2, f->settings.rules[0] = TR_DISPATCH_OLDEST, f->settings.rules[1] = TR_DISPATCH_NEAREST;
     tr_status status = tr_tiny_town(reports, &f->settings, &f->town);
     free(reports);
+    f->town.squares = tr_town_squares(&f->town);
     for (int32_t i = 0; i < 2; i++) f->arms[i] = (tr_arm){tr_dispatch_names[f->settings.rules[i]], 0, f->settings.rules[i], &f->town};
     *state = f;
     return status ? -1 : 0;
@@ -441,18 +491,45 @@ static int32_t collect(const tr_replay_run *run, tr_by by, const char *name, con
     return n;
 }
 
+static bool on_one_day(const tr_case *c)
+{
+    struct tm came, went;
+    time_t report = (time_t)c->reported_s, end = (time_t)c->until_s;
+    localtime_r(&report, &came), localtime_r(&end, &went);
+    return c->end == TR_CASE_CLEARED && came.tm_year == went.tm_year && came.tm_yday == went.tm_yday;
+}
+
+/* Piles of each square watched for a whole horizon; returns how many in all. */
+static int32_t compare_places(const tr_replay_run *run, const tr_town *town, int64_t last_s, double horizon, tr_arena *arena)
+{
+    const tr_squares *q = &town->squares;
+    tr_place_sum *sums = TR_NEW(arena, tr_place_sum, q->n_x * q->n_y);
+    int32_t n = 0;
+    for (int32_t i = 0; i < run->n_cases; i++) {
+        const tr_case *c = &run->cases[i];
+        if (c->work_s == 0 || c->reported_s > last_s) continue;
+        for (int32_t s = 0; s < q->n_x * q->n_y; s++) {
+            double west = q->west + s % q->n_x * q->side_lon, north = q->north - s / q->n_x * q->side_lat;
+            if (c->lon < west || c->lon >= west + q->side_lon || c->lat > north || c->lat <= north - q->side_lat) continue;
+            sums[s].n++, sums[s].days += fmin((double)(c->until_s - c->reported_s) / 86400, horizon), n++;
+        }
+    }
+    for (int32_t s = 0; s < q->n_x * q->n_y; s++) assert_int_equal(run->places[s].n, sums[s].n), close_to(run->places[s].days, sums[s].days);
+    return n;
+}
+
 static void compare(const tr_replay_run *run, tr_by by, const char *name, const double *figure, tr_horizons horizons, tr_arena *arena)
 {
     const tr_case **cases = TR_NEW(arena, const tr_case *, run->n_cases);
-    double *t[2] = {TR_NEW(arena, double, run->n_cases), TR_NEW(arena, double, run->n_cases)}, open = 0, drawn = 0;
+    double *t[2] = {TR_NEW(arena, double, run->n_cases), TR_NEW(arena, double, run->n_cases)}, open = 0, drawn = 0, same_day = 0;
     bool *cleared = TR_NEW(arena, bool, run->n_cases);
     int32_t n = collect(run, by, name, cases, t[0], t[1], cleared);
-    for (int32_t i = 0; i < n; i++) open += !cleared[i], drawn += cases[i]->drawn;
-    close_to(figure[TR_WAIT_CASES], n), close_to(figure[TR_WAIT_OPEN], open);
-    close_to(figure[TR_WAIT_DRAWN], n ? drawn / n : NAN);
+    for (int32_t i = 0; i < n; i++) open += !cleared[i], drawn += cases[i]->drawn, same_day += on_one_day(cases[i]);
+    close_to(figure[TR_FIG_CASES], n), close_to(figure[TR_FIG_OPEN], open);
+    close_to(figure[TR_FIG_DRAWN], n ? drawn / n : NAN), close_to(figure[TR_FIG_SAME_DAY], n ? same_day / n : NAN);
     for (int c = 0; c < 2; c++) {
         double horizon = c ? horizons.working : horizons.calendar, oldest = NAN;
-        const double *f = &figure[c ? TR_WAIT_WORKING_MEAN : TR_WAIT_MEAN]; /* mean, median, p90, work mean, oldest */
+        const double *f = &figure[c ? TR_FIG_WORKING_MEAN : TR_FIG_MEAN]; /* mean, median, p90, work mean, oldest */
         for (int32_t i = 0; i < n; i++) oldest = fmax(t[c][i], oldest);
         close_to(f[0], n ? area(t[c], cleared, NULL, n, horizon) : NAN);
         close_to(f[1], first_down(t[c], cleared, n, 0.5)), close_to(f[2], first_down(t[c], cleared, n, 0.1));
@@ -464,7 +541,7 @@ static void figures_follow_from_the_cases(void **state)
 {
     const fixture *f = *state;
     tr_arena *arena = tr_arena_new();
-    int32_t from, to, groups = 0;
+    int32_t from, to, groups = 0, placed = 0;
     tr_replay_run *runs = replayed(f, 1.3, 2, arena);
     tr_replay_window(&f->settings, &f->town, false, &from, &to);
     tr_horizons horizons = {8, 5};
@@ -473,24 +550,21 @@ static void figures_follow_from_the_cases(void **state)
     assert_int_equal(f->town.n_wards, 2);
     for (int32_t i = 0; i < 6; i++) {
         const tr_replay_run *run = &runs[i];
-        double whole[TR_N_WAIT], cases[TR_N_BY] = {0};
-        memcpy(&whole[TR_WAIT_MEAN], (const double[]){run->figure[TR_FIG_MEAN], run->figure[TR_FIG_MEDIAN], run->figure[TR_FIG_P90],
-               run->figure[TR_FIG_WORK_MEAN], run->figure[TR_FIG_OLDEST], run->figure[TR_FIG_WORKING_MEAN], run->figure[TR_FIG_WORKING_MEDIAN],
-               run->figure[TR_FIG_WORKING_P90], run->figure[TR_FIG_WORKING_WORK_MEAN], run->figure[TR_FIG_WORKING_OLDEST]}, 10 * sizeof(double));
-        whole[TR_WAIT_CASES] = run->figure[TR_FIG_CASES], whole[TR_WAIT_OPEN] = run->figure[TR_FIG_OPEN], whole[TR_WAIT_DRAWN] = run->figure[TR_FIG_DRAWN];
-        compare(run, TR_BY_SIZE, NULL, whole, horizons, arena);
+        double cases[TR_N_BY] = {0};
+        compare(run, TR_BY_SIZE, NULL, run->figure, horizons, arena);
         for (int32_t g = 0; g < tr_groups_count(&f->town); g++) {
             const double *figure = &run->group_figure[g * TR_N_WAIT];
             tr_group_label label = tr_groups_label(&f->town, g);
             compare(run, label.by, label.name, figure, horizons, arena);
-            cases[label.by] += figure[TR_WAIT_CASES], groups += figure[TR_WAIT_CASES] > 0;
+            cases[label.by] += figure[TR_FIG_CASES], groups += figure[TR_FIG_CASES] > 0;
         }
         for (int32_t b = 0; b < TR_N_BY; b++) close_to(cases[b], run->figure[TR_FIG_CASES]); /* each pile in one group */
+        placed += compare_places(run, &f->town, (int64_t)(to - 8) * 86400 - tr_utc_offset(to - 8), 8, arena);
         close_to(run->figure[TR_FIG_CO2_PER_CASE], 0.2 * run->figure[TR_FIG_KM] / run->figure[TR_FIG_CLEARED]);
         close_to(run->figure[TR_FIG_OVERTIME_PER_CASE], run->figure[TR_FIG_OVERTIME] / run->figure[TR_FIG_CLEARED]);
     }
-    printf("%d groups that are not empty in 6 runs\n", groups);
-    assert_true(groups > 60);
+    printf("%d groups that are not empty in 6 runs, %d piles on the map\n", groups, placed);
+    assert_true(groups > 60 && placed > 100);
     tr_arena_free(arena);
 }
 
@@ -528,8 +602,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_clocks_by_hand),
         cmocka_unit_test(groups_by_hand),
+        cmocka_unit_test(places_by_hand),
         cmocka_unit_test(waiting_by_hand),
         cmocka_unit_test(means_over_replications),
+        cmocka_unit_test(places_over_replications),
         cmocka_unit_test(curves_over_replications),
         cmocka_unit_test(little_over_replications),
         cmocka_unit_test_setup_teardown(figures_follow_from_the_cases, set_up, tear_down),
