@@ -259,8 +259,8 @@ static const tr_as_recorded *read_recorded(const arguments *a, const tr_town *t)
 {
     int32_t from, to;
     tr_replay_window(&a->settings, t, false, &from, &to);
-    return tr_as_recorded_read(a->files.reports, a->files.n_reports, a->files.mapping, t->morning.timezone, &a->settings, t->first_day,
-                               t->first_day + t->n_days - 1, tr_replay_horizon(&a->settings, from, to), a->arena);
+    return tr_as_recorded_read((const char *const *)a->files.reports.items, a->files.reports.n, a->files.inputs.mapping, t->morning.timezone,
+                               &a->settings, t->first_day, t->first_day + t->n_days - 1, tr_replay_horizon(&a->settings, from, to), a->arena);
 }
 
 static void print_record(const tr_arms *arms, const tr_as_recorded *recorded, const char *travel, tr_arena *arena)
