@@ -21,7 +21,8 @@ void tr_full_free(tr_full *p)
         free(l->keys);
         *l = (full_list){0};
     }
-    if (p) free(p->chunks), free(p->heap), p->chunks = NULL, p->heap = NULL, p->n_chunks = 0;
+    if (p) free(p->chunks), free(p->heap), free(p->members);
+    if (p) p->chunks = NULL, p->heap = NULL, p->members = NULL, p->n_chunks = p->room_members = 0;
 }
 
 static int by_reduced(const void *a, const void *b)
@@ -70,7 +71,7 @@ static void tell(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
 static void begin(tr_full *p, int64_t below, int64_t *work)
 {
     p->mid = p->d->ready + (p->d->back_by - p->d->ready) / 2;
-    p->elementary = p->complete = false, p->beam = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
+    p->elementary = p->complete = false, p->beam = p->narrow = 0, p->merged = 0, p->sure = -TR_LATEST, p->work = work, p->below = below;
     p->n_labels = p->n_heap = p->room_heap = 0, p->least = below, p->threshold = below;
     full_clear(p, 0), full_clear(p, 1);
 }
@@ -79,7 +80,7 @@ static void begin(tr_full *p, int64_t below, int64_t *work)
 static bool pass(tr_full *p, int32_t beam, int64_t below, int32_t most, int64_t *work)
 {
     begin(p, below, work);
-    p->beam = beam;
+    p->beam = beam, p->narrow = p->effort == 2 ? p->apart : 0;
     p->room_heap = MIN(FOUND, 8 * most + 8);
     full_start(p); /* label 0 */
     return full_meet(p);

@@ -11,6 +11,7 @@
  *             backwards to the first emptying
  *   roads     a detour by a site, or by a stop without a dual, may serve as a road
  *   rounding  a term of the cost may be half a penny less
+ *   merging   where asked for: of the labels of a node and a bucket all but the best become few (full_merge.c)
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_FULL_H
 #define TR_FULL_H
@@ -21,6 +22,7 @@ enum {
     FULL_BUCKETS = 96,    /* of time, a node */
     FULL_CUTS = 128,      /* cuts with a dual */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
+    FULL_CORE = 5,        /* nearest stops whose visits are not given up by merging */
     FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
 };
 
@@ -68,6 +70,10 @@ typedef struct { /* labels of one direction */
     int64_t *least;       /* the same: least phi ever kept there or in a bucket before */
 } full_side;
 
+typedef struct { /* a label to be merged with those of its group */
+    int32_t label, group;
+} full_member;
+
 typedef struct { /* a route by its two halves */
     int64_t reduced;
     int32_t front, back;  /* labels; back -1 = ends after front */
@@ -106,7 +112,7 @@ typedef struct tr_full {
     int32_t nw, cw, kc, box_at; /* words of memory, words of cuts, boxes, where boxes begin */
     size_t size;          /* of a label; a chunk holds 1 << bits */
     int32_t bits;
-    uint64_t *nb;         /* [ns * nw] neighbourhoods */
+    uint64_t *nb, *core;  /* [ns * nw] neighbourhoods; the nearest of them */
     uint64_t *cut_of;     /* [ns * 2] cuts that hold the stop */
     int64_t cut_cost[FULL_CUTS]; /* >= 0 */
     int32_t n_cuts;
@@ -114,6 +120,11 @@ typedef struct tr_full {
     int64_t a, r, over, hazard, margin; /* TR_MONEY: a metre, a second, a second of overtime on top, a hazard second; rounding */
     int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
     bool rests, drives, duties, fees, first_rule, elementary;
+    int32_t apart;        /* of exact calls to come: narrow; 0 = nothing is merged */
+    int32_t narrow;       /* now: so many labels of a node and a bucket stay as they are */
+    int64_t merged;       /* labels given up by it in the last call */
+    full_member *members; /* scratch, */
+    int32_t room_members;
     int32_t beam;         /* heuristics: so many labels at a node may be better in cost, time and hours; 0 = any */
     int32_t effort, mid, sure; /* sure: backward labels up to this time are only kept if a forward one leads to them */
     bool complete;        /* forward labels only go where a backward one leads on to below `below` */
@@ -165,6 +176,7 @@ void full_prepare(tr_full *pricer, const tr_duals *duals, int32_t effort);
 full_label *full_fresh(tr_full *pricer);  /* room for one label, not kept yet */
 full_key full_key_of(const tr_full *pricer, const full_label *x, int32_t label);
 void full_clear(tr_full *pricer, int32_t side);
+void full_phi(const tr_full *pricer, int32_t side, full_label *x); /* once all else of it is known */
 bool full_keep(tr_full *pricer, int32_t side); /* settles the fresh label among the others of its node */
 void full_start(tr_full *pricer);
 void full_grow_front(tr_full *pricer, int32_t at);
@@ -172,6 +184,9 @@ void full_grow_back(tr_full *pricer, int32_t at); /* -1: from the end */
 bool full_run(tr_full *pricer, int32_t side); /* all of it, up to the middle; false if work ran out */
 bool full_meet(tr_full *pricer); /* both, until they meet, joined into routes; false if work ran out */
 int32_t full_bucket(const tr_full *pricer, int32_t side, int32_t time);
+
+/* full_merge.c: those of a node and a bucket that have not grown yet become few */
+void full_narrow(tr_full *pricer, int32_t side, int32_t node, int32_t bucket);
 
 /* full_join.c: halves made whole */
 void full_join(tr_full *pricer, int32_t front, int32_t to, bool late);

@@ -132,6 +132,7 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
     for (int32_t i = 0; i < p->ns; i++) p->group[i] = m->same_group[m->stops[p->nodes[i].ref].stream];
     p->nw = p->ns / 64 + 1;
     p->nb = TR_NEW(arena, uint64_t, (size_t)p->ns * (size_t)p->nw + 1);
+    p->core = TR_NEW(arena, uint64_t, (size_t)p->ns * (size_t)p->nw + 1);
     p->cut_of = TR_NEW(arena, uint64_t, (size_t)p->ns * 2 + 2);
     for (int k = 0; k < 2; k++) p->side[k].least = TR_NEW(arena, int64_t, (size_t)(p->n + 1) * FULL_BUCKETS);
     for (int k = 0; k < 2; k++) p->side[k].lists = TR_NEW(arena, full_list, (size_t)(p->n + 1) * FULL_BUCKETS);
@@ -195,12 +196,17 @@ static void find_limits(tr_full *p)
 static void set_near(tr_full *p)
 {
     memset(p->nb, 0, (size_t)p->ns * (size_t)p->nw * sizeof *p->nb);
+    memset(p->core, 0, (size_t)p->ns * (size_t)p->nw * sizeof *p->core);
     for (int32_t i = 0; i < p->ns; i++) {
         uint64_t *set = p->nb + (size_t)i * (size_t)p->nw;
         tr_bit_set(set, i);
+        int32_t core = FULL_CORE;
         for (int32_t k = 0; k < p->n_near; k++) {
             int32_t s = p->near[(size_t)p->nodes[i].ref * (size_t)p->n_near + (size_t)k];
-            if (s >= 0 && p->local[s] >= 0) tr_bit_set(set, p->local[s]);
+            int32_t j = s >= 0 ? p->local[s] : -1;
+            if (j < 0) continue;
+            tr_bit_set(set, j);
+            if (j != i && p->active[j] && core-- > 0) tr_bit_set(p->core + (size_t)i * (size_t)p->nw, j);
         }
     }
 }

@@ -517,12 +517,19 @@ void full_grow_back(tr_full *p, int32_t at)
 
 /* ---- a run ---- */
 
+void full_phi(const tr_full *p, int32_t side, full_label *x)
+{
+    if (side == 0) front_phi(p, x);
+    else back_phi(p, x);
+}
+
 /* Labels of one bucket of all nodes, and what they put into it. */
 static bool run_bucket(tr_full *p, int32_t side, int32_t bucket)
 {
     for (bool again = true; again;) {
         again = false;
         for (int32_t node = 0; node < p->n; node++) {
+            if (p->narrow > 0) full_narrow(p, side, node, bucket);
             const full_list *l = full_lists(p, side, node) + bucket; /* what grows from it goes to other nodes */
             for (int32_t i = 0; i < l->n; i++) {
                 full_label *x = full_at(p, l->keys[i].label);

@@ -241,8 +241,9 @@ static bool add(tr_master *x, int32_t vehicle, const tr_priced *r, bool ghost)
     for (; x->table[at]; at = (at + 1) & mask) {
         tr_route_column *c = &x->columns[x->table[at] - 1];
         if (c->key != key || c->n != r->n) continue;
-        if (ghost ? r->reduced >= c->units : r->cost >= c->cost) return false;
+        if (!c->off && (ghost ? r->reduced >= c->units : r->cost >= c->cost)) return false;
         keep_order(x, c, r);
+        if (c->off) tr_master_allow(x, x->table[at] - 1, true);
         glp_set_obj_coef(x->lp, column_of_route(x, x->table[at] - 1), route_cost(x, c));
         return true;
     }
@@ -396,6 +397,7 @@ double tr_master_left(const tr_master *x, int32_t stop)
 
 void tr_master_allow(tr_master *x, int32_t column, bool allowed)
 {
+    x->columns[column].off = !allowed && x->columns[column].ghost;
     if (x->lp) glp_set_col_bnds(x->lp, column_of_route(x, column), allowed ? GLP_LO : GLP_FX, 0, 0);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     int32_t *stops;       /* in order of service */
     tr_item *items;
     int64_t cost;         /* pence */
+    bool off;             /* a ghost that is not allowed any more, until it is found again */
     bool ghost;           /* no route at all, only in the relaxation; stops may repeat; */
     int64_t units;        /* what it costs in 1/TR_MONEY */
     uint64_t key;

@@ -74,6 +74,16 @@ bool tr_pricer_enumerate(tr_pricer *p, const tr_duals *u, int64_t gap, int32_t m
     return tr_full_enumerate(p->full, u, gap, most, sink, context, work);
 }
 
+void tr_pricer_narrow(tr_pricer *p, int32_t width)
+{
+    if (p->full) p->full->apart = width;
+}
+
+int64_t tr_pricer_merged(const tr_pricer *p)
+{
+    return p->full ? p->full->merged : 0;
+}
+
 const char *tr_pricer_relaxed(const tr_pricer *p)
 {
     return p->full ? tr_full_relaxed(p->full) : NULL;

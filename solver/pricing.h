@@ -40,6 +40,11 @@ void tr_pricer_free(tr_pricer *pricer);
 int64_t tr_price(tr_pricer *pricer, const tr_duals *duals, int32_t effort, int64_t below, int32_t most,
                  tr_priced_sink *sink, void *context, int64_t *work);
 
+/* From now on exact calls keep about five times `width` partial routes of each place and time and merge the others (0: none is, as
+ * at first): quicker, and a lower bound still, but a weaker one.  Plain vehicles are priced as ever. */
+void tr_pricer_narrow(tr_pricer *pricer, int32_t width);
+int64_t tr_pricer_merged(const tr_pricer *pricer); /* partial routes given up so in the last call */
+
 /* From now on arcs whose best route has reduced cost >= gap are left out (call with the duals of the current bound); returns
  * arcs left, -1 if `*work` ran out.  Fixed arcs only hold for plans better than the incumbent. */
 int64_t tr_pricer_fix(tr_pricer *pricer, const tr_duals *duals, int64_t gap, int64_t *work);

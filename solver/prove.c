@@ -26,7 +26,10 @@ enum {
     GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
     SMALL = 12,           /* stops: only exact pricing */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
-    PLAIN_RATE = 400000   /* labels a second of the plain pricer, until it is known better */
+    PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
+    MANY = 40,            /* stops: above, the cost is priced narrowly from the start */
+    TRIAL = 3,            /* the part of what is left that a first round of exact pricing may take before it is narrowed */
+    SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
 typedef struct {
@@ -51,6 +54,10 @@ typedef struct {
     tr_master_duals best;  /* its duals, */
     int64_t *best_least;   /* and least reduced costs */
     bool bounded;
+    int32_t width;         /* of pricing: 0 = all partial routes are kept; else see tr_pricer_narrow */
+    int64_t merged;        /* of all classes, in the last exact pricing of each; */
+    bool best_merged;      /* whether the best bound comes of any such */
+    __int128 tightened;    /* the bound when pricing was last tightened */
     bool listed;           /* what is known beyond the duals comes of listing routes */
     uint64_t seed;
     tr_prove_figures figures;
@@ -144,7 +151,7 @@ static void note_bound(prover *r)
 {
     __int128 units = lagrangian(r, &r->duals, r->least);
     if (r->bounded && units <= r->units) return;
-    r->units = units, r->bounded = true;
+    r->units = units, r->bounded = true, r->best_merged = r->merged > 0;
     copy_duals(r, &r->best, &r->duals);
     memcpy(r->best_least, r->least, (size_t)r->m->n_vehicles * sizeof *r->least);
 }
@@ -213,7 +220,9 @@ static int32_t price_all(prover *r, int32_t effort, bool *whole)
     int32_t added = 0;
     int64_t begun = r->work;
     __int128 found = 0;
+    const int64_t trial = effort == 2 && !r->bounded && r->width == 0 && r->m->n_stops > SMALL ? allowance(r) / TRIAL : INT64_MAX;
     memset(r->priced, 0, (size_t)r->m->n_vehicles * sizeof *r->priced);
+    r->merged = 0;
     for (*whole = true;;) {
         int32_t v = -1;
         for (int32_t k = 0; k < r->m->n_vehicles; k++)
@@ -221,8 +230,10 @@ static int32_t price_all(prover *r, int32_t effort, bool *whole)
         if (v < 0) return added;
         if (effort == 2 && added > 0 && r->taken[v] > begun - r->work && much_found(r, found)) return *whole = false, added;
         taker t = {r, v, 0};
-        int64_t before = r->work, least = price_one(r, v, &u, effort, allowance(r), &t);
+        int64_t before = r->work, most = allowance(r), rest = trial - (begun - before);
+        int64_t least = price_one(r, v, &u, effort, most < rest ? most : rest > 0 ? rest : 1, &t);
         if (effort == 2 && least == INT64_MIN) return -1;
+        if (effort == 2) r->merged += tr_pricer_merged(r->pricers[v]);
         if (effort == 2) r->taken[v] = before - r->work, found += r->duals.cls[v] - least;
         r->priced[v] = true, added += t.added;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
@@ -259,6 +270,13 @@ static bool find_cycle(const prover *r, const tr_route_column *c, bool any, int3
     return false;
 }
 
+static void narrow(prover *r, int32_t width)
+{
+    r->width = width, r->tightened = 0;
+    for (int32_t v = 0; v < r->m->n_vehicles; v++)
+        if (r->pricers[v]) tr_pricer_narrow(r->pricers[v], width);
+}
+
 /* At the end of the rounds: the relaxation is tightened where the master's solution makes use of it.  False if nothing is left. */
 static bool tighten(prover *r)
 {
@@ -273,9 +291,13 @@ static bool tighten(prover *r)
     for (int32_t i = 0; i < x->n; i++) {
         const tr_route_column *c = &x->columns[i];
         if (!c->ghost) continue;
-        if (find_cycle(r, c, false, &from, &to)) tr_master_allow(x, i, false);
+        bool gone = find_cycle(r, c, false, &from, &to) || (r->merged > 0 && tr_master_value(x, i) >= 1e-6); /* else merging made it */
+        if (gone) tr_master_allow(x, i, false);
     }
-    return cycles > 0;
+    if (r->merged == 0) return cycles > 0;
+    if (r->units - r->tightened < (__int128)value_of(r) * TR_MONEY / SLOW) narrow(r, 2 * r->width);
+    r->tightened = r->units;
+    return true;
 }
 
 /* What pricing could still add would not move the bound by much. */
@@ -288,26 +310,32 @@ static bool little_left(const prover *r)
 /* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
 static outcome converge(prover *r)
 {
-    int32_t first = r->m->n_stops <= SMALL ? 2 : 0, effort = first;
-    bool perturbed = first == 0 && r->master->n_cuts == 0;
+    const bool small = r->m->n_stops <= SMALL;
+    int32_t effort = small || r->width > 0 ? 2 : 0;
+    bool perturbed = !small && r->master->n_cuts == 0;
     tr_master_perturb(r->master, perturbed);
     while (!ended(r)) {
         if (!solve_master(r)) return ENDED;
         if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
         bool whole;
         int32_t added = price_all(r, effort, &whole);
-        if (added < 0) return ENDED;
+        if (added < 0 && (ended(r) || small || r->width > 0)) return ENDED;
+        if (added < 0) {
+            narrow(r, 1);
+            continue;
+        }
         if (effort == 2 && whole) {
             note_bound(r);
             tell(r);
             if (bound_of(r) >= value_of(r)) return PROVEN;
-            if (first < 2 && little_left(r)) added = 0;
+            if (!small && little_left(r)) added = 0;
         }
-        if (added > 0 && effort == 2) effort = first == 2 ? 2 : 1;
+        const int32_t again = small || r->width > 0 ? 2 : 1;
+        if (added > 0 && effort == 2) effort = again;
         else if (added == 0 && effort < 2) effort++;
         else if (added == 0 && perturbed) tr_master_perturb(r->master, perturbed = false);
         else if (added == 0 && !tighten(r)) return CONVERGED;
-        else if (added == 0) effort = first == 2 ? 2 : 1;
+        else if (added == 0) effort = again;
     }
     return ENDED;
 }
@@ -575,6 +603,7 @@ static void begin_level(prover *r, int32_t level)
 {
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
     r->level = level, r->bounded = false, r->units = 0;
+    narrow(r, r->options->width > 0 ? r->options->width : level == 2 && r->m->n_stops > MANY ? 1 : 0);
     tr_master_drop_cuts(r->master);
     r->master->dear = 2 * (double)value_of(r) + 1000;
     tr_master_stage(r->master, level, limit);
@@ -590,7 +619,9 @@ static const char *relaxed_of(const prover *r)
         const char *text = r->pricers[v] ? tr_pricer_relaxed(r->pricers[v]) : NULL;
         if (text && (!longest || strlen(text) > strlen(longest))) longest = text;
     }
-    return longest ? tr_arena_strdup(r->out, longest) : NULL;
+    const char *merged = r->best_merged ? "of many partial routes few are told apart" : NULL;
+    if (longest && merged) return tr_arena_printf(r->out, "%s, %s", longest, merged);
+    return longest || merged ? tr_arena_strdup(r->out, longest ? longest : merged) : NULL;
 }
 
 /* What is known of the level goes into the certificate. */

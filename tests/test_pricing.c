@@ -73,7 +73,7 @@ static void draw(bench *b, uint64_t seed, int level)
 }
 
 typedef struct {
-    int64_t runs, tight, sets, exact, listed, stopped;
+    int64_t runs, tight, merging, merged, weaker, sets, exact, listed, stopped;
 } figures;
 
 static void one(const tr_problem *p, int32_t v, uint64_t seed, tr_arena *arena, figures *f)
@@ -102,6 +102,13 @@ static void one(const tr_problem *p, int32_t v, uint64_t seed, tr_arena *arena, 
         if (bound > (least < far ? least : far)) fail_msg("morning %llu vehicle %d level %d: bound %lld above %lld", (unsigned long long)seed, v, level, (long long)bound, (long long)least);
         f->runs++;
         f->tight += least == INT64_MAX ? bound == far : least - bound <= 3 * TR_MONEY;
+        tr_pricer_narrow(pricer, 1);
+        for (uint32_t set = 0; set < all; set++) b.told[set] = INT64_MAX;
+        int64_t weak = tr_price(pricer, &b.duals, 2, far, 50, told, &b, &work), merged = tr_pricer_merged(pricer);
+        if (weak > (least < far ? least : far)) fail_msg("morning %llu vehicle %d level %d, merging: bound %lld above %lld", (unsigned long long)seed, v, level, (long long)weak, (long long)least);
+        assert_true(merged > 0 || weak == bound);
+        f->merging += merged > 0, f->merged += merged, f->weaker += weak < bound;
+        tr_pricer_narrow(pricer, 0);
         int64_t gap = least < far ? least + (level == 2 ? 3000 : 30) * TR_MONEY : far;
         for (int effort = 0; effort < 2; effort++) {
             for (uint32_t set = 0; set < all; set++) b.told[set] = INT64_MAX;
@@ -144,9 +151,10 @@ static void bounds_hold(void **state)
             for (int32_t v = 0; v < p.n_vehicles; v++) one(&p, v, (uint64_t)i * 16, arena, &f);
         tr_arena_free(arena);
     }
-    printf("%lld runs: %lld bounds within 3 pence; %lld sets: %lld within 3 pence; %lld enumerations, %lld too long\n", (long long)f.runs, (long long)f.tight,
-           (long long)f.sets, (long long)f.exact, (long long)f.listed, (long long)f.stopped);
-    assert_true(f.stopped * 20 <= f.listed);
+    printf("%lld runs: %lld bounds within 3 pence; %lld partial routes merged in %lld runs, %lld bounds are weaker for it\n", (long long)f.runs, (long long)f.tight,
+           (long long)f.merged, (long long)f.merging, (long long)f.weaker);
+    printf("%lld sets: %lld within 3 pence; %lld enumerations, %lld too long\n", (long long)f.sets, (long long)f.exact, (long long)f.listed, (long long)f.stopped);
+    assert_true(f.stopped * 20 <= f.listed && f.merging * 10 >= f.runs);
 }
 
 int main(void)

@@ -321,7 +321,7 @@ static void one(int32_t i, figures *f)
     draw(i, h.arena, &h.problem);
     tr_solve_options so = {.seed = 1, .iterations = i % 4 ? 300 : 20, .threads = 1};
     if (tr_solve(&h.problem, &so, h.arena, &plan, NULL, &err)) fail_msg("morning %d: %s", i, err.text);
-    tr_prove_options po = {.threads = 1, .work = labels[i % 3], .bound_only = i % 7 == 6};
+    tr_prove_options po = {.threads = 1, .work = labels[i % 3], .bound_only = i % 7 == 6, .width = i / 3 % 2};
     assert_int_equal(tr_prove(&h.problem, &plan, &po, h.arena, &h.best, &h.certificate, &err), TR_OK);
     assert_true(tr_goal_compare(&h.best.goal, &plan.goal) <= 0);
     for (int32_t k = 0; k < 3; k++) assert_int_equal(h.certificate.level[k].value, level_of(&h.best.goal, k));
