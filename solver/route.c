@@ -122,9 +122,9 @@ static int32_t best_leaving(const tr_model *m, const tr_model_vehicle *d, const 
             int64_t start = tr_spell_exact(m, v, spell_at(m, d, at, early_back, lag_back, h));
             for (int32_t x = at, tries = 0; x >= low && x <= high && tries < 60; x += way, tries++) {
                 tr_spell s = spell_at(m, d, x, early_back, lag_back, h);
-                int64_t pence = tr_spell_pence(m, v, s);
+                int64_t exact = tr_spell_exact(m, v, s), moved = exact - start;
+                int64_t pence = exact > (least + 2) * TR_MONEY ? INT64_MAX : tr_spell_pence(m, v, s); /* three terms rounded */
                 if (pence < least || (pence == least && x > best)) least = pence, best = x;
-                int64_t moved = tr_spell_exact(m, v, s) - start;
                 if (moved > 2 * TR_MONEY || moved < -2 * TR_MONEY) break;
             }
         }
