@@ -21,16 +21,16 @@ enum {
 };
 
 typedef struct {
+    int64_t rough;        /* cost so far, TR_MONEY: metres, fees, least duty */
+    int32_t place, early, lag, leave_max; /* at departure: max(early, leave + lag), leave <= leave_max */
+    uint32_t sites;       /* visited in this gap since the load last changed, by bit */
+    bool rested;          /* in this gap, at this place */
     int32_t parent;       /* label before, -1 = start */
     tr_item item;         /* what this label added; the start has kind -1 */
-    int32_t place, early, lag, leave_max; /* at departure: max(early, leave + lag), leave <= leave_max */
     int32_t drive, work, drive_to, work_to, breaks;
     int64_t metres, fees;
     int32_t hazard;       /* label of the latest hazardous stop, -1 */
-    uint32_t sites;       /* visited in this gap since the load last changed, by bit */
-    bool rested;          /* in this gap, at this place */
     int32_t clocks;       /* hourly: index of its clocks; labels stay three cache lines long */
-    int64_t rough;        /* cost so far, TR_MONEY: metres, fees, least duty */
     int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
     tr_mask streams[TR_MAX_COMPARTMENTS];
 } label;
@@ -165,8 +165,12 @@ static void settle(tr_placer *p, int32_t from, bool drop)
     label fresh = p->labels[last];
     int32_t keep = from;
     for (int32_t i = from; i < last; i++)
-        if (!dominates(p, &fresh, &p->labels[i])) p->labels[keep++] = p->labels[i];
-    p->labels[keep++] = fresh;
+        if (!dominates(p, &fresh, &p->labels[i])) {
+            if (keep < i) p->labels[keep] = p->labels[i];
+            keep++;
+        }
+    if (keep < last) p->labels[keep] = fresh;
+    keep++;
     p->n = keep;
 }
 
