@@ -627,7 +627,7 @@ void tr_chain_polish(tr_chain *c)
     load_best(c, c->best);
     tr_placer_thorough(c->placer);
     for (int32_t v = 0; v < c->nv; v++)
-        if (c->at[v]->n_stops > 0) touch(c, v);
+        if (c->at[v]->n_stops > 0) touch(c, v), tr_rt_update(c->m, c->at[v]);
     place_touched(c);
     tr_arena *scratch = tr_arena_new();
     int64_t(*pairs)[2] = tr_arena_alloc(scratch, (size_t)c->n_left + 1, sizeof *pairs);
