@@ -212,6 +212,12 @@ static bool much_found(const prover *r, __int128 found)
     return found >= (__int128)value_of(r) * TR_MONEY / TOLERANCE;
 }
 
+/* With so few stops that none is forgotten, exact pricing ends in the time that a narrow one would take to catch up with it. */
+static bool may_narrow(const prover *r)
+{
+    return r->m->n_stops > NEAR;
+}
+
 /* Prices the classes, those first whose last exact pricing was least work; routes added, or -1 if an exact pricing was not
  * finished.  Where much is found before one that takes longer than all so far, that one is left for a later round: *whole tells. */
 static int32_t price_all(prover *r, int32_t effort, bool *whole)
@@ -220,7 +226,7 @@ static int32_t price_all(prover *r, int32_t effort, bool *whole)
     int32_t added = 0;
     int64_t begun = r->work;
     __int128 found = 0;
-    const int64_t trial = effort == 2 && !r->bounded && r->width == 0 && r->m->n_stops > SMALL ? allowance(r) / TRIAL : INT64_MAX;
+    const int64_t trial = effort == 2 && !r->bounded && r->width == 0 && may_narrow(r) ? allowance(r) / TRIAL : INT64_MAX;
     memset(r->priced, 0, (size_t)r->m->n_vehicles * sizeof *r->priced);
     r->merged = 0;
     for (*whole = true;;) {
@@ -319,7 +325,7 @@ static outcome converge(prover *r)
         if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
         bool whole;
         int32_t added = price_all(r, effort, &whole);
-        if (added < 0 && (ended(r) || small || r->width > 0)) return ENDED;
+        if (added < 0 && (ended(r) || !may_narrow(r) || r->width > 0)) return ENDED;
         if (added < 0) {
             narrow(r, 1);
             continue;
