@@ -28,7 +28,7 @@ enum {
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
     MANY = 40,            /* stops: above, the cost is priced narrowly from the start */
-    TRIAL = 3,            /* the part of what is left that a first round of exact pricing may take before it is narrowed */
+    TRIAL = 2,            /* the part of what is left that a first round of exact pricing may take before it is narrowed */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
