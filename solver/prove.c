@@ -238,9 +238,11 @@ static int32_t price_all(prover *r, int32_t effort, bool *whole)
         taker t = {r, v, 0};
         int64_t before = r->work, most = allowance(r), rest = trial - (begun - before);
         int64_t least = price_one(r, v, &u, effort, most < rest ? most : rest > 0 ? rest : 1, &t);
-        if (effort == 2 && least == INT64_MIN) return -1;
-        if (effort == 2) r->merged += tr_pricer_merged(r->pricers[v]);
-        if (effort == 2) r->taken[v] = before - r->work, found += r->duals.cls[v] - least;
+        if (effort == 2) {
+            if (least == INT64_MIN) return -1;
+            r->taken[v] = before - r->work, found += r->duals.cls[v] - least;
+            r->merged += tr_pricer_merged(r->pricers[v]);
+        }
         r->priced[v] = true, added += t.added;
         r->least[v] = least == INT64_MIN ? least : !r->m->vehicles[v].departs && least > 0 ? 0 : least;
     }
@@ -325,8 +327,8 @@ static outcome converge(prover *r)
         if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
         bool whole;
         int32_t added = price_all(r, effort, &whole);
-        if (added < 0 && (ended(r) || !may_narrow(r) || r->width > 0)) return ENDED;
         if (added < 0) {
+            if (ended(r) || !may_narrow(r) || r->width > 0) return ENDED;
             narrow(r, 1);
             continue;
         }
