@@ -457,16 +457,11 @@ static void put_warnings(const page *p)
 
 /* ---- advice: stops that a contractor would clear for less ---- */
 
-static int64_t cost_of(const tr_cost *cost)
-{
-    return cost->km + cost->hours + cost->overtime + cost->fixed + cost->fees + cost->hazard;
-}
-
 static void put_advice(const page *p)
 {
     int64_t price = p->problem->policy.contractor_pence, *saving = TR_NEW(p->arena, int64_t, p->problem->n_stops + 1);
     bool any = false;
-    for (int32_t r = 0; r < p->plan->n_routes; r++) any |= cost_of(&p->plan->routes[r].cost) > price;
+    for (int32_t r = 0; r < p->plan->n_routes; r++) any |= tr_cost_pence(&p->plan->routes[r].cost) > price;
     if (!any) return; /* no stop can cost more than its whole route */
     tr_savings(p->problem, p->plan, p->arena, saving);
     any = false;

@@ -405,7 +405,7 @@ static void explain_displaced(const prober *b, const tr_plan *plan, int32_t stop
         const tr_route *route = &plan->routes[i];
         int32_t v = route->vehicle, n = free_stops(b, route, b->order), n_set = 0;
         if (!tr_bit(b->m->vehicles[v].can, stop)) continue;
-        int64_t cost, now = route->cost.km + route->cost.hours + route->cost.overtime + route->cost.fixed + route->cost.fees + route->cost.hazard;
+        int64_t cost, now = tr_cost_pence(&route->cost);
         if (put_in(b, v, n, b->order, stop, 3, &cost)) {
             if (cost - now < least) least = cost - now;
             continue;
@@ -461,13 +461,12 @@ void tr_savings(const tr_problem *p, const tr_plan *plan, tr_arena *arena, int64
     memset(saving, 0, (size_t)p->n_stops * sizeof *saving);
     for (int32_t k = 0; k < plan->n_routes; k++) {
         const tr_route *route = &plan->routes[k];
-        const tr_cost *c = &route->cost;
         int32_t n = free_stops(&b, route, b.order);
         for (int32_t i = 0; i < n; i++) {
             memcpy(b.trial, b.order, (size_t)i * sizeof *b.order);
             memcpy(b.trial + i, b.order + i + 1, (size_t)(n - i - 1) * sizeof *b.order);
             if (!tr_place(b.placer, route->vehicle, n - 1, b.trial, b.scratch, b.r)) continue;
-            saving[b.order[i]] = c->km + c->hours + c->overtime + c->fixed + c->fees + c->hazard - b.r->cost;
+            saving[b.order[i]] = tr_cost_pence(&route->cost) - b.r->cost;
         }
     }
     tr_arena_free(b.scratch);

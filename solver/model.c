@@ -35,7 +35,7 @@ void tr_plan_sum(const tr_problem *p, tr_arena *arena, tr_plan *plan)
     plan->goal = (tr_goal){0}, plan->left_pence = 0;
     for (int32_t v = 0; v < plan->n_routes; v++) {
         const tr_route *r = &plan->routes[v];
-        plan->goal.cost_pence += r->cost.km + r->cost.hours + r->cost.overtime + r->cost.fixed + r->cost.fees + r->cost.hazard;
+        plan->goal.cost_pence += tr_cost_pence(&r->cost);
         for (int32_t i = 0; i < r->n_visits; i++)
             if (r->visits[i].kind == TR_VISIT_STOP) routed[r->visits[i].ref] = true;
     }

@@ -36,6 +36,11 @@ bool tr_speed_changes(const tr_policy *policy)
     return false;
 }
 
+int64_t tr_cost_pence(const tr_cost *c)
+{
+    return c->km + c->hours + c->overtime + c->fixed + c->fees + c->hazard;
+}
+
 int tr_goal_compare(const tr_goal *a, const tr_goal *b)
 {
     if (a->hazard_left != b->hazard_left) return a->hazard_left < b->hazard_left ? -1 : 1;

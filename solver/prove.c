@@ -368,12 +368,6 @@ static bool adopt_columns(prover *r, const tr_master *x, const int32_t *chosen)
     return tr_master_plan(x, chosen, r->out, &plan) && adopt(r, &plan);
 }
 
-static int64_t cost_of_route(const tr_route *x)
-{
-    const tr_cost *k = &x->cost;
-    return k->km + k->hours + k->overtime + k->fixed + k->fees + k->hazard;
-}
-
 /* The routes of the plan become columns, with their items. */
 static void add_plan(prover *r)
 {
@@ -391,7 +385,7 @@ static void add_plan(prover *r)
             if (y->kind == TR_VISIT_STOP) stops[n++] = y->ref;
             items[k++] = tr_item_of(r->m, y);
         }
-        tr_priced route = {n, stops, cost_of_route(x), 0, k, items};
+        tr_priced route = {n, stops, tr_cost_pence(&x->cost), 0, k, items};
         if (n > 0 || r->m->vehicles[v].departs) tr_master_add(r->master, v, &route);
     }
     tr_arena_free(scratch);
@@ -706,7 +700,7 @@ static void adopt_plain(prover *r, const tr_plain_proof *p)
         if (!tr_place(placer, v, p->first[next + 1] - p->first[next], p->stops + p->first[next], scratch, rt)) break;
         next++;
         tr_rt_write(r->m, rt, r->out, &plan.routes[v]);
-        plan.goal.cost_pence += cost_of_route(&plan.routes[v]);
+        plan.goal.cost_pence += tr_cost_pence(&plan.routes[v].cost);
     }
     tr_arena_free(scratch);
     if (next == p->n_routes) adopt(r, &plan);

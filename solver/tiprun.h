@@ -199,6 +199,7 @@ typedef struct {
 } tr_plan;
 
 int tr_goal_compare(const tr_goal *a, const tr_goal *b); /* <0, 0, >0 */
+int64_t tr_cost_pence(const tr_cost *cost);              /* all of it */
 
 /* ---- referee: recomputes every rule and figure of a plan from the problem alone ---- */
 
