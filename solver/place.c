@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NEVER (INT32_MAX / 2) /* of what cannot be: a cost in COARSE, or seconds */
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
@@ -13,9 +14,13 @@ enum {
     SMALL_PROBLEM = 8,    /* stops: below, routes of up to EXACT_STOPS are placed without a cut */
     EXACT_STOPS = 8, EXACT_STOPS_LARGE = 3,
     EXACT_LABELS = 600,   /* a stage of an exact run holds at most so many, */
-    SET_LABELS = 20000,   /* or so many if the order is open */
+    SET_LABELS = 20000,   /* or so many if the order is open, */
+    ALL_LABELS = 500000,  /* and all its stages together this many: 200 MB with what growing leaves behind */
+    COARSE = 16,          /* any order: costs to come are in so much TR_MONEY, rounded down: 32 bits hold GBP 9000 */
+    AHEAD = 8 << 20,      /* any order: the table of what is to come has at most so many cells if it can do with fewer visits */
     BEAM = 20,            /* a stage of a longer route */
     NEAR_SITES = 3,       /* sites tried in a gap of a longer route */
+    SITES = 32, NODES = PLACE_SET + SITES + 2, /* any order: at most */
     CACHE = 4096, CACHE_ITEMS = 56,
     PROBES = 4            /* hourly: times of leaving after the earliest that labels are followed from */
 };
@@ -25,12 +30,16 @@ typedef struct {
     int32_t place, early, lag, leave_max; /* at departure: max(early, leave + lag), leave <= leave_max */
     uint32_t sites;       /* visited in this gap since the load last changed, by bit */
     bool rested;          /* in this gap, at this place */
+    uint8_t node;         /* any order: where it is, see fill_ahead */
     int32_t parent;       /* label before, -1 = start */
     tr_item item;         /* what this label added; the start has kind -1 */
     int32_t drive, work, drive_to, work_to, breaks;
     int64_t metres, fees;
     int32_t hazard;       /* label of the latest hazardous stop, -1 */
-    int32_t clocks;       /* hourly: index of its clocks; labels stay three cache lines long */
+    union {
+        int32_t clocks;   /* hourly: index of its clocks; labels stay three cache lines long */
+        int32_t older;    /* any order (never hourly): label before it of its set and node, -1 */
+    };
     int32_t kg[TR_MAX_COMPARTMENTS], litres[TR_MAX_COMPARTMENTS];
     tr_mask streams[TR_MAX_COMPARTMENTS];
 } label;
@@ -46,6 +55,10 @@ typedef struct {
     tr_item items[CACHE_ITEMS];
 } answer;
 
+typedef struct { /* least number of loads, and least of a load not full, of kg and of litres */
+    int32_t kg_loads, kg, litres_loads, litres;
+} trips;
+
 struct tr_placer {
     const tr_model *m;
     label *labels;
@@ -60,7 +73,20 @@ struct tr_placer {
     int32_t n_clocks, clocks_capacity;
     int64_t bound;        /* TR_MONEY: only routes below it are asked for */
     int64_t *ahead_s;     /* likewise: seconds */
-    int64_t to_come;      /* any_order: least cost of the stops not served yet */
+    int32_t n_nodes, most_visits; /* any_order: see fill_ahead */
+    uint32_t set;         /* any_order: the stops served, by bit */
+    int32_t newest[NODES]; /* any_order: of the set's labels, by node, -1 */
+    size_t n_sets;
+    int32_t *cost_to_go;  /* any_order: [most_visits + 1][n_sets][n_nodes] least cost, COARSE */
+    int32_t *work_to_go;  /* any_order, wtr: likewise the least driving and work, seconds */
+    size_t to_go_room;    /* cells of each */
+    int32_t *first;       /* any_order: [n_sets + 1] first label of each set */
+    trips *trips;         /* any_order: [n_sets] that the stops of the set take */
+    size_t first_room;
+    uint32_t not_before[PLACE_SET]; /* any_order: stops that may not have been served before the stop (rule 9) */
+    int64_t fees_to_come; /* any_order: for the stops not served yet, kg x pence per tonne */
+    int32_t n_hazards_to_come, hazards_to_come[PLACE_SET]; /* any_order: stays at hazardous ones */
+    int64_t kg_most, litres_most; /* any_order: on board at most */
     int64_t *ahead;       /* [n_stops + 1] longer routes: least cost from each stop on */
     int32_t *order;       /* [n_stops + 1] scratch of tr_place_with */
     int64_t (*sorted)[2]; /* [SET_LABELS] scratch of finish */
@@ -152,10 +178,27 @@ static bool dominates(const tr_placer *p, const label *a, const label *b)
     return loads_no_more(p, a, b) && hazards_no_later(p, a->hazard, b->hazard);
 }
 
+/* Any order: keeps the newest label unless one of its set and node dominates it. */
+static void settle_set(tr_placer *p)
+{
+    label *x = &p->labels[p->n - 1];
+    int32_t *newest = &p->newest[x->node];
+    for (int32_t i = *newest; i >= 0; i = p->labels[i].older)
+        if (dominates(p, &p->labels[i], x)) {
+            p->n--;
+            return;
+        }
+    x->older = *newest, *newest = p->n - 1;
+}
+
 /* Keeps the newest label unless one of its stage dominates it; drops those of [from, n-1) that it dominates. */
 static void settle(tr_placer *p, int32_t from, bool drop)
 {
     int32_t last = p->n - 1;
+    if (p->any_order) {
+        settle_set(p);
+        return;
+    }
     for (int32_t i = from; i < last; i++)
         if (dominates(p, &p->labels[i], &p->labels[last])) {
             p->n--;
@@ -198,10 +241,72 @@ static int64_t rested_cost(const tr_placer *p, const label *x)
     return x->rough + (least - duty) * least_rate(p) * 5;
 }
 
+/* Least gate fee for what is on board together, kg x pence per tonne; 0 if it may stay there. */
+static int64_t least_fee(const tr_placer *p, tr_mask streams, int64_t kg)
+{
+    int64_t least = INT64_MAX;
+    if (!p->fees || kg == 0 || !(streams & ~p->d->park_streams)) return 0;
+    for (int32_t z = 0; z < p->m->n_sites; z++)
+        if (!(streams & ~p->m->problem->sites[z].streams)) least = MIN(least, p->m->problem->sites[z].gate_fee_pence_per_tonne);
+    return least == INT64_MAX ? 0 : kg * least;
+}
+
+/* One thing more into the loads: where it does not fit beside the least of them, into one more. */
+static trips load_more(const tr_placer *p, trips t, int64_t kg, int64_t litres)
+{
+    if (t.kg_loads == 0 || t.kg + kg > p->kg_most) t.kg_loads++, t.kg = 0;
+    if (t.litres_loads == 0 || t.litres + litres > p->litres_most) t.litres_loads++, t.litres = 0;
+    t.kg += (int32_t)kg, t.litres += (int32_t)litres;
+    return t;
+}
+
+/* Any order: the visits to sites that it takes at least to get rid of what is on board and to come. */
+static int32_t least_visits(const tr_placer *p, const label *x)
+{
+    trips t = p->trips[(uint32_t)p->n_sets - 1 - p->set];
+    int64_t kg = 0, litres = 0;
+    for (int32_t c = 0; c < p->v->n_compartments; c++) kg += x->kg[c], litres += x->litres[c];
+    if (kg > 0 || litres > 0) t = load_more(p, t, kg, litres);
+    return MAX(0, MAX(t.kg_loads, t.litres_loads) - (p->d->park_streams != 0));
+}
+
+static size_t cell_of(const tr_placer *p, int32_t visits, uint32_t set, int32_t node)
+{
+    return ((size_t)visits * p->n_sets + set) * (size_t)p->n_nodes + (size_t)node;
+}
+
+/* Any order: seconds that it has yet to rest at least (wtr). */
+static int32_t least_rest(const tr_placer *p, const label *x, size_t cell)
+{
+    if (!p->rests || !p->d->wtr) return 0;
+    int64_t work = x->work + p->work_to_go[cell];
+    return work > 6 * HOUR ? MAX(0, (work > 9 * HOUR ? MIN45 : MIN30) - x->breaks) : 0;
+}
+
+/* Any order: least hazard seconds of the route. */
+static int64_t least_hazard(const tr_placer *p, const label *x)
+{
+    int64_t begin = p->m->problem->policy.day_start_s, sum = p->d->hazard_s;
+    for (int32_t h = x->hazard; h >= 0; h = p->labels[p->labels[h].parent].hazard) sum += MAX(0, p->labels[h].early - begin);
+    for (int32_t i = 0; i < p->n_hazards_to_come; i++) sum += MAX(0, x->early + p->hazards_to_come[i] - begin);
+    return sum;
+}
+
+/* Any order: never more than what is added to the rough cost until the end, however the route goes on.  Its metres and fees
+ * are what they are now and those to come; its duty, max(lag, early - leave_max), grows by all legs and stays to come at
+ * least and the rests owed, as lag and early do and leave_max only falls; hazardous stops are served no earlier than when it leaves at once. */
+static int64_t to_come(const tr_placer *p, const label *x)
+{
+    size_t cell = cell_of(p, MIN(least_visits(p, x), p->most_visits), p->set, x->node);
+    int64_t fees = p->fees_to_come, hazard = least_hazard(p, x) * p->m->problem->policy.pence_per_hazard_minute;
+    for (int32_t c = 0; c < p->v->n_compartments; c++) fees += least_fee(p, x->streams[c], x->kg[c]);
+    return fees * 18 + hazard * 300 + least_rest(p, x, cell) * least_rate(p) * 5 + (int64_t)p->cost_to_go[cell] * COARSE;
+}
+
 /* Whether the label, which has yet to serve stops[next...], can still come below the bound. */
 static bool hopeful(const tr_placer *p, const label *x, int32_t next)
 {
-    if (p->any_order) return x->rough + p->to_come < p->bound && rested_cost(p, x) < p->bound;
+    if (p->any_order) return x->rough + to_come(p, x) < p->bound && rested_cost(p, x) < p->bound;
     return x->rough + (p->exact ? 0 : p->ahead[next]) < p->bound;
 }
 
@@ -279,6 +384,7 @@ static void add_site(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
             x.kg[c] = x.litres[c] = 0, x.streams[c] = 0;
         }
         x.sites = (emptied ? 0 : sites) | (uint32_t)1 << site; /* no way back with the same load */
+        x.node = (uint8_t)(p->n_nodes - 1 - p->m->n_sites + site);
         rough_cost(p, &x);
         if (!hopeful(p, &x, next)) continue;
         *label_new(p) = x;
@@ -301,6 +407,7 @@ static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
         for (int32_t w = 0; w < s->n_windows; w++) {
             label x = p->labels[at];
             if (!step(p, &x, s->place, s->windows[w].start_s, s->windows[w].end_s, s->service)) continue;
+            x.node = (uint8_t)next; /* any order: its number in the set */
             x.parent = at, x.item = (tr_item){TR_ITEM_STOP, stop, c, w};
             x.kg[c] += s->kg, x.litres[c] += s->litres, x.streams[c] |= (tr_mask)1 << s->stream;
             rough_cost(p, &x);
@@ -308,7 +415,7 @@ static void add_stop(tr_placer *p, int32_t from, int32_t at, int32_t next, int32
             label *fresh = label_new(p);
             *fresh = x;
             if (s->hazardous) fresh->hazard = p->n - 1; /* settled stages keep their order of stops */
-            settle(p, from, !s->hazardous && !p->any_order);
+            settle(p, from, !s->hazardous);
         }
     }
 }
@@ -654,59 +761,158 @@ static void widen_set(tr_placer *p, int32_t from, int32_t n, const int32_t *stop
     }
 }
 
-/* May the stop come last of the set (rule 9)? */
-static bool may_be_last(const tr_placer *p, const int32_t *stops, uint32_t before, int32_t stop)
+static int32_t least_sum(int32_t n, const int32_t *a, const int32_t *b)
 {
-    if (!p->m->stops[stop].hazardous || tr_bit(p->d->exempt, stop)) return true;
-    for (int32_t i = 0; before >> i; i++)
-        if ((before >> i & 1) && !p->m->stops[stops[i]].hazardous) return false;
-    return true;
+    int32_t least = NEVER;
+    for (int32_t i = 0; i < n; i++) least = MIN(least, a[i] + b[i]);
+    return least;
 }
 
-/* Least cost of coming to the place from anywhere the route may be, and of staying there. */
-static int64_t least_visit(const tr_placer *p, int32_t n, const int32_t *stops, int32_t stop)
+/* Least cost, by metre and second in the unit, of each way between nodes, over sites or not, with the stay at its end.  Nodes
+ * are the stops of the set, then the sites, the start, and the end. */
+static void fill_ways(const tr_placer *p, int32_t n, const int32_t *stops, int64_t metre, int64_t second, int64_t unit, int32_t (*way)[NODES])
 {
-    const int32_t place = p->m->stops[stop].place, stay = p->m->stops[stop].service;
     const tr_legs *g = &p->m->legs[p->d->legs];
-    int64_t rate = least_rate(p) * 5, least = INT64_MAX;
-    for (int32_t i = -1; i < n + p->m->n_sites; i++) {
-        int32_t from = i < 0 ? p->d->place : i < n ? p->m->stops[stops[i]].place : p->m->problem->sites[i - n].place;
-        size_t cell = (size_t)from * (size_t)p->m->n_places + (size_t)place;
-        if (g->seconds[cell] >= TR_FAR || (i >= 0 && i < n && stops[i] == stop)) continue;
-        int64_t cost = g->metres[cell] * p->v->pence_per_km * 18 + g->seconds[cell] * rate;
-        least = MIN(least, cost);
+    const int32_t sites = n + p->m->n_sites, all = sites + 2;
+    int32_t place[NODES], stay[NODES] = {0};
+    for (int32_t i = 0; i < n; i++) place[i] = p->m->stops[stops[i]].place, stay[i] = p->m->stops[stops[i]].service;
+    for (int32_t i = n; i < sites; i++)
+        place[i] = p->m->problem->sites[i - n].place, stay[i] = (int32_t)p->m->problem->sites[i - n].turnaround_s;
+    place[sites] = p->d->place, place[sites + 1] = p->d->end_place;
+    for (int32_t a = 0; a < all; a++)
+        for (int32_t b = 0; b < all; b++) {
+            size_t cell = (size_t)place[a] * (size_t)p->m->n_places + (size_t)place[b];
+            int64_t cost = (g->metres[cell] * metre + (g->seconds[cell] + stay[b]) * second) / unit;
+            way[a][b] = g->seconds[cell] >= TR_FAR ? NEVER : (int32_t)MIN(cost, NEVER);
+        }
+    for (int32_t z = n; z < sites; z++)
+        for (int32_t a = 0; a < all; a++)
+            for (int32_t b = 0; b < all; b++) way[a][b] = MIN(way[a][b], way[a][z] + way[z][b]);
+}
+
+/* Fills [most_visits + 1][n_sets][n_nodes]: by visits to sites, set of stops served and node, the least cost, by metre and
+ * second in the unit, of going through all other stops to the end, with so many visits to sites or more.  Of the rules it knows the order
+ * (rule 9), and that what the last stop gives is to be emptied.  A dynamic programme over sets (Held, Karp 1962). */
+static void fill_to_go(const tr_placer *p, int32_t n, const int32_t *stops, int64_t metre, int64_t second, int64_t unit,
+                       int32_t *to_go)
+{
+    const int32_t start = n + p->m->n_sites, end = start + 1;
+    const uint32_t all = (uint32_t)p->n_sets - 1;
+    int32_t way[NODES][NODES], then[NODES];
+    fill_ways(p, n, stops, metre, second, unit, way);
+    for (int32_t k = 0; k <= p->most_visits; k++)
+        for (uint32_t set = all + 1; set-- > 0;) {
+            int32_t *row = to_go + cell_of(p, k, set, 0);
+            for (int32_t i = 0; i < n; i++)
+                then[i] = set >> i & 1 || set & p->not_before[i] ? NEVER : to_go[cell_of(p, k, set | (uint32_t)1 << i, i)];
+            for (int32_t z = n; z < start; z++) then[z] = k > 0 ? to_go[cell_of(p, k - 1, set, z)] : NEVER;
+            then[start] = NEVER, then[end] = set == all && k == 0 ? 0 : NEVER;
+            for (int32_t i = 0; i <= start; i++)
+                if (i < n ? set >> i & 1 : i < start || set == 0) row[i] = least_sum(end + 1, way[i], then);
+            for (int32_t i = 0; i < n && set == all; i++) {
+                tr_mask stream = (tr_mask)1 << p->m->stops[stops[i]].stream;
+                if (stream & p->d->park_streams) continue;
+                row[i] = NEVER;
+                for (int32_t z = n; z < start; z++)
+                    if (p->m->problem->sites[z - n].streams & stream)
+                        row[i] = MIN(row[i], way[i][z] + to_go[cell_of(p, MAX(k - 1, 0), set, z)]);
+            }
+        }
+}
+
+/* The least number of loads, and with it the least of a load, of each set, kg and litres apart: what goes in last does so
+ * beside the least load of the others. */
+static void fill_trips(tr_placer *p, int32_t n, const int32_t *stops)
+{
+    p->trips[0] = (trips){0, 0, 0, 0};
+    for (uint32_t set = 1; set < p->n_sets; set++) {
+        trips best = {INT32_MAX, 0, INT32_MAX, 0};
+        for (int32_t i = 0; i < n; i++) {
+            if (!(set >> i & 1)) continue;
+            const tr_model_stop *s = &p->m->stops[stops[i]];
+            trips t = load_more(p, p->trips[set & ~((uint32_t)1 << i)], s->kg, s->litres);
+            if (t.kg_loads < best.kg_loads || (t.kg_loads == best.kg_loads && t.kg < best.kg)) best.kg_loads = t.kg_loads, best.kg = t.kg;
+            if (t.litres_loads < best.litres_loads || (t.litres_loads == best.litres_loads && t.litres < best.litres))
+                best.litres_loads = t.litres_loads, best.litres = t.litres;
+        }
+        p->trips[set] = best;
     }
-    return (least == INT64_MAX ? 0 : least) + stay * rate;
+}
+
+/* The stops of the set are served, and no others. */
+static void enter_set(tr_placer *p, int32_t n, const int32_t *stops, uint32_t set)
+{
+    for (int32_t i = 0; i < p->n_nodes; i++) p->newest[i] = -1;
+    p->set = set, p->fees_to_come = p->n_hazards_to_come = 0;
+    for (int32_t i = 0; i < n; i++) {
+        const tr_model_stop *s = &p->m->stops[stops[i]];
+        if (set >> i & 1) continue;
+        p->fees_to_come += least_fee(p, (tr_mask)1 << s->stream, s->kg);
+        if (s->hazardous) p->hazards_to_come[p->n_hazards_to_come++] = s->service;
+    }
+}
+
+static void prepare_set(tr_placer *p, int32_t n, const int32_t *stops)
+{
+    int64_t kg = 0, litres = 0, on_board = 0;
+    uint32_t others = 0;
+    for (int32_t c = 0; c < p->v->n_compartments; c++) {
+        kg += p->v->compartments[c].kg, on_board += p->d->kg[c];
+        litres += MAX(p->v->compartments[c].litres, p->d->litres[c]);
+    }
+    p->kg_most = MAX(1, MAX(MIN(kg, p->v->payload_kg), on_board)), p->litres_most = MAX(1, litres);
+    for (int32_t i = 0; i < n; i++) others |= (uint32_t)!p->m->stops[stops[i]].hazardous << i;
+    for (int32_t i = 0; i < n; i++) {
+        bool first = p->m->stops[stops[i]].hazardous && !tr_bit(p->d->exempt, stops[i]);
+        p->not_before[i] = first ? others : 0;
+    }
+    p->n_sets = (size_t)1 << n, p->n_nodes = n + p->m->n_sites + 1;
+    if (p->first_room <= p->n_sets) {
+        p->first_room = p->n_sets + 1;
+        p->first = tr_arena_alloc(p->arena, p->first_room, sizeof *p->first);
+        p->trips = tr_arena_alloc(p->arena, p->first_room, sizeof *p->trips);
+    }
+    fill_trips(p, n, stops);
+    start_label(p);
+    p->labels[0].node = (uint8_t)(p->n_nodes - 1), p->labels[0].older = -1;
+    enter_set(p, n, stops, 0);
+    size_t cells = p->n_sets * (size_t)p->n_nodes;
+    p->most_visits = p->m->n_sites > 0 ? MIN(least_visits(p, &p->labels[0]), MAX((int32_t)(AHEAD / cells) - 1, 0)) : 0;
+    cells *= (size_t)p->most_visits + 1;
+    if (p->to_go_room < cells) {
+        p->to_go_room = MAX(cells, MIN(2 * p->to_go_room, (size_t)AHEAD));
+        p->cost_to_go = tr_arena_alloc(p->arena, p->to_go_room, sizeof *p->cost_to_go);
+        p->work_to_go = tr_arena_alloc(p->arena, p->to_go_room, sizeof *p->work_to_go);
+    }
+    fill_to_go(p, n, stops, p->v->pence_per_km * 18, least_rate(p) * 5, COARSE, p->cost_to_go);
+    if (p->rests && p->d->wtr) fill_to_go(p, n, stops, 0, 1, 1, p->work_to_go);
 }
 
 int32_t tr_place_set(tr_placer *p, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena,
                      tr_rt *out)
 {
-    int32_t first[(1 << PLACE_SET) + 1];
-    if (n > PLACE_SET || p->m->n_sites > 32 || p->m->hourly) return -1; /* by the hour, leaving is not chosen exactly */
+    if (n > PLACE_SET || p->m->n_sites > SITES || p->m->hourly) return -1; /* by the hour, leaving is not chosen exactly */
     p->d = &p->m->vehicles[vehicle], p->v = &p->m->problem->vehicles[vehicle];
     out->vehicle = vehicle;
     for (int32_t i = 0; i < n; i++)
         if (!tr_bit(p->d->can, stops[i])) return 0;
     p->bound = bound == INT64_MAX ? INT64_MAX : (bound + 3 - (n > 0 ? p->v->fixed_pence : 0)) * TR_MONEY;
     p->exact = p->any_order = true, p->rests = p->d->may_need_break, p->n = 0;
-    int64_t visit[PLACE_SET];
-    for (int32_t i = 0; i < n; i++) visit[i] = least_visit(p, n, stops, stops[i]);
-    for (uint32_t set = 0; set < (uint32_t)1 << n; set++) {
-        int32_t from = p->n;
-        first[set] = from;
-        p->to_come = 0;
-        for (int32_t i = 0; i < n; i++) p->to_come += set >> i & 1 ? 0 : visit[i];
-        if (set == 0) start_label(p);
+    prepare_set(p, n, stops);
+    for (uint32_t set = 0; set < p->n_sets; set++) {
+        int32_t from = set == 0 ? 0 : p->n;
+        p->first[set] = from;
+        enter_set(p, n, stops, set);
         for (int32_t i = 0; i < n; i++) {
             uint32_t before = set & ~((uint32_t)1 << i);
-            if (before == set || !may_be_last(p, stops, before, stops[i])) continue;
-            for (int32_t at = first[before]; at < first[before + 1] && p->n - from < SET_LABELS; at++)
-                add_stop(p, from, at, 0, stops[i]);
+            if (before == set || before & p->not_before[i]) continue;
+            for (int32_t at = p->first[before]; at < p->first[before + 1] && p->n - from < SET_LABELS; at++)
+                add_stop(p, from, at, i, stops[i]);
         }
-        if (set == 0 || p->n > from) widen_set(p, from, n, stops, set);
-        first[set + 1] = p->n;
-        if (p->n - from >= SET_LABELS || p->n > 600000) return -1;
+        if (p->n > from) widen_set(p, from, n, stops, set);
+        p->first[set + 1] = p->n;
+        if (p->n - from >= SET_LABELS || p->n > ALL_LABELS) return -1;
     }
-    return p->n > first[((uint32_t)1 << n) - 1] && finish(p, first[((uint32_t)1 << n) - 1], arena, out) && out->cost < bound;
+    int32_t last = p->first[p->n_sets - 1];
+    return p->n > last && finish(p, last, arena, out) && out->cost < bound;
 }

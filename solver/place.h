@@ -32,7 +32,7 @@ bool tr_place_with(tr_placer *placer, int32_t vehicle, int32_t n, const int32_t 
 /* The cheapest route of the vehicle through the stops in any order, exactly, rounding included, if it is below `bound`
  * pence.  1: found, in *out; 0: there is none below; -1: more labels would be needed than there is room for (never so for
  * a few stops; PLACE_SET stops at most). */
-enum { PLACE_SET = 10 };
+enum { PLACE_SET = 16 };
 int32_t tr_place_set(tr_placer *placer, int32_t vehicle, int32_t n, const int32_t *stops, int64_t bound, tr_arena *arena,
                      tr_rt *out);
 

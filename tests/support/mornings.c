@@ -340,7 +340,7 @@ void tr_random_morning(uint64_t seed, const tr_morning_options *o, tr_arena *are
     draw d = {.state = seed, .options = o, .arena = arena, .problem = p};
     bool safe = o->rules >> TR_RULE_START_LOAD & 1 || o->rules >> TR_RULE_FROZEN & 1;
     int32_t kg = 0, litres = 0, n_depots;
-    assert(o->n_stops <= 12 && o->n_vehicles <= 3 && o->n_sites <= 2);
+    assert(o->n_stops <= 14 && o->n_vehicles <= 3 && o->n_sites <= 2);
     *p = (tr_problem){.day = TODAY,
                       .n_streams = N_STREAMS,
                       .n_stops = o->n_stops,
