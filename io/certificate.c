@@ -9,9 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERSION = 1, MOST_NEAR = 1000, MOST_CUTS = 1000000 };
+enum { VERSION = 1, MOST_NEAR = 1000, MOST_CUTS = 1000000, MOST_ENTRIES = 100000 };
 
 /* ---- writing ---- */
+
+static json_t *entries_json(const tr_problem *p, const tr_level_proof *t)
+{
+    json_t *entries = json_array();
+    for (int32_t k = 0; k < t->n_entries; k++) {
+        const tr_entry *e = &t->entries[k];
+        json_t *set = json_array();
+        for (int32_t s = 0; s < p->n_stops; s++)
+            if (e->set[s / 64] >> s % 64 & 1) json_array_append_new(set, tr_json_string(p->stops[s].id));
+        json_array_append_new(entries, json_pack("{s:o, s:o, s:I}", "stops", set, "unless", tr_json_string(p->stops[e->stop].id),
+                                                 "dual", (json_int_t)e->dual));
+    }
+    return entries;
+}
 
 static json_t *duals_json(const tr_problem *p, const tr_level_proof *t)
 {
@@ -24,8 +38,8 @@ static json_t *duals_json(const tr_problem *p, const tr_level_proof *t)
         for (int32_t i = 0; i < 3; i++) json_array_append_new(over, tr_json_string(p->stops[t->cuts[k].stops[i]].id));
         json_array_append_new(cuts, json_pack("{s:o, s:I}", "stops", over, "dual", (json_int_t)t->cuts[k].dual));
     }
-    return json_pack("{s:[I, I], s:o, s:o, s:o}", "levels", (json_int_t)t->level_dual[0], (json_int_t)t->level_dual[1], "stops",
-                     stops, "cuts", cuts, "vehicles", vehicles);
+    return json_pack("{s:[I, I], s:o, s:o, s:o, s:o}", "levels", (json_int_t)t->level_dual[0], (json_int_t)t->level_dual[1], "stops",
+                     stops, "cuts", cuts, "entries", entries_json(p, t), "vehicles", vehicles);
 }
 
 static json_t *level_json(const tr_problem *p, const tr_level_proof *t, int level)
@@ -150,18 +164,57 @@ static void read_cut(reader *r, const tr_json *at, tr_cut *cut)
     cut->dual = any_int(tr_json_need(at, "dual"));
 }
 
+static void read_entry(reader *r, const tr_json *at, tr_entry *entry)
+{
+    static const char *const known[] = {"stops", "unless", "dual"};
+    uint64_t *set = TR_NEW(r->arena, uint64_t, r->stops.n / 64 + 1);
+    *entry = (tr_entry){set, -1, 0};
+    if (!tr_json_is_object(at)) return;
+    tr_json_keys(at, known, 3);
+    tr_json stops = tr_json_need(at, "stops"), unless = tr_json_need(at, "unless");
+    size_t n = tr_json_length(&stops);
+    if (!n && json_is_array(stops.value)) tr_json_fault(&stops, "names no stop");
+    for (size_t i = 0; i < n; i++) {
+        tr_json item = tr_json_item(&stops, i);
+        const char *id = tr_json_text(item, NULL);
+        int32_t stop = id ? find(&r->stops, id, &item) : -1;
+        if (stop >= 0 && set[stop / 64] >> stop % 64 & 1) tr_json_fault(&item, "is named a second time");
+        if (stop >= 0) set[stop / 64] |= (uint64_t)1 << stop % 64;
+    }
+    const char *id = tr_json_text(unless, NULL);
+    if (id) entry->stop = find(&r->stops, id, &unless);
+    entry->dual = any_int(tr_json_need(at, "dual"));
+}
+
+/* Files of before there were entries have no such key. */
+static void read_entries(reader *r, const tr_json *at, tr_level_proof *t)
+{
+    size_t n = tr_json_length(at);
+    if (n > MOST_ENTRIES) {
+        tr_json_fault(at, "has %zu entries; at most %d are read", n, MOST_ENTRIES);
+        return;
+    }
+    t->n_entries = (int32_t)n;
+    t->entries = TR_NEW(r->arena, tr_entry, n + 1);
+    for (size_t k = 0; k < n; k++) {
+        tr_json entry = tr_json_item(at, k);
+        read_entry(r, &entry, &t->entries[k]);
+    }
+}
+
 static void read_duals(reader *r, const tr_json *at, tr_level_proof *t)
 {
-    static const char *const known[] = {"levels", "stops", "cuts", "vehicles"};
+    static const char *const known[] = {"levels", "stops", "cuts", "entries", "vehicles"};
     if (!tr_json_is_object(at)) return;
-    tr_json_keys(at, known, 4);
+    tr_json_keys(at, known, 5);
     tr_json levels = tr_json_need(at, "levels"), stops = tr_json_need(at, "stops"), cuts = tr_json_need(at, "cuts"),
-            vehicles = tr_json_need(at, "vehicles");
+            vehicles = tr_json_need(at, "vehicles"), entries = tr_json_at(at, "entries");
     size_t n = tr_json_length(&levels), n_cuts = tr_json_length(&cuts);
     if (levels.value && n != 2) tr_json_fault(&levels, "has %zu numbers; expected 2", n);
     for (size_t k = 0; k < 2 && n == 2; k++) t->level_dual[k] = any_int(tr_json_item(&levels, k));
     t->stop_dual = ints_by_id(r, &stops, &r->stops);
     t->vehicle_least = ints_by_id(r, &vehicles, &r->vehicles);
+    read_entries(r, &entries, t);
     if (n_cuts > MOST_CUTS) {
         tr_json_fault(&cuts, "has %zu cuts; at most %d are read", n_cuts, MOST_CUTS);
         return;

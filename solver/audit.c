@@ -3,10 +3,11 @@
  * For each level with duals: are they of the right shape and sign, has each vehicle no route of less
  * reduced cost than claimed (audit_label.c), and does
  *
- *   L = sum pi + mu1 H + mu2 D + sum sigma + sum over vehicles of the least claimed
- *       + sum over stops of min(0, w - pi - mu1 w1 - mu2 w2)
+ *   L = sum pi + mu1 H + mu2 D + sum sigma + sum tau + sum over vehicles of the least claimed
+ *       + sum over stops of min(0, w - pi - mu1 w1 - mu2 w2 - those tau that the stop excuses)
  *
- * reach the bound: ceil(L / units).  H and D are the plan's own values, as the referee recomputes them.
+ * reach the bound: ceil(L / units).  H and D are the plan's own values, as the referee recomputes them; sigma are the duals
+ * of cuts, tau those of entries.
  *
  * Guarantees: exact integers throughout; no code of the search or of pricing; any content of the
  * certificate is safe (its arrays must be as long as the header says).  A level is not confirmed if
@@ -107,12 +108,46 @@ static bool judge_cut(court *c, int32_t level, int32_t k, int64_t *sum)
     return false;
 }
 
+static bool in_set(const court *c, const tr_entry *e, int32_t stop)
+{
+    return stop >= 0 && stop < c->problem->n_stops && e->set[stop / 64] >> stop % 64 & 1;
+}
+
+/* Stops that are frozen may be in the set: no route enters it by them. */
+static bool judge_entry(court *c, int32_t level, int32_t k, int64_t *sum)
+{
+    const tr_entry *e = &c->certificate->level[level].entries[k];
+    bool empty = true;
+    if (e->dual < 0 || e->dual > TR_AUDIT_MOST) {
+        fault(c, level, "entry %d has dual %" PRId64 ", it must be 0 to %" PRId64, (int)k, e->dual, TR_AUDIT_MOST);
+        return false;
+    }
+    for (int32_t s = 0; e->set && s < c->problem->n_stops; s++) empty = empty && !in_set(c, e, s);
+    if (empty) {
+        fault(c, level, "entry %d has a set without stops", (int)k);
+        return false;
+    }
+    if (!in_set(c, e, e->stop) || c->frozen[e->stop]) {
+        fault(c, level, "entry %d is excused where stop index %d is left: a stop of its set yet to be planned is needed", (int)k,
+              (int)e->stop);
+        return false;
+    }
+    *sum += e->dual;
+    if (*sum <= TR_AUDIT_MOST) return true;
+    fault(c, level, "the duals of the entries add up to more than %" PRId64, TR_AUDIT_MOST);
+    return false;
+}
+
 static bool judge_duals(court *c, int32_t level)
 {
     const tr_level_proof *t = &c->certificate->level[level];
-    int64_t sum = 0;
-    if (!t->vehicle_least || t->n_cuts < 0 || (t->n_cuts > 0 && !t->cuts)) {
-        fault(c, level, "%s", t->vehicle_least ? "cuts are told of and none given" : "the vehicles' least reduced costs are missing");
+    int64_t cuts = 0, entries = 0;
+    const char *missing = NULL;
+    if (t->n_entries < 0 || (t->n_entries > 0 && !t->entries)) missing = "entries are told of and none given";
+    if (t->n_cuts < 0 || (t->n_cuts > 0 && !t->cuts)) missing = "cuts are told of and none given";
+    if (!t->vehicle_least) missing = "the vehicles' least reduced costs are missing";
+    if (missing) {
+        fault(c, level, "%s", missing);
         return false;
     }
     for (int32_t s = 0; s < c->problem->n_stops; s++)
@@ -128,7 +163,9 @@ static bool judge_duals(court *c, int32_t level)
             return false;
         }
     for (int32_t k = 0; k < t->n_cuts; k++)
-        if (!judge_cut(c, level, k, &sum)) return false;
+        if (!judge_cut(c, level, k, &cuts)) return false;
+    for (int32_t k = 0; k < t->n_entries; k++)
+        if (!judge_entry(c, level, k, &entries)) return false;
     return judge_near(c, level);
 }
 
@@ -177,6 +214,8 @@ static bool judge_vehicle(court *c, int32_t level, int32_t v, tr_audit_found *fo
                               .stop_dual = t->stop_dual,
                               .n_cuts = t->n_cuts,
                               .cuts = t->cuts,
+                              .n_entries = t->n_entries,
+                              .entries = t->entries,
                               .n_near = c->certificate->n_near,
                               .near = c->certificate->near};
     for (int32_t i = 0; i < v; i++)
@@ -218,6 +257,7 @@ static __int128 lagrangian(const court *c, int32_t level)
     const tr_level_proof *t = &c->certificate->level[level];
     __int128 sum = (__int128)t->level_dual[0] * c->goal.hazard_left + (__int128)t->level_dual[1] * c->goal.due_left;
     for (int32_t k = 0; k < t->n_cuts; k++) sum += t->cuts[k].dual;
+    for (int32_t k = 0; k < t->n_entries; k++) sum += t->entries[k].dual;
     for (int32_t v = 0; v < c->problem->n_vehicles; v++) sum += t->vehicle_least[v];
     for (int32_t s = 0; s < c->problem->n_stops; s++) {
         int64_t weight[3];
@@ -225,6 +265,8 @@ static __int128 lagrangian(const court *c, int32_t level)
         weigh(c->problem, &c->problem->stops[s], weight);
         __int128 left = (__int128)weight[level] * TR_AUDIT_UNITS - t->stop_dual[s] - (__int128)t->level_dual[0] * weight[0] -
                         (__int128)t->level_dual[1] * weight[1];
+        for (int32_t k = 0; k < t->n_entries; k++)
+            if (t->entries[k].stop == s) left -= t->entries[k].dual;
         sum += t->stop_dual[s] + (left < 0 ? left : 0);
     }
     return sum;

@@ -17,7 +17,7 @@ enum {
     TR_AUDIT_CUTS = 256, /* cuts of one vehicle that are followed; others cost it nothing */
 };
 static const int64_t TR_AUDIT_NEVER = INT64_MAX / 4;    /* no route */
-static const int64_t TR_AUDIT_MOST = 10000000000000;    /* a dual, and the sum of all cuts' duals, at most */
+static const int64_t TR_AUDIT_MOST = 10000000000000;    /* a dual, and the sum of all cuts' or entries' duals, at most */
 
 typedef unsigned __int128 tr_audit_set; /* of stops, by their number among the vehicle's own */
 
@@ -28,6 +28,8 @@ typedef struct {                /* what a route is paid for */
     const int64_t *stop_dual;   /* [n_stops] */
     int32_t n_cuts;
     const tr_cut *cuts;         /* [n_cuts] dual <= 0 */
+    int32_t n_entries;
+    const tr_entry *entries;    /* [n_entries] dual >= 0 */
     int32_t n_near;             /* 0: no stop is ever forgotten */
     const int32_t *near;        /* [n_stops * n_near], -1 = none */
 } tr_audit_prices;
@@ -64,6 +66,8 @@ typedef struct {
     const int32_t *stops;           /* [n_stops] index in the problem */
     const tr_audit_leg *legs;       /* [n_nodes * n_nodes] */
     const tr_audit_set *near;       /* [n_stops] remembered at each, itself included */
+    const int64_t *enter;           /* [(n_stops + 1) * n_stops] duals of the sets entered from one stop to the next; row n_stops: from none */
+    const int64_t *enter_gap;       /* [(n_stops + 1) * (n_stops + 1)] what the next stop can be worth more after the second than after the first */
     bool *hazardous, *first;        /* [n_stops] rule 9: hazardous; bound to come before others */
     int64_t *latest_s;              /* [n_stops] of the start of service, apart from windows */
     tr_mask *apart;                 /* [n_streams] streams that may not share a compartment with it */
@@ -89,8 +93,9 @@ int64_t tr_audit_least_fee(const tr_audit_crew *crew, tr_mask streams);
 typedef struct tr_audit_bound tr_audit_bound;
 
 tr_audit_bound *tr_audit_bound_new(const tr_audit_crew *crew); /* in the crew's arena */
-/* No way to go on from a node costs less, if one leaves it at `time_s` or later with that on board. */
-int64_t tr_audit_to_come(const tr_audit_bound *bound, int32_t node, tr_audit_set memory, bool others, int64_t time_s, int64_t kg,
-                         int64_t litres);
+/* No way to go on from a node costs less, if one leaves it at `time_s` or later with that on board; `last`: the stop served last,
+ * n_stops = none. */
+int64_t tr_audit_to_come(const tr_audit_bound *bound, int32_t node, int32_t last, tr_audit_set memory, bool others, int64_t time_s,
+                         int64_t kg, int64_t litres);
 
 #endif

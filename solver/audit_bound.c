@@ -3,8 +3,8 @@
  * A dynamic programme, backward in time, over (time, others served, stop, memory, load): the least reduced
  * cost from the end of a stop's service to the vehicle's return.  It keeps what makes routes long or
  * short and lets go of the rest:
- *   kept     windows, shift, rule 9, metres, seconds at the least rate, hazard minutes, fees at the
- *            cheapest site; of the loads the scarcer of kg and litres, over all compartments, in
+ *   kept     windows, shift, rule 9, metres, seconds at the least rate, hazard minutes, sets entered, fees
+ *            at the cheapest site; of the loads the scarcer of kg and litres, over all compartments, in
  *            LEVELS steps, each stop's rounded down; that the load must be tipped in the end; and of the
  *            neighbourhoods the nearest stops (forgetting more lets more routes in)
  *   let go   which site takes what (a visit empties everything), opening hours, hours and breaks, cuts
@@ -252,13 +252,13 @@ typedef struct { /* a way to the next stop and its service */
     int32_t time, cost; /* when it is done; grains */
 } step;
 
-static step step_to(const tr_audit_bound *b, int64_t time_s, way leg, int32_t j)
+static step step_to(const tr_audit_bound *b, int64_t time_s, way leg, int32_t last, int32_t j)
 {
     const tr_audit_crew *w = b->crew;
     if (leg.seconds < 0) return (step){false, 0, 0};
     int64_t start = start_from(w, j, time_s + leg.seconds), done = start + w->problem->stops[w->stops[j]].service_s;
     if (start == TR_AUDIT_NEVER || done > w->until_s) return (step){false, 0, 0};
-    int64_t cost = leg.cost + b->gain[j], after_s = done - w->problem->policy.day_start_s;
+    int64_t cost = leg.cost + b->gain[j] - w->enter[(size_t)last * (size_t)w->n_stops + (size_t)j], after_s = done - w->problem->policy.day_start_s;
     if (w->hazardous[j] && after_s > 0) cost += w->per_hazard_second * after_s;
     return (step){true, (int32_t)((done - b->origin_s) / b->step_s), in_grains(cost)};
 }
@@ -289,7 +289,7 @@ static void go_on(const tr_audit_bound *b, int32_t time, int32_t i, int32_t j, c
     size_t pair = (size_t)i * (size_t)w->n_stops + (size_t)j;
     int64_t time_s = b->origin_s + time * b->step_s;
     way straight = b->parted[pair] ? (way){-1, 0} : b->all[(size_t)i * (size_t)w->n_nodes + (size_t)j];
-    step direct = step_to(b, time_s, straight, j), tip = step_to(b, time_s, b->tipping[pair], j);
+    step direct = step_to(b, time_s, straight, i, j), tip = step_to(b, time_s, b->tipping[pair], i, j);
     int32_t known = bit_at(b, i, j), q = b->level[j];
     if (!direct.open && !tip.open) return;
     for (int32_t order = 0; order < b->n_orders; order++) {
@@ -375,14 +375,15 @@ static uint32_t memory_at(const tr_audit_bound *b, int32_t i, tr_audit_set memor
 }
 
 /* From a site or the start: home, or to a first stop. */
-static int32_t from_elsewhere(const tr_audit_bound *b, int32_t node, tr_audit_set memory, bool others, int64_t time_s, int32_t load)
+static int32_t from_elsewhere(const tr_audit_bound *b, int32_t node, int32_t last, tr_audit_set memory, bool others, int64_t time_s,
+                              int32_t load)
 {
     const tr_audit_crew *w = b->crew;
     const way *ways = b->all + (size_t)node * (size_t)w->n_nodes;
     int32_t best = ways[w->end].seconds >= 0 && time_s + ways[w->end].seconds <= w->until_s ? in_grains(ways[w->end].cost) : NEVER;
     for (int32_t j = 0; j < w->n_stops; j++) {
         if ((j < TR_AUDIT_SET && memory >> j & 1) || (others && w->first[j])) continue;
-        step to = step_to(b, time_s, ways[j], j);
+        step to = step_to(b, time_s, ways[j], last, j);
         int32_t q = b->level[j]; /* the way may lead by a site that empties all */
         if (!to.open) continue;
         const int32_t *e = entry(b, to.time, others || (w->order && !w->hazardous[j]), j, memory_at(b, j, memory & w->near[j]));
@@ -392,8 +393,8 @@ static int32_t from_elsewhere(const tr_audit_bound *b, int32_t node, tr_audit_se
     return best;
 }
 
-int64_t tr_audit_to_come(const tr_audit_bound *b, int32_t node, tr_audit_set memory, bool others, int64_t time_s, int64_t kg,
-                         int64_t litres)
+int64_t tr_audit_to_come(const tr_audit_bound *b, int32_t node, int32_t last, tr_audit_set memory, bool others, int64_t time_s,
+                         int64_t kg, int64_t litres)
 {
     int64_t time = (time_s - b->origin_s) / b->step_s;
     if (!b->entries || time_s < b->origin_s) return -TR_AUDIT_NEVER;
@@ -401,6 +402,6 @@ int64_t tr_audit_to_come(const tr_audit_bound *b, int32_t node, tr_audit_set mem
     bool late = others && b->n_orders > 1;
     int32_t load = level_of(b, kg, litres), found;
     if (node < b->crew->n_stops) found = entry(b, (int32_t)time, late, node, memory_at(b, node, memory))[load];
-    else found = from_elsewhere(b, node, memory, late, time_s, load);
+    else found = from_elsewhere(b, node, last, memory, late, time_s, load);
     return found <= UNKNOWN ? -TR_AUDIT_NEVER : (int64_t)found * GRAIN;
 }

@@ -63,7 +63,7 @@ typedef struct label {
     tr_audit_set memory;
     int64_t c, d, hi;       /* time: max(c, d + t), lo <= t <= hi */
     bool dead, others, used, rested; /* rested: a break was the last visit */
-    int32_t node, depth;
+    int32_t node, depth, last; /* last: the stop served last, n_stops = none */
     int64_t hope;           /* no route that begins so costs less */
     int64_t duals, metres, fees; /* exact terms; fees in kg x pence a tonne, with what those on board will cost at least */
     int64_t paid_fees;      /* in kg x pence a tonne */
@@ -203,12 +203,13 @@ static int64_t rounded_gap(int64_t gap)
 }
 
 /* b's cost less a's is at least 0 whatever follows.  Hours and overtime are not less for b, which is never
- * earlier.  A cut of which a holds one stop and b none can cost a its dual once more than b. */
+ * earlier.  A cut of which a holds one stop and b none can cost a its dual once more than b.  Which sets the next stop
+ * enters hangs on the last one: at a site that of b may be worth more. */
 static bool money_fits(const work *w, const label *a, const label *b)
 {
     const tr_audit_crew *crew = &w->crew;
-    int64_t gap = b->duals - a->duals + rounded_gap((b->metres - a->metres) * crew->per_metre) +
-                  rounded_gap((b->fees - a->fees) * crew->per_fee);
+    int64_t gap = b->duals - a->duals - crew->enter_gap[(size_t)a->last * (size_t)(crew->n_stops + 1) + (size_t)b->last];
+    gap += rounded_gap((b->metres - a->metres) * crew->per_metre) + rounded_gap((b->fees - a->fees) * crew->per_fee);
     if (crew->per_hazard_second) gap += rounded_gap(least_hazard_gap(w, a, b) * crew->per_hazard_second);
     for (int32_t k = 0; k < WORDS && gap >= 0; k++)
         for (uint64_t more = a->odd[k] & ~b->odd[k]; more; more &= more - 1)
@@ -237,7 +238,8 @@ static void weigh(const work *w, label *l)
     l->fees = l->paid_fees + owed;
     l->worth = l->duals + l->metres * crew->per_metre + l->fees * crew->per_fee +
                hazard_at(l, crew->lo) * crew->per_hazard_second + (l->used ? crew->fixed : 0);
-    int64_t to_come = l->node == crew->end ? 0 : tr_audit_to_come(w->bound, l->node, l->memory, l->others, l->early, kg, litres);
+    int64_t to_come = 0;
+    if (l->node != crew->end) to_come = tr_audit_to_come(w->bound, l->node, l->last, l->memory, l->others, l->early, kg, litres);
     l->hope = l->worth + most(l->c - l->hi, l->d) * crew->least_second - w->slack + to_come;
 }
 
@@ -357,10 +359,11 @@ static bool empty(const tr_audit_crew *crew, label *l, int32_t site) /* was ther
     return any;
 }
 
-/* The stop's dual, and those of the cuts of which it is the second stop. */
+/* The stop's dual, those of the cuts of which it is the second stop, and those of the sets that it enters. */
 static void collect(const work *w, label *l, int32_t i)
 {
-    l->duals -= w->crew.prices->stop_dual[w->crew.stops[i]];
+    l->duals -= w->crew.prices->stop_dual[w->crew.stops[i]] + w->crew.enter[(size_t)l->last * (size_t)w->crew.n_stops + (size_t)i];
+    l->last = i;
     for (int32_t k = 0; k < WORDS; k++) {
         for (uint64_t two = l->odd[k] & w->held[i][k]; two; two &= two - 1)
             l->duals -= w->crew.prices->cuts[w->cuts[64 * k + __builtin_ctzll(two)]].dual;
@@ -562,7 +565,7 @@ static label first_label(work *w)
 {
     const tr_audit_crew *crew = &w->crew;
     const tr_vehicle *v = crew->vehicle;
-    label l = {.node = crew->start, .c = -TR_AUDIT_NEVER, .hi = crew->until_s};
+    label l = {.node = crew->start, .last = crew->n_stops, .c = -TR_AUDIT_NEVER, .hi = crew->until_s};
     for (int32_t c = 0; c < v->n_compartments; c++) {
         const tr_compartment *body = &v->compartments[c];
         bool named = body->start_streams; /* what has no stream is not followed: it would only cost more */

@@ -18,7 +18,7 @@ static double greatest(double a, double b)
 /* Twice the sum of all that a route of 10,000 visits can cost must fit: that many the audit follows. */
 bool tr_audit_fits(const tr_problem *p)
 {
-    const double visits = 10000, most = 4e18, duals = visits * 2.0 * TR_AUDIT_MOST;
+    const double visits = 10000, most = 4e18, duals = visits * 3.0 * TR_AUDIT_MOST;
     double fee = 0;
     for (int32_t s = 0; s < p->n_sites; s++) {
         if (p->sites[s].gate_fee_pence_per_tonne < 0 || p->sites[s].turnaround_s < 0) return false;
@@ -162,6 +162,34 @@ static void set_near(tr_audit_crew *w)
     w->near = near;
 }
 
+/* ---- entries ---- */
+
+static bool holds(const tr_audit_crew *w, const tr_entry *e, int32_t i) /* n_stops: none, which no set holds */
+{
+    return i < w->n_stops && e->set[w->stops[i] / 64] >> w->stops[i] % 64 & 1;
+}
+
+/* From the one stop to the next a route enters every set that holds the next and not the one. */
+static void set_enter(tr_audit_crew *w)
+{
+    size_t n = (size_t)w->n_stops, rows = n + 1;
+    int64_t *enter = TR_NEW(w->arena, int64_t, rows * n + 1), *gap = TR_NEW(w->arena, int64_t, rows * rows);
+    bool any = false;
+    for (int32_t k = 0; k < w->prices->n_entries; k++) {
+        const tr_entry *e = &w->prices->entries[k];
+        for (int32_t j = 0; j < w->n_stops && e->dual; j++)
+            for (int32_t i = 0; i <= w->n_stops && holds(w, e, j); i++)
+                if (!holds(w, e, i)) enter[(size_t)i * n + (size_t)j] += e->dual;
+        any = any || e->dual;
+    }
+    for (size_t a = 0; any && a < rows; a++)
+        for (size_t b = 0; b < rows; b++)
+            for (size_t j = 0; j < n; j++)
+                if (enter[b * n + j] - enter[a * n + j] > gap[a * rows + b]) gap[a * rows + b] = enter[b * n + j] - enter[a * n + j];
+    w->enter = enter;
+    w->enter_gap = gap;
+}
+
 /* ---- the whole ---- */
 
 static void set_prices(tr_audit_crew *w)
@@ -216,6 +244,7 @@ void tr_audit_prepare(const tr_problem *problem, int32_t vehicle, const tr_audit
     lay_legs(crew);
     judge_stops(crew);
     set_near(crew);
+    set_enter(crew);
     set_prices(crew);
     set_apart(crew);
 }

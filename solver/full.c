@@ -21,8 +21,8 @@ void tr_full_free(tr_full *p)
         free(l->keys);
         *l = (full_list){0};
     }
-    if (p) free(p->chunks), free(p->heap), free(p->members);
-    if (p) p->chunks = NULL, p->heap = NULL, p->members = NULL, p->n_chunks = p->room_members = 0;
+    if (p) free(p->chunks), free(p->heap), free(p->members), free(p->same), free(p->next);
+    if (p) p->chunks = NULL, p->heap = NULL, p->members = NULL, p->same = p->next = NULL, p->n_chunks = p->room_members = p->room_next = 0;
 }
 
 static int by_reduced(const void *a, const void *b)
@@ -101,18 +101,29 @@ int64_t tr_full_price(tr_full *p, const tr_duals *u, int32_t effort, int64_t bel
 /* ---- fixing and enumeration: backward labels over the whole day, then forward ones that they lead on from ---- */
 
 /* Forward labels of the first half of the day, then all backward labels that lead to a route below `below`: in the first
- * half only those that a forward label leads to.  False if work ran out. */
+ * half only those that a forward label leads to.  Where labels are merged there are few anyway.  False if work ran out. */
 static bool look_back(tr_full *p)
 {
-    full_start(p);
-    full_grow_front(p, 0);
-    if (!full_run(p, 0)) return false;
-    p->sure = p->mid, p->mid = -TR_LATEST;
+    p->narrow = p->apart;
+    if (p->narrow == 0) {
+        full_start(p);
+        full_grow_front(p, 0);
+        if (!full_run(p, 0)) return false;
+        p->sure = p->mid;
+    }
+    p->mid = -TR_LATEST;
     full_grow_back(p, -1);
     if (!full_run(p, 1)) return false;
     full_clear(p, 0);
-    p->mid = TR_LATEST, p->complete = true;
+    p->mid = TR_LATEST, p->complete = true, p->narrow = 0;
     return true;
+}
+
+static bool run_through(tr_full *p)
+{
+    full_start(p);
+    full_grow_front(p, p->n_labels - 1);
+    return full_run(p, 0);
 }
 
 int64_t tr_full_fix(tr_full *p, const tr_duals *u, int64_t gap, int64_t *work)
@@ -122,9 +133,7 @@ int64_t tr_full_fix(tr_full *p, const tr_duals *u, int64_t gap, int64_t *work)
     begin(p, gap, work);
     memset(p->useful, 0, (size_t)s * (size_t)s);
     if (!look_back(p)) return -1;
-    full_start(p);
-    full_grow_front(p, p->n_labels - 1);
-    if (!full_run(p, 0)) return -1;
+    if (!run_through(p)) return -1;
     int64_t left = 0;
     for (int32_t i = 0; i < s; i++)
         for (int32_t j = 0; j < s; j++) { /* stops without a dual were not looked at */
@@ -140,7 +149,7 @@ void tr_full_unfix(tr_full *p)
     memset(p->fixed, 0, (size_t)p->stride * (size_t)p->stride);
 }
 
-static uint64_t hash_set(const tr_full *p, const full_label *x)
+uint64_t full_hash(const tr_full *p, const full_label *x)
 {
     uint64_t key = 0;
     for (int32_t i = 0; i < p->nw; i++) {
@@ -154,7 +163,7 @@ static uint64_t hash_set(const tr_full *p, const full_label *x)
 bool full_note_set(tr_full *p, int32_t at, int64_t reduced)
 {
     const full_label *x = full_at(p, at);
-    uint64_t mask = (uint64_t)p->room_sets - 1, i = hash_set(p, x) & mask;
+    uint64_t mask = (uint64_t)p->room_sets - 1, i = full_hash(p, x) & mask;
     for (; p->sets[i] >= 0; i = (i + 1) & mask)
         if (memcmp(full_at(p, p->sets[i])->words, x->words, (size_t)p->nw * 8) == 0) {
             if (reduced < p->set_cost[i]) p->sets[i] = at, p->set_cost[i] = reduced;
@@ -189,13 +198,14 @@ bool tr_full_enumerate(tr_full *p, const tr_duals *u, int64_t gap, int32_t most,
     while (p->room_sets < 2 * most) p->room_sets *= 2;
     p->sets = malloc((size_t)p->room_sets * sizeof *p->sets), p->set_cost = malloc((size_t)p->room_sets * sizeof *p->set_cost);
     if (!p->sets || !p->set_cost) abort();
+    p->same = realloc(p->same, FULL_SAME * sizeof *p->same);
+    if (!p->same) abort();
     for (int32_t i = 0; i < p->room_sets; i++) p->sets[i] = -1;
+    for (int32_t i = 0; i < FULL_SAME; i++) p->same[i] = -1;
     p->elementary = true;
-    full_start(p);
     int64_t before = *work;
     int32_t labels = p->n_labels;
-    full_grow_front(p, p->n_labels - 1);
-    bool whole = full_run(p, 0) && p->n_sets < most;
+    bool whole = run_through(p) && p->n_sets < most;
     *work = before - (p->n_labels - labels); /* it was cut off if there were too many sets */
     if (whole) tell_sets(p, sink, context);
     free(p->sets), free(p->set_cost);

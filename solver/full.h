@@ -9,7 +9,7 @@
  *   hazard    minutes until the service of hazardous stops count from the earliest leaving
  *   emptying  a compartment need not be emptied where that is dear; the payload of two compartments is only followed
  *             backwards to the first emptying
- *   roads     a detour by a site, or by a stop without a dual, may serve as a road
+ *   roads     a detour by a site, or by a stop that cannot pay for itself, may serve as a road
  *   rounding  a term of the cost may be half a penny less
  *   merging   where asked for: of the labels of a node and a bucket all but the best become few (full_merge.c)
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -21,9 +21,11 @@
 enum {
     FULL_BUCKETS = 96,    /* of time, a node */
     FULL_CUTS = 128,      /* cuts with a dual */
+    FULL_SAME = 1 << 18,
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
-    FULL_CORE = 5,        /* nearest stops whose visits are not given up by merging */
-    FULL_KEEP_ALL = 12    /* up to so many stops, stops without a dual are not left out */
+    FULL_WHOLE = 40,      /* up to so many stops merging gives up no memory of visits; */
+    FULL_CORE = 5,        /* with more, only that of the nearest stops stays */
+    FULL_KEEP_ALL = 12    /* up to so many stops, those that cannot pay for themselves are not left out */
 };
 
 typedef struct { /* a compartment: forwards what is on board, backwards what is loaded until it is emptied */
@@ -42,7 +44,7 @@ typedef struct {
     int32_t drive, rest;  /* seconds; rest: breaks counted in */
     int32_t kg;           /* forwards: on board; backwards: loaded until the first emptying */
     int32_t parent;       /* label; -1 = none */
-    int16_t node;
+    int16_t node, stop;   /* stop: forwards the last one, or the start; backwards the first, or the end */
     int8_t window, comp;  /* of the node; comp of a stop */
     uint8_t emptied;      /* compartments, at a site */
     bool phase;           /* forwards: another stop was served; backwards: a hazardous one bound to be first is behind */
@@ -108,7 +110,8 @@ typedef struct tr_full {
     tr_mask *group;       /* [n] of a stop: streams it may share a compartment with */
     tr_mask *carry;       /* [n_streams] the stream, and those of its group that are nowhere harder to get rid of */
     int64_t *prize;       /* [n] cost of visiting */
-    bool *active;         /* [n] */
+    bool *active;         /* [n] a stop: its dual and those of all sets that hold it are above 0 together */
+    int32_t keep_all;     /* FULL_KEEP_ALL, or less in tests */
     int32_t nw, cw, kc, box_at; /* words of memory, words of cuts, boxes, where boxes begin */
     size_t size;          /* of a label; a chunk holds 1 << bits */
     int32_t bits;
@@ -116,10 +119,15 @@ typedef struct tr_full {
     uint64_t *cut_of;     /* [ns * 2] cuts that hold the stop */
     int64_t cut_cost[FULL_CUTS]; /* >= 0 */
     int32_t n_cuts;
+    bool entered;         /* some set of stops has a dual for being entered; else the rest is 0 */
+    int64_t *enter;       /* [stride * stride] the duals of sets that going from stop (or start) to stop (or end) enters: at most so much */
+    int64_t *enter_most[2]; /* [stride] from a stop to any; from any to it */
+    int64_t *enter_more[2]; /* [stride * stride] forwards, backwards: so much more at most may follow b than a */
     /* rates */
     int64_t a, r, over, hazard, margin; /* TR_MONEY: a metre, a second, a second of overtime on top, a hazard second; rounding */
     int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
-    bool rests, drives, duties, fees, first_rule, elementary;
+    bool rests, drives, duties, fees, first_rule;
+    bool elementary;      /* no stop is forgotten */
     int32_t apart;        /* of exact calls to come: narrow; 0 = nothing is merged */
     int32_t narrow;       /* now: so many labels of a node and a bucket stay as they are */
     int64_t merged;       /* labels given up by it in the last call */
@@ -140,8 +148,9 @@ typedef struct tr_full {
     full_pair *heap;
     int32_t n_heap, room_heap;
     full_pair last;       /* best of the label at hand */
-    int32_t *sets, n_sets, room_sets, most_sets; /* elementary: labels that end routes, each set of stops once, by hash; */
+    int32_t *sets, n_sets, room_sets, most_sets; /* where they are listed: labels that end routes, each set of stops once, by hash; */
     int64_t *set_cost;    /* and what they cost */
+    int32_t *same, *next, room_next; /* labels of a node and a set: [FULL_SAME] the last of each hash, [room_next] the one before it; -1 = none */
     tr_rt *rt;            /* scratch */
     tr_placer *placer;
     int32_t *path, *order, *seen; /* scratch: nodes of a route; its stops; stamps */
@@ -162,6 +171,20 @@ static inline full_label *full_at(const tr_full *p, int32_t i)
     size_t in = (size_t)i & (((size_t)1 << p->bits) - 1);
     return (full_label *)(void *)(p->chunks[i >> p->bits] + in * p->size);
 }
+/* The most that going from a stop to a node gives, or to a stop from one: where the node is a site, to the next stop there is. */
+static inline int64_t full_enter_from(const tr_full *p, int32_t stop, int32_t node)
+{
+    return !p->entered ? 0 : node < p->ns || node == p->end ? p->enter[stop * p->stride + node] : p->enter_most[0][stop];
+}
+static inline int64_t full_enter_to(const tr_full *p, int32_t node, int32_t stop)
+{
+    return !p->entered ? 0 : node < p->ns || node == p->start ? p->enter[node * p->stride + stop] : p->enter_most[1][stop];
+}
+static inline int64_t full_enter(const tr_full *p, int32_t from, int32_t to)
+{
+    return p->entered ? p->enter[from * p->stride + to] : 0;
+}
+
 static inline full_box *full_boxes(const tr_full *p, const full_label *x)
 {
     return (full_box *)(void *)(uintptr_t)(x->words + p->box_at);
@@ -207,6 +230,7 @@ int64_t tr_full_price(tr_full *pricer, const tr_duals *duals, int32_t effort, in
                       tr_priced_sink *sink, void *context, int64_t *work);
 int64_t tr_full_fix(tr_full *pricer, const tr_duals *duals, int64_t gap, int64_t *work);
 bool full_note_set(tr_full *pricer, int32_t at, int64_t reduced);
+uint64_t full_hash(const tr_full *pricer, const full_label *x); /* of the stops remembered */
 void tr_full_unfix(tr_full *pricer);
 bool tr_full_enumerate(tr_full *pricer, const tr_duals *duals, int64_t gap, int32_t most, tr_priced_sink *sink,
                        void *context, int64_t *work);

@@ -40,6 +40,8 @@ static void add_roads(tr_full *p, tr_arena *arena)
     size_t cells = (size_t)p->stride * (size_t)p->stride;
     int32_t **tables[] = {&p->base_sec, &p->base_met, &p->sec, &p->met, &p->drv};
     for (int k = 0; k < 5; k++) *tables[k] = TR_NEW(arena, int32_t, cells);
+    p->enter = TR_NEW(arena, int64_t, cells);
+    for (int k = 0; k < 2; k++) p->enter_most[k] = TR_NEW(arena, int64_t, p->stride), p->enter_more[k] = TR_NEW(arena, int64_t, cells);
     p->fixed = TR_NEW(arena, uint8_t, cells), p->useful = TR_NEW(arena, uint8_t, cells), p->skip = TR_NEW(arena, uint8_t, cells);
     for (int32_t i = 0; i < p->stride; i++)
         for (int32_t j = 0; j < p->stride; j++) {
@@ -115,7 +117,7 @@ tr_full *tr_full_new(const tr_model *m, int32_t vehicle, int32_t n_near, const i
 {
     tr_full *p = TR_NEW(arena, tr_full, 1);
     p->m = m, p->vehicle = vehicle, p->d = &m->vehicles[vehicle], p->v = &m->problem->vehicles[vehicle];
-    p->n_near = n_near, p->near = near, p->arena = arena;
+    p->n_near = n_near, p->near = near, p->arena = arena, p->keep_all = FULL_KEEP_ALL;
     add_nodes(p, arena);
     add_roads(p, arena);
     set_rates(p);
@@ -165,6 +167,18 @@ static void detour(tr_full *p, int32_t k)
     }
 }
 
+/* The sets that are entered on a detour by a stop, too, whatever roads there are: sites may lie between.  As it cannot pay for
+ * itself, no chain of such stops gives more than all the sets of the stop that it leads to, and on the way to the end nothing. */
+static void enter_by(tr_full *p, int32_t k)
+{
+    const int32_t s = p->stride;
+    for (int32_t i = 0; p->entered && i < s; i++)
+        for (int32_t j = 0; j < p->ns; j++) {
+            int64_t by = p->enter[i * s + k] + p->enter[k * s + j] - p->prize[k];
+            if ((i < p->ns || i == p->start) && i != j && i != k && j != k) p->enter[i * s + j] = MAX(p->enter[i * s + j], by);
+        }
+}
+
 /* Least start of service at each node, and least time from there to the end, over any roads. */
 static void find_limits(tr_full *p)
 {
@@ -200,7 +214,7 @@ static void set_near(tr_full *p)
     for (int32_t i = 0; i < p->ns; i++) {
         uint64_t *set = p->nb + (size_t)i * (size_t)p->nw;
         tr_bit_set(set, i);
-        int32_t core = FULL_CORE;
+        int32_t core = p->m->n_stops > FULL_WHOLE ? FULL_CORE : p->n_near;
         for (int32_t k = 0; k < p->n_near; k++) {
             int32_t s = p->near[(size_t)p->nodes[i].ref * (size_t)p->n_near + (size_t)k];
             int32_t j = s >= 0 ? p->local[s] : -1;
@@ -223,6 +237,44 @@ static void set_cuts(tr_full *p, const tr_duals *u)
     }
 }
 
+static void set_entries(tr_full *p, const tr_duals *u)
+{
+    const int32_t s = p->stride;
+    p->entered = false;
+    memset(p->enter, 0, (size_t)s * (size_t)s * sizeof *p->enter);
+    for (int32_t k = 0; k < u->n_entries; k++) {
+        const tr_entry *e = &u->entries[k];
+        if (e->dual <= 0) continue;
+        p->entered = true;
+        for (int32_t j = 0; j < p->ns; j++) {
+            if (!tr_bit(e->set, p->nodes[j].ref)) continue;
+            for (int32_t i = 0; i < p->ns; i++)
+                if (!tr_bit(e->set, p->nodes[i].ref)) p->enter[i * s + j] += e->dual;
+            p->enter[p->start * s + j] += e->dual;
+        }
+    }
+}
+
+/* Once stops that cannot pay for themselves have become roads. */
+static void sum_up_entries(tr_full *p)
+{
+    const int32_t s = p->stride;
+    if (!p->entered) return;
+    for (int32_t a = 0; a < s; a++) {
+        p->enter_most[0][a] = p->enter_most[1][a] = 0;
+        for (int32_t b = 0; b < s; b++) {
+            p->enter_most[0][a] = MAX(p->enter_most[0][a], p->enter[a * s + b]);
+            p->enter_most[1][a] = MAX(p->enter_most[1][a], p->enter[b * s + a]);
+            int64_t more[2] = {0, 0};
+            for (int32_t j = 0; j < s; j++) {
+                more[0] = MAX(more[0], p->enter[b * s + j] - p->enter[a * s + j]);
+                more[1] = MAX(more[1], p->enter[j * s + b] - p->enter[j * s + a]);
+            }
+            for (int k = 0; k < 2; k++) p->enter_more[k][a * s + b] = more[k];
+        }
+    }
+}
+
 /* Heuristic: of the arcs from stop to stop only the `most` of least reduced cost. */
 static void keep_best_arcs(tr_full *p, int32_t most)
 {
@@ -232,7 +284,7 @@ static void keep_best_arcs(tr_full *p, int32_t most)
         int32_t n = 0, at[32];
         for (int32_t j = 0; j < p->ns; j++) {
             if (!p->active[j] || j == i || p->sec[i * s + j] >= TR_FAR || p->fixed[i * s + j]) continue;
-            int64_t c = p->met[i * s + j] * p->a + p->sec[i * s + j] * MAX(p->r, 1) + p->prize[j] / 8;
+            int64_t c = p->met[i * s + j] * p->a + p->sec[i * s + j] * MAX(p->r, 1) + (p->prize[j] - full_enter(p, i, j)) / 8;
             if (n == most && best[n - 1] <= c) continue;
             int32_t k = n < most ? n++ : n - 1;
             for (; k > 0 && best[k - 1] > c; k--) best[k] = best[k - 1], at[k] = at[k - 1];
@@ -263,17 +315,19 @@ void full_prepare(tr_full *p, const tr_duals *u, int32_t effort)
     p->first_rule = p->m->problem->policy.hazard_policy == TR_HAZARD_FIRST;
     p->fees = false;
     for (int32_t z = 0; z < p->nz; z++) p->fees |= scale && p->m->problem->sites[z].gate_fee_pence_per_tonne > 0;
+    set_entries(p, u);
     for (int32_t i = 0; i < p->ns; i++) {
         int64_t dual = u->stop[p->nodes[i].ref];
         p->prize[i] = -dual;
-        p->active[i] = dual > 0 || p->ns <= FULL_KEEP_ALL;
-        if (!p->active[i]) detour(p, i);
+        p->active[i] = dual + full_enter(p, p->start, i) > 0 || p->ns <= p->keep_all;
+        if (!p->active[i]) detour(p, i), enter_by(p, i);
     }
     for (int32_t z = p->ns; z < p->n; z++) {
         p->prize[z] = 0, p->active[z] = false;
         for (int32_t k = 0; k < p->nodes[z].n_windows; k++) p->active[z] |= p->nodes[z].windows[k].start_s <= p->nodes[z].windows[k].end_s;
         if (p->active[z]) detour(p, z);
     }
+    sum_up_entries(p);
     find_limits(p);
     set_near(p);
     set_cuts(p, u);

@@ -56,7 +56,7 @@ int64_t full_pair_cost(const tr_full *p, const full_label *x, const full_label *
     if (owed > x->rest) lag += owed - x->rest, back = MAX(back, p->d->leave_min + lag);
     int64_t duty = duty_cost(p, lag, back, MIN(x->slack, y->time - (x->lag + step)));
     if (duty == INT64_MAX) return INT64_MAX;
-    int64_t cost = x->cost + p->met[cell] * p->a + y->cost + duty + (x->used ? 0 : p->fixed_cost);
+    int64_t cost = x->cost + p->met[cell] * p->a + y->cost + duty + (x->used ? 0 : p->fixed_cost) - full_enter(p, x->stop, y->stop);
     if (p->hazard && y->haz_n) cost += p->hazard * MAX(0, y->haz + (int64_t)y->haz_n * start);
     if (p->fees)
         for (int32_t c = 0; c < p->kc; c++) cost += full_boxes(p, x)[c].kg * full_boxes(p, y)[c].fee;
@@ -116,7 +116,8 @@ static inline crossing cross(const tr_full *p, const full_label *x, int32_t to)
 {
     size_t cell = (size_t)x->node * (size_t)p->stride + (size_t)to;
     int32_t step = p->nodes[x->node].stay + p->sec[cell], start = x->time + step;
-    int64_t cost = p->met[cell] * p->a + p->r * step + x->phi + (x->used ? 0 : p->fixed_cost);
+    int64_t cost = p->met[cell] * p->a + p->r * step + x->phi + (x->used ? 0 : p->fixed_cost) -
+                   full_enter_from(p, x->stop, to);
     return (crossing){start, cost, full_key_of(p, x, 0), full_lists(p, 1, to), full_least(p, 1, to), full_bucket(p, 1, start)};
 }
 
@@ -150,20 +151,25 @@ bool full_completes(const tr_full *p, int32_t front, int32_t to)
 {
     const full_label *x = full_at(p, front);
     const crossing r = cross(p, x, to);
-    for (int32_t b = r.last; b >= 0 && r.least[b] < INT64_MAX && r.cost + r.least[b] < p->below; b--)
-        for (int32_t k = 0; k < r.lists[b].n; k++) {
+    int32_t looked = 0;
+    bool found = false;
+    for (int32_t b = r.last; b >= 0 && r.least[b] < INT64_MAX && r.cost + r.least[b] < p->below && !found; b--)
+        for (int32_t k = 0; k < r.lists[b].n && !found; k++) {
             const full_key *key = &r.lists[b].keys[k];
             if (r.cost + key->phi >= p->below) break;
-            if (may_join(p, &r.key, key) && full_pair_cost(p, x, full_at(p, key->label)) < p->below) return true;
+            looked++;
+            found = may_join(p, &r.key, key) && full_pair_cost(p, x, full_at(p, key->label)) < p->below;
         }
-    return false;
+    *p->work -= looked / 64;
+    return found;
 }
 
 bool full_reached(const tr_full *p, int32_t node, int32_t back, int32_t time)
 {
     const full_label *y = back >= 0 ? full_at(p, back) : NULL;
     size_t cell = (size_t)node * (size_t)p->stride + (size_t)(y ? y->node : p->end);
-    int64_t road = p->met[cell] * p->a + p->r * (p->nodes[node].stay + p->sec[cell]) + (y ? y->phi : 0);
+    int64_t road = p->met[cell] * p->a + p->r * (p->nodes[node].stay + p->sec[cell]) + (y ? y->phi : 0) -
+                   full_enter_to(p, node, y ? y->stop : p->end);
     const full_list *lists = full_lists(p, 0, node);
     int32_t last = full_bucket(p, 0, time);
     for (int32_t b = 0; b <= last; b++)

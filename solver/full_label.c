@@ -81,6 +81,12 @@ static int64_t cuts_more(const tr_full *p, const full_label *a, const full_label
     return sum;
 }
 
+/* What entering sets may still give b and not a: only sites have labels of different stops. */
+static inline int64_t entries_more(const tr_full *p, int32_t side, const full_label *a, const full_label *b)
+{
+    return a->stop == b->stop || !p->entered ? 0 : p->enter_more[side][a->stop * p->stride + b->stop];
+}
+
 static bool same_set(const tr_full *p, const full_label *a, const full_label *b)
 {
     return memcmp(a->words, b->words, (size_t)p->nw * 8) == 0;
@@ -95,7 +101,7 @@ static int front_beats(const tr_full *p, const full_label *a, const full_label *
     if (p->rests && a->work > b->work) return NO;
     if (p->drives && a->drive > b->drive) return NO;
     int32_t at = MAX(b->time, b->lag + b->slack);
-    int64_t cost = a->cost + p->r * duty_at(a, at);
+    int64_t cost = a->cost + p->r * duty_at(a, at) + entries_more(p, 0, a, b);
     if (cost > b->phi || (p->duties && duty_at(a, at) > duty_at(b, b->time))) return NO;
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
@@ -106,7 +112,7 @@ static int front_beats(const tr_full *p, const full_label *a, const full_label *
     }
     if (cost > b->phi) return ALMOST;
     if (p->effort < 2) return ALL;
-    if (p->elementary ? !same_set(p, a, b) : !words_inside(p, a, b)) return ALMOST;
+    if (p->sets ? !same_set(p, a, b) : !words_inside(p, a, b)) return ALMOST;
     return p->cw == 0 || cost + cuts_more(p, a, b) <= b->phi ? ALL : ALMOST;
 }
 
@@ -122,7 +128,7 @@ static int back_beats(const tr_full *p, const full_label *a, const full_label *b
     if (p->drives && a->drive > b->drive) return NO;
     int64_t later = MAX(a->lag - b->lag, a->slack - b->slack); /* so much longer at most is any duty */
     if (p->duties && later > 0) return NO;
-    int64_t cost = a->cost + (later > 0 ? p->r + p->over : p->r) * later;
+    int64_t cost = a->cost + (later > 0 ? p->r + p->over : p->r) * later + entries_more(p, 1, a, b);
     if (cost > b->cost) return NO;
     if (p->hazard && (a->haz_n || b->haz_n)) {
         int32_t low = MAX(p->mid + 1, p->head[a->node]), high = b->time;
@@ -177,7 +183,7 @@ static int32_t place_in(const full_list *l, int64_t phi)
     return low;
 }
 
-static void insert(full_list *l, const full_key *key)
+static void append(full_list *l, const full_key *key)
 {
     if (l->n == l->room) {
         l->room = l->room ? 2 * l->room : 8;
@@ -185,13 +191,49 @@ static void insert(full_list *l, const full_key *key)
         if (!more) abort();
         l->keys = more;
     }
+    l->keys[l->n++] = *key;
+}
+
+static void insert(full_list *l, const full_key *key)
+{
     int32_t at = place_in(l, key->phi);
-    memmove(l->keys + at + 1, l->keys + at, (size_t)(l->n - at) * sizeof *l->keys);
-    l->keys[at] = *key, l->n++;
+    append(l, key);
+    memmove(l->keys + at + 1, l->keys + at, (size_t)(l->n - 1 - at) * sizeof *l->keys);
+    l->keys[at] = *key;
+}
+
+/* Where sets are listed, a label is only beaten by one of the same set. */
+static bool keep_of_set(tr_full *p)
+{
+    const int32_t at = p->n_labels;
+    full_label *x = full_at(p, at);
+    int32_t *link = &p->same[(full_hash(p, x) + (uint64_t)x->node * 0x9e3779b97f4a7c15u) >> 20 & (FULL_SAME - 1)], looked = 0;
+    for (int32_t i = *link; i >= 0; i = p->next[i], looked++) {
+        const full_label *y = full_at(p, i);
+        if (y->node == x->node && front_beats(p, y, x) == ALL) return false;
+    }
+    if (at >= p->room_next) {
+        p->room_next = MAX(2 * p->room_next, at + (1 << 16));
+        p->next = realloc(p->next, (size_t)p->room_next * sizeof *p->next);
+        if (!p->next) abort();
+    }
+    p->next[at] = *link, *link = at;
+    for (link = &p->next[at]; *link >= 0;) {
+        full_label *y = full_at(p, *link);
+        if (y->node == x->node && front_beats(p, x, y) == ALL) y->extended = true, *link = p->next[*link];
+        else link = &p->next[*link];
+    }
+    full_key key = {.label = at};
+    append(full_lists(p, 0, x->node) + full_bucket(p, 0, x->time), &key);
+    x->extended = false;
+    p->n_labels++;
+    *p->work -= 1 + looked / 256;
+    return true;
 }
 
 bool full_keep(tr_full *p, int32_t side)
 {
+    if (p->sets) return keep_of_set(p);
     int (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
     full_label *x = full_at(p, p->n_labels);
     int32_t at = full_bucket(p, side, x->time), looked = 0, almost = 0;
@@ -278,6 +320,7 @@ static bool front_step(const tr_full *p, const full_label *x, int32_t to, const 
         return false;
     y->node = (int16_t)to;
     y->cost = x->cost + p->met[cell] * p->a + p->prize[to];
+    if (to < p->ns) y->cost -= full_enter(p, x->stop, to), y->stop = (int16_t)to;
     if (!x->used) y->cost += p->fixed_cost, y->used = true;
     return true;
 }
@@ -390,7 +433,7 @@ void full_grow_front(tr_full *p, int32_t at)
     int64_t reduced = full_close(p, full_at(p, at));
     if (reduced < p->below) {
         p->useful[(size_t)from * (size_t)p->stride + (size_t)p->end] = 1;
-        if (!p->elementary) full_offer(p, reduced, at, -1);
+        if (!p->sets) full_offer(p, reduced, at, -1);
         else if (!full_note_set(p, at, reduced)) *p->work = -1;
     }
     full_settle_offer(p);
@@ -401,7 +444,7 @@ void full_start(tr_full *p)
     const tr_model_vehicle *d = p->d;
     full_label *x = full_fresh(p);
     memset(x, 0, p->size);
-    x->parent = -1, x->node = (int16_t)p->start, x->comp = x->window = -1;
+    x->parent = -1, x->node = x->stop = (int16_t)p->start, x->comp = x->window = -1;
     x->time = d->ready, x->lag = d->lag, x->slack = d->leave_max;
     x->work = d->work, x->drive = d->drive, x->rest = d->breaks;
     x->cost = p->base_cost, x->used = d->used;
@@ -440,6 +483,7 @@ static bool back_step(const tr_full *p, const full_label *x, int32_t from, const
     if (y->haz_n) y->haz += (int64_t)y->haz_n * step;
     y->node = (int16_t)from;
     y->cost += p->met[cell] * p->a + p->prize[from];
+    if (from < p->ns) y->cost -= full_enter(p, from, y->stop), y->stop = (int16_t)from;
     return true;
 }
 
@@ -448,7 +492,7 @@ static full_label *back_fresh(tr_full *p, int32_t at)
     full_label *y = full_fresh(p);
     if (at >= 0) return y;
     memset(y, 0, p->size);
-    y->slack = -TR_LATEST;
+    y->slack = -TR_LATEST, y->stop = (int16_t)p->end;
     for (int32_t c = 0; c < p->kc; c++) full_boxes(p, y)[c].accepted = p->d->park_streams;
     return y;
 }

@@ -17,7 +17,7 @@ enum { GROUPS = 4 }; /* times the labels that stay; more where what may not be g
 
 static bool alike(const tr_full *p, const full_label *x, const full_label *y)
 {
-    if (x->window != y->window || x->phase != y->phase || x->used != y->used) return false;
+    if (x->window != y->window || x->stop != y->stop || x->phase != y->phase || x->used != y->used) return false;
     for (int32_t i = 0; x->node < p->ns && i < p->nw; i++) /* sites have no core */
         if ((x->words[i] ^ y->words[i]) & p->core[x->node * p->nw + i]) return false;
     const full_box *a = full_boxes(p, x), *b = full_boxes(p, y);

@@ -41,6 +41,13 @@ int32_t tr_cut_visits(const int32_t cut[3], int32_t n, const int32_t *stops)
     return in / 2;
 }
 
+int32_t tr_entry_times(const tr_entry *e, int32_t n, const int32_t *stops)
+{
+    int32_t times = 0;
+    for (int32_t i = 0; i < n; i++) times += tr_bit(e->set, stops[i]) && (i == 0 || !tr_bit(e->set, stops[i - 1]));
+    return times;
+}
+
 /* ---- rows and columns ---- */
 
 static int row_of_class(const tr_master *x, int32_t vehicle)
@@ -51,11 +58,6 @@ static int row_of_class(const tr_master *x, int32_t vehicle)
 static int row_of_level(const tr_master *x, int32_t level)
 {
     return x->m->n_stops + x->m->n_vehicles + level + 1;
-}
-
-static int row_of_cut(const tr_master *x, int32_t cut)
-{
-    return x->m->n_stops + x->m->n_vehicles + 2 + cut + 1;
 }
 
 /* Columns: a left stop each; then, at a price that no plan pays, so that there always is a solution: a stop neither served
@@ -169,12 +171,14 @@ void tr_master_free(tr_master *x)
     if (x) x->lp = NULL;
 }
 
-static uint64_t key_of(int32_t vehicle, int32_t n, const int32_t *stops)
+/* The order of the stops only matters where sets are entered. */
+static uint64_t key_of(int32_t vehicle, int32_t n, const int32_t *stops, bool ordered)
 {
     uint64_t key = 0;
-    for (int32_t i = 0; i < n; i++) { /* a sum: the order does not matter */
+    for (int32_t i = 0; i < n; i++) {
         uint64_t s = (uint64_t)(uint32_t)stops[i] + 1;
         key += tr_random(&s);
+        if (ordered) key *= 0x9e3779b97f4a7c15u;
     }
     key ^= (uint64_t)(uint32_t)vehicle << 32;
     return tr_random(&key);
@@ -218,13 +222,18 @@ static void add_to_lp(tr_master *x, const tr_route_column *c)
     int *index = x->index;
     double *value = x->value;
     tr_arena *scratch = NULL;
-    if (x->n_cuts > 0) {
+    const int32_t extra = x->n_cuts + x->n_entries;
+    if (extra > 0) {
         scratch = tr_arena_new();
-        index = tr_arena_grow(scratch, index, (size_t)n + 1, (size_t)(n + x->n_cuts + 2), sizeof *index);
-        value = tr_arena_grow(scratch, value, (size_t)n + 1, (size_t)(n + x->n_cuts + 2), sizeof *value);
+        index = tr_arena_grow(scratch, index, (size_t)n + 1, (size_t)(n + extra + 2), sizeof *index);
+        value = tr_arena_grow(scratch, value, (size_t)n + 1, (size_t)(n + extra + 2), sizeof *value);
         for (int32_t k = 0; k < x->n_cuts; k++) {
             int32_t in = tr_cut_visits(x->cuts[k].stops, c->n, c->stops);
-            if (in > 0) index[++n] = row_of_cut(x, k), value[n] = in;
+            if (in > 0) index[++n] = x->cut_row[k], value[n] = in;
+        }
+        for (int32_t k = 0; k < x->n_entries; k++) {
+            int32_t times = tr_entry_times(&x->entries[k], c->n, c->stops);
+            if (times > 0) index[++n] = x->entry_row[k], value[n] = times;
         }
     }
     glp_set_col_bnds(x->lp, j, GLP_LO, 0, 0);
@@ -233,23 +242,24 @@ static void add_to_lp(tr_master *x, const tr_route_column *c)
     tr_arena_free(scratch);
 }
 
-static bool add(tr_master *x, int32_t vehicle, const tr_priced *r, bool ghost)
+static bool add(tr_master *x, int32_t vehicle, const tr_priced *r, bool ghost, bool loose)
 {
     vehicle = x->m->vehicles[vehicle].cls;
-    uint64_t key = key_of(vehicle, r->n, r->stops) + ghost, mask = (uint64_t)x->n_table - 1, at = key & mask;
+    uint64_t key = key_of(vehicle, r->n, r->stops, x->n_entries > 0) + ghost, mask = (uint64_t)x->n_table - 1, at = key & mask;
     if (!x->lp) return false;
     for (; x->table[at]; at = (at + 1) & mask) {
         tr_route_column *c = &x->columns[x->table[at] - 1];
         if (c->key != key || c->n != r->n) continue;
         if (!c->off && (ghost ? r->reduced >= c->units : r->cost >= c->cost)) return false;
         keep_order(x, c, r);
+        c->loose = loose;
         if (c->off) tr_master_allow(x, x->table[at] - 1, true);
         glp_set_obj_coef(x->lp, column_of_route(x, x->table[at] - 1), route_cost(x, c));
         return true;
     }
     make_room(x);
     tr_route_column *c = &x->columns[x->n];
-    *c = (tr_route_column){.vehicle = vehicle, .n = r->n, .ghost = ghost, .key = key};
+    *c = (tr_route_column){.vehicle = vehicle, .n = r->n, .ghost = ghost, .loose = loose, .key = key};
     c->stops = TR_NEW(x->arena, int32_t, r->n + 1), c->set = TR_NEW(x->arena, uint64_t, x->words);
     keep_order(x, c, r);
     for (int32_t i = 0; i < r->n; i++) tr_bit_set(c->set, r->stops[i]);
@@ -266,13 +276,13 @@ static bool add(tr_master *x, int32_t vehicle, const tr_priced *r, bool ghost)
 
 bool tr_master_add(tr_master *x, int32_t vehicle, const tr_priced *r)
 {
-    return add(x, vehicle, r, false);
+    return add(x, vehicle, r, false, false);
 }
 
-bool tr_master_add_ghost(tr_master *x, int32_t vehicle, int32_t n, const int32_t *stops, int64_t units)
+bool tr_master_add_ghost(tr_master *x, int32_t vehicle, int32_t n, const int32_t *stops, int64_t units, bool loose)
 {
     tr_priced r = {.n = n, .stops = stops, .cost = INT64_MAX, .reduced = units};
-    return add(x, vehicle, &r, true);
+    return add(x, vehicle, &r, true, loose);
 }
 
 void tr_master_stage(tr_master *x, int32_t level, const int64_t limit[2])
@@ -294,6 +304,7 @@ void tr_master_cut(tr_master *x, const int32_t stops[3])
     if (x->n_cuts == x->room_cuts) {
         int32_t more = x->room_cuts ? 2 * x->room_cuts : 64;
         x->cuts = tr_arena_grow(x->arena, x->cuts, (size_t)x->n_cuts, (size_t)more, sizeof *x->cuts);
+        x->cut_row = tr_arena_grow(x->arena, x->cut_row, (size_t)x->n_cuts, (size_t)more, sizeof *x->cut_row);
         x->room_cuts = more;
     }
     x->cuts[x->n_cuts] = (tr_cut){.stops = {stops[0], stops[1], stops[2]}};
@@ -307,21 +318,54 @@ void tr_master_cut(tr_master *x, const int32_t stops[3])
     int row = glp_add_rows(x->lp, 1);
     glp_set_row_bnds(x->lp, row, GLP_UP, 0, 1);
     glp_set_mat_row(x->lp, row, n, index, value);
-    x->n_cuts++;
+    x->cut_row[x->n_cuts++] = row;
     tr_arena_free(scratch);
+}
+
+void tr_master_enter(tr_master *x, const uint64_t *set, int32_t stop)
+{
+    if (!x->lp) return;
+    if (x->n_entries == x->room_entries) {
+        int32_t more = x->room_entries ? 2 * x->room_entries : 64;
+        x->entries = tr_arena_grow(x->arena, x->entries, (size_t)x->n_entries, (size_t)more, sizeof *x->entries);
+        x->entry_row = tr_arena_grow(x->arena, x->entry_row, (size_t)x->n_entries, (size_t)more, sizeof *x->entry_row);
+        x->room_entries = more;
+    }
+    tr_entry *e = &x->entries[x->n_entries];
+    *e = (tr_entry){tr_arena_grow(x->arena, set, (size_t)x->words, (size_t)x->words, sizeof *set), stop, 0};
+    tr_arena *scratch = tr_arena_new();
+    int *index = TR_NEW(scratch, int, x->n + 4), n = 0;
+    double *value = TR_NEW(scratch, double, x->n + 4);
+    index[++n] = stop + 1, value[n] = 1; /* it is left, */
+    index[++n] = x->m->n_stops + stop + 1, value[n] = 1; /* or neither served nor left */
+    for (int32_t i = 0; i < x->n; i++) {
+        int32_t times = tr_entry_times(e, x->columns[i].n, x->columns[i].stops);
+        if (times > 0) index[++n] = column_of_route(x, i), value[n] = times;
+    }
+    int row = glp_add_rows(x->lp, 1);
+    glp_set_row_bnds(x->lp, row, GLP_LO, 1, 0);
+    glp_set_mat_row(x->lp, row, n, index, value);
+    x->entry_row[x->n_entries++] = row;
+    tr_arena_free(scratch);
+}
+
+void tr_master_heed_entries(tr_master *x, bool on)
+{
+    for (int32_t k = 0; x->lp && k < x->n_entries; k++) glp_set_row_bnds(x->lp, x->entry_row[k], on ? GLP_LO : GLP_FR, 1, 0);
 }
 
 void tr_master_drop_cuts(tr_master *x)
 {
-    if (x->lp && x->n_cuts > 0) {
+    const int32_t n = x->n_cuts + x->n_entries;
+    if (x->lp && n > 0) { /* they are the last rows */
         tr_arena *scratch = tr_arena_new();
-        int *rows = TR_NEW(scratch, int, x->n_cuts + 1);
-        for (int32_t k = 0; k < x->n_cuts; k++) rows[k + 1] = row_of_cut(x, k);
-        glp_del_rows(x->lp, x->n_cuts, rows);
+        int *rows = TR_NEW(scratch, int, n + 1);
+        for (int32_t k = 0; k < n; k++) rows[k + 1] = glp_get_num_rows(x->lp) - k;
+        glp_del_rows(x->lp, n, rows);
         glp_std_basis(x->lp);
         tr_arena_free(scratch);
     }
-    x->n_cuts = 0;
+    x->n_cuts = x->n_entries = 0;
 }
 
 void tr_master_ignore(tr_master *x, int32_t stop)
@@ -348,7 +392,7 @@ static bool run_simplex(tr_master *x)
 {
     glp_smcp o;
     glp_init_smcp(&o);
-    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = x->n_cuts > 0 ? GLP_DUALP : GLP_PRIMAL, o.it_lim = 200000;
+    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.meth = x->n_cuts + x->n_entries > 0 ? GLP_DUALP : GLP_PRIMAL, o.it_lim = 200000;
     int before = glp_get_it_cnt(x->lp);
     int rc = glp_simplex(x->lp, &o);
     if (rc != 0 || glp_get_status(x->lp) != GLP_OPT) { /* once more, from the beginning */
@@ -380,7 +424,13 @@ bool tr_master_solve(tr_master *x, tr_master_duals *d)
     for (int32_t k = 0; k < 2; k++) d->level[k] = k < x->level ? not_above(grid(glp_get_row_dual(x->lp, row_of_level(x, k)))) : 0;
     for (int32_t k = 0; k < x->n_cuts; k++) {
         d->cuts[k] = x->cuts[k];
-        d->cuts[k].dual = not_above(grid(glp_get_row_dual(x->lp, row_of_cut(x, k))));
+        d->cuts[k].dual = not_above(grid(glp_get_row_dual(x->lp, x->cut_row[k])));
+    }
+    if (d->n_entries < x->n_entries) d->entries = TR_NEW(x->arena, tr_entry, x->room_entries);
+    d->n_entries = x->n_entries;
+    for (int32_t k = 0; k < x->n_entries; k++) {
+        d->entries[k] = x->entries[k];
+        d->entries[k].dual = -not_above(-grid(glp_get_row_dual(x->lp, x->entry_row[k])));
     }
     return true;
 }
@@ -393,6 +443,11 @@ double tr_master_value(const tr_master *x, int32_t column)
 double tr_master_left(const tr_master *x, int32_t stop)
 {
     return glp_get_col_prim(x->lp, stop + 1);
+}
+
+double tr_master_unserved(const tr_master *x, int32_t stop)
+{
+    return glp_get_col_prim(x->lp, x->m->n_stops + stop + 1);
 }
 
 void tr_master_allow(tr_master *x, int32_t column, bool allowed)

@@ -91,7 +91,7 @@ static tr_duals duals_of(const prover *r)
 {
     const plain_duals *d = &r->master->duals;
     tr_plain_memory(r->pricer, d->memory);
-    return (tr_duals){true, d->stop, d->n_cuts, d->cuts};
+    return (tr_duals){true, d->stop, d->n_cuts, d->cuts, 0, NULL};
 }
 
 typedef struct {
@@ -297,7 +297,7 @@ static void settle_columns(prover *r)
 static tr_duals best_duals(const prover *r)
 {
     tr_plain_memory(r->pricer, r->best_memory);
-    return (tr_duals){true, r->best_stop, r->n_best_cuts, r->best_cuts};
+    return (tr_duals){true, r->best_stop, r->n_best_cuts, r->best_cuts, 0, NULL};
 }
 
 static void list(void *context, const tr_priced *route)

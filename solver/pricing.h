@@ -1,7 +1,8 @@
 /* pricing.h -- routes of one vehicle class priced with duals: the subproblem of the master (docs/model.md).
  *
  * Unit: costs, duals and reduced costs are int64 in 1/TR_MONEY of a penny (points at levels 1 and 2).  The reduced cost of a
- * route is cost - sum of the duals of its stops - sum over cuts of dual * floor(|route cap cut| / 2).
+ * route is cost - sum of the duals of its stops - sum over cuts of dual * floor(|route cap cut| / 2) - sum over entries of
+ * dual * the times that it enters the set.
  * A pricer may look at more routes than there are (ng-routes, relaxed rules) and price them below what they cost,
  * never the other way round: whatever it says is a lower bound.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -15,6 +16,8 @@ typedef struct {              /* what a route is priced with, in 1/TR_MONEY */
     const int64_t *stop;      /* [n_stops] dual of each stop */
     int32_t n_cuts;
     const tr_cut *cuts;
+    int32_t n_entries;        /* none where vehicles are plain */
+    const tr_entry *entries;
 } tr_duals;
 
 typedef struct {

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "close.h"
 #include "cuts.h"
+#include "entries.h"
 #include "master.h"
 #include "place.h"
 #include "plain_prove.h"
@@ -18,17 +19,19 @@
 
 enum {
     NEAR = 16, NEAR_FIRST = 6, NEAR_PLAIN = 10, /* ng-neighbourhoods: room; at the beginning */
-    ROUND_ROUTES = 40,    /* of a class, told in a round; ten times as many in one that takes long */
+    ROUND_ROUTES = 40,    /* of a class, told in a round; ten times as many in one that takes long, thirty where few stops are merged */
     MIP_ROUTES = 1500,    /* of the restricted master */
     SETS = 20000,         /* enumerated, of a class */
-    CUT_ROUND = 20, CUT_MOST = 120,
+    CUT_ROUND = 20, CUT_MOST = 120, ENTER_ROUND = 30,
     TOLERANCE = 2500,     /* the part of the value for which no further round is made */
     GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
     SMALL = 12,           /* stops: only exact pricing */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
-    MANY = 40,            /* stops: above, the cost is priced narrowly from the start */
-    TRIAL = 2,            /* the part of what is left that a first round of exact pricing may take before it is narrowed */
+    FEW = 25, MANY = 40,  /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start */
+    PART = 8,             /* the part of the gap for which no further narrow round is made */
+    LIST = 4,             /* the part of what pricing took since, that listing routes may take before nothing is merged */
+    TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
@@ -43,6 +46,7 @@ typedef struct {
     tr_pricer **pricers;   /* [n_vehicles] by the class's number */
     tr_master_duals duals;
     int32_t *near, n_near;
+    bool general;          /* no vehicle is plain: their pricer knows no entries */
     int64_t work;          /* labels left */
     double begun, rate;    /* labels a second */
     bool limited;          /* some limit is reached */
@@ -55,6 +59,7 @@ typedef struct {
     int64_t *best_least;   /* and least reduced costs */
     bool bounded;
     int32_t width;         /* of pricing: 0 = all partial routes are kept; else see tr_pricer_narrow */
+    int64_t since;         /* labels left when routes were last listed and that took too long */
     int64_t merged;        /* of all classes, in the last exact pricing of each; */
     bool best_merged;      /* whether the best bound comes of any such */
     __int128 tightened;    /* the bound when pricing was last tightened */
@@ -130,6 +135,8 @@ static __int128 lagrangian(const prover *r, const tr_master_duals *d, const int6
         if (tr_bit(m->frozen, s)) continue;
         int64_t left = tr_goal_level(&m->stops[s].left, r->level) * TR_MONEY - d->stop[s];
         for (int32_t k = 0; k < r->level; k++) left -= d->level[k] * tr_goal_level(&m->stops[s].left, k);
+        for (int32_t k = 0; k < d->n_entries; k++)
+            if (d->entries[k].stop == s) left -= d->entries[k].dual, sum += d->entries[k].dual;
         sum += d->stop[s] + (left < 0 ? left : 0);
     }
     return sum;
@@ -145,6 +152,9 @@ static void copy_duals(prover *r, tr_master_duals *to, const tr_master_duals *fr
     if (to->n_cuts < from->n_cuts) to->cuts = TR_NEW(r->arena, tr_cut, from->n_cuts + CUT_MOST);
     if (from->n_cuts > 0) memcpy(to->cuts, from->cuts, (size_t)from->n_cuts * sizeof *to->cuts);
     to->n_cuts = from->n_cuts, to->z = from->z;
+    if (to->n_entries < from->n_entries) to->entries = TR_NEW(r->arena, tr_entry, 2 * from->n_entries);
+    if (from->n_entries > 0) memcpy(to->entries, from->entries, (size_t)from->n_entries * sizeof *to->entries);
+    to->n_entries = from->n_entries;
 }
 
 static void note_bound(prover *r)
@@ -172,12 +182,15 @@ static void take_route(void *context, const tr_priced *route)
     for (int32_t i = 0; i < route->n; i++) prizes += d->stop[route->stops[i]];
     for (int32_t k = 0; k < d->n_cuts; k++)
         if (d->cuts[k].dual < 0) prizes += d->cuts[k].dual * tr_cut_visits(d->cuts[k].stops, route->n, route->stops);
+    for (int32_t k = 0; k < d->n_entries; k++)
+        if (d->entries[k].dual > 0) prizes += d->entries[k].dual * tr_entry_times(&d->entries[k], route->n, route->stops);
     int64_t cost = r->level < 2 ? 0 : route->cost == INT64_MAX ? INT64_MAX / 2 : route->cost * TR_MONEY;
     if (route->cost < INT64_MAX && cost - prizes < d->cls[t->vehicle]) {
         t->added += tr_master_add(r->master, t->vehicle, route);
     } else if (route->reduced < d->cls[t->vehicle] - GHOST) { /* the bound needs it, though there is no such route */
         int64_t units = route->reduced + prizes;
-        t->added += tr_master_add_ghost(r->master, t->vehicle, route->n, route->stops, units);
+        bool loose = tr_pricer_merged(r->pricers[t->vehicle]) > 0; /* of halves that do not belong together even a cost below 0 */
+        if (units >= 0) t->added += tr_master_add_ghost(r->master, t->vehicle, route->n, route->stops, units, loose);
     }
 }
 
@@ -191,7 +204,8 @@ static int64_t price_one(prover *r, int32_t v, const tr_duals *u, int32_t effort
 {
     int64_t work = most, least;
     double at = now(r);
-    least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], effort == 2 ? 10 * ROUND_ROUTES : ROUND_ROUTES, take_route, t, &work);
+    const int32_t told = effort < 2 ? ROUND_ROUTES : r->width > 0 && r->m->n_stops <= FEW ? 30 * ROUND_ROUTES : 10 * ROUND_ROUTES;
+    least = tr_price(r->pricers[v], u, effort, r->duals.cls[v], told, take_route, t, &work);
     r->work -= most - work;
     r->figures.labels += most - work, r->figures.price_s += now(r) - at;
     if (most - work > 20000 && now(r) - at > 1e-3) r->rate = (double)(most - work) / (now(r) - at);
@@ -212,6 +226,13 @@ static bool much_found(const prover *r, __int128 found)
     return found >= (__int128)value_of(r) * TR_MONEY / TOLERANCE;
 }
 
+/* Where merged pricing soon comes so far that routes can be listed, and where exact pricing never ends. */
+static bool narrow_first(const prover *r)
+{
+    const int32_t n = r->m->n_stops;
+    return n > MANY || (n > NEAR && n <= FEW);
+}
+
 /* With so few stops that none is forgotten, exact pricing ends in the time that a narrow one would take to catch up with it. */
 static bool may_narrow(const prover *r)
 {
@@ -222,11 +243,11 @@ static bool may_narrow(const prover *r)
  * finished.  Where much is found before one that takes longer than all so far, that one is left for a later round: *whole tells. */
 static int32_t price_all(prover *r, int32_t effort, bool *whole)
 {
-    tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts};
+    tr_duals u = {r->level == 2, r->duals.stop, r->duals.n_cuts, r->duals.cuts, r->duals.n_entries, r->duals.entries};
     int32_t added = 0;
     int64_t begun = r->work;
     __int128 found = 0;
-    const int64_t trial = effort == 2 && !r->bounded && r->width == 0 && may_narrow(r) ? allowance(r) / TRIAL : INT64_MAX;
+    const int64_t trial = effort == 2 && !r->bounded && r->width == 0 && may_narrow(r) ? TRIAL * (allowance(r) / 3) : INT64_MAX;
     memset(r->priced, 0, (size_t)r->m->n_vehicles * sizeof *r->priced);
     r->merged = 0;
     for (*whole = true;;) {
@@ -289,7 +310,7 @@ static void narrow(prover *r, int32_t width)
 static bool tighten(prover *r)
 {
     tr_master *x = r->master;
-    int32_t cycles = 0, from, to;
+    int32_t cycles = 0, loose = 0, from, to;
     for (int32_t i = 0; i < x->n; i++) {
         tr_route_column *c = &x->columns[i];
         if (!c->ghost || tr_master_value(x, i) < 1e-6) continue;
@@ -299,20 +320,27 @@ static bool tighten(prover *r)
     for (int32_t i = 0; i < x->n; i++) {
         const tr_route_column *c = &x->columns[i];
         if (!c->ghost) continue;
-        bool gone = find_cycle(r, c, false, &from, &to) || (r->merged > 0 && tr_master_value(x, i) >= 1e-6); /* else merging made it */
-        if (gone) tr_master_allow(x, i, false);
+        bool made_up = c->loose && tr_master_value(x, i) >= 1e-6; /* merging did, and the bound rests on it */
+        loose += made_up;
+        if (made_up || find_cycle(r, c, false, &from, &to)) tr_master_allow(x, i, false);
     }
-    if (r->merged == 0) return cycles > 0;
+    if (r->merged == 0) return cycles > 0 || loose > 0;
     if (r->units - r->tightened < (__int128)value_of(r) * TR_MONEY / SLOW) narrow(r, 2 * r->width);
     r->tightened = r->units;
     return true;
 }
 
+/* Sets of stops that the master's solution enters too rarely; false if there are none. */
+static bool enter(prover *r)
+{
+    return r->general && tr_entries_add(r->master, ENTER_ROUND) > 0;
+}
+
 /* What pricing could still add would not move the bound by much. */
 static bool little_left(const prover *r)
 {
-    __int128 most = lagrangian(r, &r->duals, r->duals.cls);
-    return !much_found(r, most - r->units);
+    __int128 most = lagrangian(r, &r->duals, r->duals.cls), gap = (__int128)value_of(r) * TR_MONEY - r->units;
+    return !much_found(r, most - r->units) || (r->merged > 0 && most - r->units < gap / PART);
 }
 
 /* Rounds of master and pricing until the bound meets the value, nothing is found, or a limit is reached. */
@@ -329,7 +357,7 @@ static outcome converge(prover *r)
         int32_t added = price_all(r, effort, &whole);
         if (added < 0) {
             if (ended(r) || !may_narrow(r) || r->width > 0) return ENDED;
-            narrow(r, 1);
+            narrow(r, 1), effort = 2;
             continue;
         }
         if (effort == 2 && whole) {
@@ -342,7 +370,8 @@ static outcome converge(prover *r)
         if (added > 0 && effort == 2) effort = again;
         else if (added == 0 && effort < 2) effort++;
         else if (added == 0 && perturbed) tr_master_perturb(r->master, perturbed = false);
-        else if (added == 0 && !tighten(r)) return CONVERGED;
+        else if (added == 0 && enter(r)) effort = again;
+        else if (added == 0 && (r->merged > 0 || !tighten(r))) return CONVERGED;
         else if (added == 0) effort = again;
     }
     return ENDED;
@@ -445,6 +474,7 @@ static int64_t reduced_cost(const prover *r, const tr_master_duals *d, const tr_
     int64_t x = r->level < 2 ? 0 : c->ghost ? c->units : c->cost * TR_MONEY;
     for (int32_t i = 0; i < c->n; i++) x -= d->stop[c->stops[i]];
     for (int32_t k = 0; k < d->n_cuts; k++) x -= d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, c->set);
+    for (int32_t k = 0; k < d->n_entries; k++) x -= d->entries[k].dual * tr_entry_times(&d->entries[k], c->n, c->stops);
     return x;
 }
 
@@ -477,9 +507,11 @@ static bool restricted(prover *r)
     for (int32_t i = 0; i < x->n; i++) /* what must go out may */
         if (x->columns[i].n == 0 && !x->columns[i].ghost) out[i] = false;
     tr_master_perturb(x, false);
+    tr_master_heed_entries(x, false);
     tr_close c = {.master = x, .value = value_of(r), .nodes = 300, .out = out, .enough = ended_for, .context = r};
     double at = now(r);
     tr_close_run(&c, scratch);
+    tr_master_heed_entries(x, true);
     r->figures.settle_s += now(r) - at;
     bool better = c.found && adopt_columns(r, x, c.chosen);
     tr_arena_free(scratch);
@@ -510,6 +542,11 @@ static void take_set(void *context, const tr_priced *s)
     uint64_t set[64] = {0};
     for (int32_t i = 0; i < s->n; i++) units += e->stop[s->stops[i]], tr_bit_set(set, s->stops[i]);
     for (int32_t k = 0; k < d->n_cuts; k++) units += d->cuts[k].dual * tr_cut_count(d->cuts[k].stops, set);
+    for (int32_t k = 0; k < d->n_entries; k++) { /* in any order it is entered once at least */
+        bool in = false;
+        for (int32_t i = 0; i < s->n && !in; i++) in = tr_bit(d->entries[k].set, s->stops[i]);
+        if (in) units += d->entries[k].dual;
+    }
     int64_t least = e->r->level == 2 ? ceiling(units) : 0;
     tr_priced route = *s;
     route.cost = least < 0 ? 0 : least;
@@ -547,13 +584,20 @@ static int exact_cost(void *context, int32_t column)
     return 1;
 }
 
+static bool listing_ended(void *context)
+{
+    const enumerator *e = context;
+    return ended(e->r);
+}
+
 /* All sets of stops that a better plan could have a route for become columns of the pool; false if there are too many.
  * Stops without a dual would be in too many sets.  At the levels above they may be forgotten, which can only lower the
  * bound; at level 3 a dual of almost nothing keeps them in, which can only add sets. */
 static bool enumerate(prover *r, enumerator *e)
 {
     int64_t *stop = tr_arena_grow(e->scratch, r->best.stop, (size_t)r->m->n_stops, (size_t)r->m->n_stops + 1, sizeof *stop);
-    tr_duals u = {r->level == 2, stop, r->best.n_cuts, r->best.cuts};
+    tr_duals u = {r->level == 2, stop, r->best.n_cuts, r->best.cuts, r->best.n_entries, r->best.entries};
+    int64_t most = (r->since - r->work) / LIST;
     e->stop = stop;
     for (int32_t s = 0; s < r->m->n_stops && r->m->n_stops > SMALL; s++) {
         if (stop[s] > 0 || tr_bit(r->m->frozen, s)) continue;
@@ -563,9 +607,10 @@ static bool enumerate(prover *r, enumerator *e)
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
         if (!r->pricers[v]) continue;
         int64_t work = allowance(r), before = work;
+        if (r->merged > 0 && work > most) work = before = most > 0 ? most : 1;
         e->vehicle = v;
         bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
-        r->work -= before - work, r->figures.labels += before - work;
+        r->work -= before - work, r->figures.labels += before - work, most -= before - work;
         if (!whole || ended(r)) return false;
     }
     return true;
@@ -588,7 +633,7 @@ static bool close_level(prover *r, int64_t *lowest)
         e.pool->dear = 1000 * (double)value_of(r) + 1e6; /* a small part of it must be too much: branching does not see it */
         tr_master_stage(e.pool, r->level, limit);
         tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
-                      .context = &e};
+                      .enough = listing_ended, .context = &e};
         settled = tr_close_run(&c, scratch);
         *lowest = settled ? c.value : c.lowest;
         if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
@@ -604,8 +649,8 @@ static bool close_level(prover *r, int64_t *lowest)
 static void begin_level(prover *r, int32_t level)
 {
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
-    r->level = level, r->bounded = false, r->units = 0;
-    narrow(r, r->options->width > 0 ? r->options->width : level == 2 && r->m->n_stops > MANY ? 1 : 0);
+    r->level = level, r->bounded = false, r->units = 0, r->since = r->work;
+    narrow(r, r->options->width > 0 ? r->options->width : level == 2 && narrow_first(r) ? 1 : 0);
     tr_master_drop_cuts(r->master);
     r->master->dear = 2 * (double)value_of(r) + 1000;
     tr_master_stage(r->master, level, limit);
@@ -652,6 +697,13 @@ static void write_level(prover *r, int64_t enumerated)
     x->cuts = TR_NEW(r->out, tr_cut, r->best.n_cuts + 1);
     for (int32_t k = 0; k < r->best.n_cuts; k++)
         if (r->best.cuts[k].dual < 0) x->cuts[x->n_cuts++] = r->best.cuts[k];
+    x->entries = TR_NEW(r->out, tr_entry, r->best.n_entries + 1);
+    for (int32_t k = 0; k < r->best.n_entries; k++)
+        if (r->best.entries[k].dual > 0) {
+            tr_entry e = r->best.entries[k];
+            e.set = tr_arena_grow(r->out, e.set, (size_t)r->master->words, (size_t)r->master->words, sizeof *e.set);
+            x->entries[x->n_entries++] = e;
+        }
     x->vehicle_least = TR_NEW(r->out, int64_t, m->n_vehicles + 1);
     for (int32_t v = 0; v < m->n_vehicles; v++)
         x->vehicle_least[v] = m->vehicles[v].usable ? r->best_least[m->vehicles[v].cls] : 0;
@@ -758,13 +810,18 @@ static void prove_level(prover *r, int32_t level)
         if (round == 0 && level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;
         if (now != PROVEN && now != CONVERGED) break;
         if (now == PROVEN) break;
-        restricted(r);
+        if (r->merged == 0) restricted(r);
         if (bound_of(r) >= value_of(r)) break;
         if (close_level(r, &lowest)) {
             enumerated = lowest;
             break;
         }
         if (lowest > enumerated) enumerated = lowest;
+        if (r->merged > 0 && !ended(r)) {
+            tighten(r);
+            r->since = r->work, round--;
+            continue;
+        }
         if (ended(r) || r->master->n_cuts >= CUT_MOST || round > 20) break;
         if (!solve_master(r) || tr_cuts_add(r->master, CUT_ROUND) == 0) break;
     }
@@ -806,6 +863,8 @@ static void prepare(prover *r)
     for (int32_t v = 0; v < m->n_vehicles; v++)
         if (m->vehicles[v].usable && m->vehicles[v].cls == v)
             r->pricers[v] = tr_pricer_new(m, v, r->n_near, r->near, r->arena);
+    r->general = true;
+    for (int32_t v = 0; v < m->n_vehicles; v++) r->general &= !m->vehicles[v].usable || !m->vehicles[v].plain;
     r->master = tr_master_new(m, r->arena);
     add_empty(r, r->master);
     add_plan(r);

@@ -268,6 +268,11 @@ typedef struct { /* subset-row cut (Jepsen et al. 2008): of the routes that hold
     int32_t stops[3];
     int64_t dual;               /* <= 0 */
 } tr_cut;
+typedef struct { /* a set of stops is entered at least once unless `stop`, one of them, is left (generalised subtour elimination) */
+    const uint64_t *set;        /* [n_stops / 64 + 1] bits of the stops; a route enters it where it goes from a stop outside, or from the start */
+    int32_t stop;               /* to one inside, whatever sites and breaks lie between */
+    int64_t dual;               /* >= 0 */
+} tr_entry;
 typedef struct { /* one level: no plan that is no worse at the levels above has less than `bound` */
     int64_t value;              /* the plan's: points, points, pence */
     int64_t bound;              /* proven; meaningless unless known */
@@ -279,6 +284,8 @@ typedef struct { /* one level: no plan that is no worse at the levels above has 
     int64_t level_dual[2];      /* mu1, mu2 <= 0 */
     int32_t n_cuts;
     tr_cut *cuts;
+    int32_t n_entries;
+    tr_entry *entries;
     int64_t *vehicle_least;     /* [n_vehicles] least reduced cost claimed of its routes, staying at home included where it may */
     const char *master;         /* the linear programme at last, in CPLEX LP format; NULL = not asked for, or none was needed */
 } tr_level_proof;

@@ -93,6 +93,41 @@ jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))'
     [ "$status" -eq 2 ]
 }
 
+@test "sets that are entered count, and their faults are told" {
+    entry='e = {"stops": [s for s in stops if s not in left], "dual": 1800000}; e["unless"] = e["stops"][0]
+d = c["levels"][2]["duals"]; d["entries"] = [e]; c["levels"][2].update(bound=100 * n + 100, dual_bound=100 * n + 100)'
+    certificate "$entry"
+    check
+    [ "$status" -eq 0 ]
+    [[ $output == *"bound 700 confirmed"* ]]
+    python3 -c '
+import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' \
+        "$BATS_TEST_TMPDIR/cert.json" "$TR_SOURCE_DIR/instances/schema/certificate.schema.json"
+    certificate "$entry; e['dual'] -= 18000"
+    check
+    [ "$status" -eq 4 ]
+    [[ $output == *"the duals prove 699, claimed are 700"* ]]
+    certificate "$entry; e['dual'] = -1"
+    check
+    [ "$status" -eq 4 ]
+    [[ $output == *"entry 0 has dual -1, it must be 0 to 10000000000000"* ]]
+    certificate "$entry; e['stops'].pop(0)"
+    check
+    [ "$status" -eq 4 ]
+    [[ $output == *"entry 0 is excused where stop index "*" is left: a stop of its set yet to be planned is needed"* ]]
+    certificate "$entry; d['entries'] += [{'stops': [], 'unless': 'R-X', 'dual': '1'}, {'stops': [stops[0], stops[0]], 'unles': stops[0]}, 3]"
+    check
+    [ "$status" -eq 2 ]
+    [[ $output == *"entries[1].stops: names no stop"* ]]
+    [[ $output == *'entries[1].unless: there is no stop "R-X"'* ]]
+    [[ $output == *"entries[1].dual: "* ]]
+    [[ $output == *"entries[2].stops[1]: is named a second time"* ]]
+    [[ $output == *"entries[2].unles: "*'"unless"'* ]]
+    [[ $output == *"entries[2].dual: is missing"* ]]
+    [[ $output == *"entries[3]: "* ]]
+}
+
 @test "of a plan that breaks rules the certificate is not looked at" {
     certificate ""
     python3 -c '

@@ -1,8 +1,8 @@
 /* test_audit.c -- the audit of certificates against exact enumeration, and against tampering.
  *
  * Honest certificates are made without any pricing: brute force knows the cheapest route of a vehicle for
- * every set of stops, so for any duals the least reduced cost is a minimum over sets.  The audit must find
- * exactly that, confirm it, and refuse one unit more.
+ * every set of stops, so for any duals the least reduced cost is a minimum over sets and, where sets are
+ * entered, over their orders.  The audit must find exactly that, confirm it, and refuse one unit more.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support.h"
 
@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_STOPS = 10, MAX_CUTS = 4, UNITS = TR_AUDIT_UNITS };
+enum { MAX_STOPS = 10, MAX_CUTS = 4, MAX_ENTRIES = 4, UNITS = TR_AUDIT_UNITS };
 
 static uint64_t state; /* of tr_random */
 
@@ -46,6 +46,16 @@ static morning begin(int32_t i)
 
 /* ---- certificates ---- */
 
+/* A set of some of the stops, frozen ones too, with one that is not. */
+static void add_entry(const morning *m, tr_level_proof *t, int32_t stop, int64_t dual)
+{
+    uint64_t *set = TR_NEW(m->arena, uint64_t, 1);
+    int32_t share = (int32_t)between(20, 90);
+    for (int32_t s = 0; s < m->problem.n_stops; s++)
+        if (s == stop || chance(share)) *set |= (uint64_t)1 << s;
+    t->entries[t->n_entries++] = (tr_entry){set, stop, dual};
+}
+
 static tr_level_proof random_proof(const morning *m, int32_t level)
 {
     const tr_problem *p = &m->problem;
@@ -54,6 +64,7 @@ static tr_level_proof random_proof(const morning *m, int32_t level)
     t.stop_dual = TR_NEW(m->arena, int64_t, p->n_stops + 1);
     t.vehicle_least = TR_NEW(m->arena, int64_t, p->n_vehicles + 1);
     t.cuts = TR_NEW(m->arena, tr_cut, MAX_CUTS);
+    t.entries = TR_NEW(m->arena, tr_entry, MAX_ENTRIES);
     for (int32_t s = 0; s < p->n_stops; s++) t.stop_dual[s] = between(-scale * UNITS / 4, scale * UNITS);
     for (int32_t k = 0; k < level; k++)
         if (chance(50)) t.level_dual[k] = -between(0, 200 * UNITS);
@@ -64,13 +75,16 @@ static tr_level_proof random_proof(const morning *m, int32_t level)
         int32_t a = (int32_t)between(0, n - 3), b = (int32_t)between(a + 1, n - 2), c = (int32_t)between(b + 1, n - 1);
         t.cuts[t.n_cuts++] = (tr_cut){{free_stops[c], free_stops[a], free_stops[b]}, -between(0, scale * UNITS / 2)};
     }
+    for (int32_t k = 0; n >= 1 && k < MAX_ENTRIES && chance(60); k++)
+        add_entry(m, &t, free_stops[between(0, n - 1)], between(0, scale * UNITS / 2));
     return t;
 }
 
 static tr_audit_found audited(const morning *m, const tr_level_proof *t, int32_t level, int32_t v, int64_t limit)
 {
     tr_audit_found found;
-    tr_audit_prices prices = {.pence = level == 2, .stop_dual = t->stop_dual, .n_cuts = t->n_cuts, .cuts = t->cuts};
+    tr_audit_prices prices = {.pence = level == 2, .stop_dual = t->stop_dual, .n_cuts = t->n_cuts, .cuts = t->cuts,
+                              .n_entries = t->n_entries, .entries = t->entries};
     tr_audit_least(&m->problem, v, &prices, limit, m->arena, &found);
     return found;
 }
@@ -80,7 +94,7 @@ static tr_audit_found audited(const morning *m, const tr_level_proof *t, int32_t
 static void least_is_exact(void **unused)
 {
     (void)unused;
-    int32_t n = tr_scaled(1000), routes = 0, cut = 0, relaxed = 0;
+    int32_t n = tr_scaled(1000), routes = 0, cut = 0, entered = 0, relaxed = 0;
     for (int32_t i = 0; i < n; i++) {
         morning m = begin(i);
         state = 0xa0d17 + (uint64_t)i;
@@ -95,11 +109,13 @@ static void least_is_exact(void **unused)
                              found.least, least);
                 routes += found.n_stops > 0;
                 cut += t.n_cuts > 0;
+                entered += tr_true_entered(&t, found.n_stops, found.stops) > 0;
                 relaxed += found.relaxed && found.least < least;
             }
         tr_arena_free(m.arena);
     }
-    printf("%d mornings: %d minima with stops, %d under cuts, %d below the truth for a pair of breaks\n", n, routes, cut, relaxed);
+    printf("%d mornings: %d minima with stops, %d under cuts, %d that enter sets, %d below the truth for a pair of breaks\n", n, routes,
+           cut, entered, relaxed);
     assert_true(relaxed * 100 < n);
 }
 
@@ -164,7 +180,7 @@ static int64_t walk_reduced(const walker *k, int64_t cost)
             for (int32_t j = 0; j < 3; j++) held += k->walk[i] == k->proof->cuts[c].stops[j];
         cost -= held / 2 * k->proof->cuts[c].dual;
     }
-    return cost;
+    return cost - tr_true_entered(k->proof, k->n_walk, k->walk);
 }
 
 static void judge_walk(walker *k)
@@ -220,7 +236,7 @@ static void neighbourhoods_are_followed(void **unused)
             k.least = m.costs[v][0] < 0 ? TR_AUDIT_NEVER : level == 2 ? m.costs[v][0] * UNITS : 0;
             walk_on(&k, 0);
             tr_audit_prices prices = {.pence = level == 2, .stop_dual = t.stop_dual, .n_cuts = t.n_cuts, .cuts = t.cuts,
-                                      .n_near = n_near, .near = near};
+                                      .n_entries = t.n_entries, .entries = t.entries, .n_near = n_near, .near = near};
             tr_audit_found found;
             tr_audit_least(&m.problem, v, &prices, k.least + 1, m.arena, &found); /* the limit keeps it short */
             uint32_t seen = 0;
@@ -362,9 +378,33 @@ static void honest_ones_hold(void **unused)
 
 /* ---- tampering ---- */
 
-enum { RAISE_DUAL, LOWER_DUAL, RAISE_LEAST, NO_LEAST, FLIP_CUT, DROP_CUT, MOVE_CUT, TWICE_IN_CUT, STRAY_CUT, LEVEL_DUAL,
-       POSITIVE_LEVEL_DUAL, LOWER_LEVEL_ABOVE, VALUE, RAISE_BOUND, BOUND_OVER_VALUE, HUGE_DUAL, NEAR_ONE, NEAR_STRAY, NO_DUALS,
-       PLAN_VALUE, N_KINDS };
+enum { RAISE_DUAL, LOWER_DUAL, RAISE_LEAST, NO_LEAST, FLIP_CUT, DROP_CUT, MOVE_CUT, TWICE_IN_CUT, STRAY_CUT, RAISE_ENTRY,
+       FLIP_ENTRY, DROP_ENTRY, LEAVE_ENTRY, JOIN_ENTRY, MOVE_UNLESS, STRAY_UNLESS, EMPTY_ENTRY, HUGE_ENTRY, LEVEL_DUAL, POSITIVE_LEVEL_DUAL,
+       LOWER_LEVEL_ABOVE, VALUE, RAISE_BOUND, BOUND_OVER_VALUE, HUGE_DUAL, NEAR_ONE, NEAR_STRAY, NO_DUALS, PLAN_VALUE, N_KINDS };
+
+static int32_t tamper_entry(const morning *m, tr_level_proof *l, int32_t kind, int32_t s, int64_t some)
+{
+    if (!l->n_entries || !l->entries[0].dual) return -1;
+    tr_entry *e = &l->entries[0];
+    uint64_t *set = TR_NEW(m->arena, uint64_t, 1), bit = (uint64_t)1 << s;
+    *set = *e->set;
+    switch (kind) {
+    case RAISE_ENTRY: e->dual += some; return kind;
+    case FLIP_ENTRY: e->dual *= -1; return kind;
+    case DROP_ENTRY: l->n_entries--, l->entries++; return kind;
+    case LEAVE_ENTRY: *set &= ~bit; e->set = set; return kind;
+    case JOIN_ENTRY: *set |= bit; e->set = set; return kind;
+    case MOVE_UNLESS: /* to one that is frozen, if there is any: it cannot be left */
+        e->stop = m->frozen ? __builtin_ctz(m->frozen) : s;
+        if (m->frozen) *set |= (uint64_t)1 << e->stop;
+        e->set = set;
+        return kind;
+    case STRAY_UNLESS: e->stop = chance(50) ? -1 : m->problem.n_stops; return kind;
+    case EMPTY_ENTRY: *set = 0; e->set = chance(50) ? set : NULL; return kind;
+    case HUGE_ENTRY: e->dual = chance(50) ? INT64_MAX : TR_AUDIT_MOST + 1; return kind;
+    default: return -1;
+    }
+}
 
 /* The kind of harm done, or -1 if there was nothing to do it to. */
 static int32_t tamper(const morning *m, tr_certificate *t, tr_plan *plan, int32_t kind)
@@ -383,6 +423,8 @@ static int32_t tamper(const morning *m, tr_certificate *t, tr_plan *plan, int32_
     case MOVE_CUT: return l->n_cuts && s != l->cuts[0].stops[1] && s != l->cuts[0].stops[2] ? (l->cuts[0].stops[0] = s, kind) : -1;
     case TWICE_IN_CUT: return l->n_cuts ? (l->cuts[0].stops[0] = l->cuts[0].stops[1], kind) : -1;
     case STRAY_CUT: return l->n_cuts ? (l->cuts[0].stops[0] = chance(50) ? -1 : m->problem.n_stops, kind) : -1;
+    case RAISE_ENTRY: case FLIP_ENTRY: case DROP_ENTRY: case LEAVE_ENTRY: case JOIN_ENTRY: case MOVE_UNLESS: case STRAY_UNLESS:
+    case EMPTY_ENTRY: case HUGE_ENTRY: return tamper_entry(m, l, kind, s, some);
     case LEVEL_DUAL: return level ? (l->level_dual[level - 1] -= some, kind) : -1;
     case POSITIVE_LEVEL_DUAL: l->level_dual[0] = some; return kind;
     case LOWER_LEVEL_ABOVE: t->level[0].level_dual[level > 0] = -some; return kind;
@@ -415,7 +457,8 @@ static int32_t tamper(const morning *m, tr_certificate *t, tr_plan *plan, int32_
 /* Harm that no recomputation by sets can judge: it is refused for its form, or lets in more routes. */
 static bool by_form(int32_t kind)
 {
-    return kind == NO_LEAST || kind == FLIP_CUT || kind == TWICE_IN_CUT || kind == STRAY_CUT || kind == POSITIVE_LEVEL_DUAL ||
+    return kind == NO_LEAST || kind == FLIP_CUT || kind == TWICE_IN_CUT || kind == STRAY_CUT || kind == FLIP_ENTRY ||
+           kind == STRAY_UNLESS || kind == EMPTY_ENTRY || kind == HUGE_ENTRY || kind == POSITIVE_LEVEL_DUAL ||
            kind == LOWER_LEVEL_ABOVE || kind == VALUE || kind == BOUND_OVER_VALUE || kind == HUGE_DUAL || kind == NEAR_STRAY ||
            kind == NO_DUALS || kind == PLAN_VALUE;
 }
@@ -426,6 +469,17 @@ static bool cut_holds_frozen(const morning *m, const tr_certificate *t)
         for (int32_t k = 0; k < t->level[level].n_cuts; k++)
             for (int32_t i = 0; i < 3; i++)
                 if (m->frozen >> t->level[level].cuts[k].stops[i] & 1) return true;
+    return false;
+}
+
+/* An entry whose stop is not in its set, or is served already. */
+static bool entry_is_void(const morning *m, const tr_certificate *t)
+{
+    for (int32_t level = 0; level < 3; level++)
+        for (int32_t k = 0; k < t->level[level].n_entries; k++) {
+            const tr_entry *e = &t->level[level].entries[k];
+            if (!(*e->set >> e->stop & 1) || m->frozen >> e->stop & 1) return true;
+        }
     return false;
 }
 
@@ -442,7 +496,7 @@ static void tampered_ones_fail(void **unused)
         int32_t kind = tamper(&m, &t, &plan, i % N_KINDS);
         if (kind >= 0) {
             bool holds = tr_audit(&m.problem, &plan, &t, m.arena, &why);
-            bool good = !by_form(kind) && !cut_holds_frozen(&m, &t) && may_be_claimed(&m, &plan, &t);
+            bool good = !by_form(kind) && !cut_holds_frozen(&m, &t) && !entry_is_void(&m, &t) && may_be_claimed(&m, &plan, &t);
             if (kind == NEAR_ONE ? holds && !good : holds != good)
                 fail_msg("morning %d, harm %d: audit says %s", i, kind, why ? why : "good");
             done[kind]++;
@@ -467,7 +521,11 @@ static bool same_level(const tr_problem *p, const tr_level_proof *a, const tr_le
     bool cuts = a->n_cuts == b->n_cuts;
     for (int32_t k = 0; cuts && k < a->n_cuts; k++)
         cuts = a->cuts[k].dual == b->cuts[k].dual && !memcmp(a->cuts[k].stops, b->cuts[k].stops, sizeof a->cuts[k].stops);
-    return cuts && a->value == b->value && a->known == b->known && (!a->known || a->bound == b->bound) &&
+    bool entries = a->n_entries == b->n_entries;
+    for (int32_t k = 0; entries && k < a->n_entries; k++)
+        entries = a->entries[k].dual == b->entries[k].dual && a->entries[k].stop == b->entries[k].stop &&
+                  *a->entries[k].set == *b->entries[k].set;
+    return cuts && entries && a->value == b->value && a->known == b->known && (!a->known || a->bound == b->bound) &&
            a->dual_bound == b->dual_bound && a->level_dual[0] == b->level_dual[0] && a->level_dual[1] == b->level_dual[1] &&
            !memcmp(a->stop_dual, b->stop_dual, (size_t)p->n_stops * sizeof *a->stop_dual) &&
            !memcmp(a->vehicle_least, b->vehicle_least, (size_t)p->n_vehicles * sizeof *a->vehicle_least);

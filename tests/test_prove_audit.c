@@ -106,6 +106,8 @@ static bool to_the_unit(const judged *j, const tr_truth *x, const tr_level_proof
                               .stop_dual = t->stop_dual,
                               .n_cuts = t->n_cuts,
                               .cuts = t->cuts,
+                              .n_entries = t->n_entries,
+                              .entries = t->entries,
                               .n_near = j->certificate.n_near,
                               .near = j->certificate.near};
     tr_audit_least(&x->problem, v, &prices, t->vehicle_least[v], x->arena, &found);

@@ -87,7 +87,7 @@ static bool confirmed(const held *h)
         for (int32_t v = 0; v < p->n_vehicles && c->level[k].stop_dual; v++) {
             const tr_level_proof *x = &c->level[k];
             tr_audit_found found;
-            tr_audit_prices prices = {k == 2, x->stop_dual, x->n_cuts, x->cuts, c->n_near, c->near};
+            tr_audit_prices prices = {k == 2, x->stop_dual, x->n_cuts, x->cuts, x->n_entries, x->entries, c->n_near, c->near};
             tr_audit_least(p, v, &prices, x->vehicle_least[v], h->arena, &found);
             relaxed |= found.relaxed && found.least < x->vehicle_least[v];
         }

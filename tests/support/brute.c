@@ -114,6 +114,8 @@ typedef struct {
     const tr_vehicle *vehicle;
     tr_arena *arena;
     int32_t index;
+    const int32_t *order;               /* [n_order] the stops are served in this order; NULL = in any */
+    int32_t n_order;
     bool plain, with_breaks, hit_break; /* hit_break: some route failed for want of a break */
     bool alike;                         /* two compartments with the same limits and streams */
     bool fees;              /* the total of fees depends on the route, not only on the stops served */
@@ -829,13 +831,19 @@ static void reset(work *w)
     }
 }
 
+static bool in_turn(const work *w, uint32_t set, int32_t stop)
+{
+    int32_t served = __builtin_popcount(set & ~w->base);
+    return !w->order || (served < w->n_order && w->order[served] == stop);
+}
+
 static void extend(work *w, uint32_t set, int32_t index)
 {
     const tr_problem *p = w->problem;
     label l = w->labels[index]; /* a copy: the array may move */
     close_route(w, set, &l, index);
     for (int32_t j = 0; j < p->n_stops; j++)
-        if (w->allowed >> j & 1 && !(set >> j & 1)) extend_stop(w, set, &l, index, j);
+        if (w->allowed >> j & 1 && !(set >> j & 1) && in_turn(w, set, j)) extend_stop(w, set, &l, index, j);
     for (int32_t s = 0; s < p->n_sites; s++) extend_site(w, set, &l, index, s);
     extend_break(w, set, &l, index);
 }
@@ -860,7 +868,7 @@ static void enumerate(work *w, bool with_breaks)
             if (!w->labels[i].dead) extend(w, set, i);
 }
 
-static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool plain, tr_arena *scratch)
+static work *search_in_order(const tr_problem *problem, int32_t vehicle, bool plain, int32_t n, const int32_t *order, tr_arena *scratch)
 {
     size_t sets = (size_t)1 << problem->n_stops;
     work *w = TR_NEW(scratch, work, 1);
@@ -869,6 +877,8 @@ static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool pla
                 .vehicle = &problem->vehicles[vehicle],
                 .arena = scratch,
                 .index = vehicle,
+                .order = order,
+                .n_order = n,
                 .plain = plain,
                 .room = 1024};
     w->labels = TR_NEW(scratch, label, w->room);
@@ -887,6 +897,11 @@ static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool pla
     enumerate(w, false);
     if (w->hit_break && (w->vehicle->wtr || w->vehicle->hours_rule == TR_HOURS_EU)) enumerate(w, true);
     return w;
+}
+
+static work *search_vehicle(const tr_problem *problem, int32_t vehicle, bool plain, tr_arena *scratch)
+{
+    return search_in_order(problem, vehicle, plain, 0, NULL, scratch);
 }
 
 /* ---- from labels to routes ---- */
@@ -1098,6 +1113,17 @@ int64_t *tr_brute_costs(const tr_problem *problem, int32_t vehicle, tr_arena *ar
     int64_t *pence = TR_NEW(arena, int64_t, sets);
     const work *w = search_vehicle(problem, vehicle, false, scratch);
     for (size_t i = 0; i < sets; i++) pence[i] = w->best[i].pence;
+    tr_arena_free(scratch);
+    return pence;
+}
+
+int64_t tr_brute_cost_in_order(const tr_problem *problem, int32_t vehicle, int32_t n, const int32_t *stops)
+{
+    tr_arena *scratch = tr_arena_new();
+    const work *w = search_in_order(problem, vehicle, false, n, stops, scratch);
+    uint32_t set = w->base;
+    for (int32_t i = 0; i < n; i++) set |= 1u << stops[i];
+    int64_t pence = w->best[set].pence;
     tr_arena_free(scratch);
     return pence;
 }

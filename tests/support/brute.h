@@ -24,4 +24,7 @@ bool tr_brute_plain(const tr_problem *problem, tr_arena *arena, tr_plan *best);
  * an array of 1 << n_stops in the arena, -1 where there is no route. */
 int64_t *tr_brute_costs(const tr_problem *problem, int32_t vehicle, tr_arena *arena);
 
+/* Of the cheapest route that serves these n stops, in this order, after those that are frozen; -1 = none. */
+int64_t tr_brute_cost_in_order(const tr_problem *problem, int32_t vehicle, int32_t n, const int32_t *stops);
+
 #endif

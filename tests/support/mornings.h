@@ -45,7 +45,7 @@ enum {                       /* bits of tr_morning_options.extras */
 };
 
 typedef struct {
-    int32_t n_stops, n_vehicles, n_sites; /* at most 12, 3, 2 */
+    int32_t n_stops, n_vehicles, n_sites; /* at most 14, 3, 2 */
     uint32_t rules, extras;               /* which may bind */
 } tr_morning_options;
 

@@ -1,7 +1,7 @@
 /* truth.h -- what the duals of a certificate truly prove of a small morning, by brute force.
  *
  * Brute force knows the cheapest route of each vehicle for every set of stops, so for any duals the least reduced cost is
- * a minimum over sets. Shares no code with the audit or with pricing.
+ * a minimum over sets, and where sets of stops are entered over the orders of each. Shares no code with the audit or with pricing.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_TEST_TRUTH_H
 #define TR_TEST_TRUTH_H
@@ -23,8 +23,11 @@ tr_truth tr_truth_of(const tr_problem *problem, tr_arena *arena);
 /* What leaving a stop costs at a level (0 to 2), in points or pence: docs/model.md, "Goal". */
 int64_t tr_true_weight(const tr_problem *problem, int32_t stop, int32_t level);
 
-/* The reduced cost of a route through a set of stops that costs so many units. */
+/* The reduced cost of a route through a set of stops that costs so many units, what it enters apart. */
 int64_t tr_true_reduced(const tr_truth *truth, const tr_level_proof *proof, uint32_t set, int64_t units);
+
+/* Duals of the sets that a route through these stops enters, in this order. */
+int64_t tr_true_entered(const tr_level_proof *proof, int32_t n, const int32_t *stops);
 
 /* The least reduced cost of a vehicle's routes, TR_TRUTH_NEVER if it has none. Every stop is remembered for good. */
 int64_t tr_true_least(const tr_truth *truth, const tr_level_proof *proof, int32_t level, int32_t vehicle);
