@@ -230,7 +230,7 @@ static bool much_found(const prover *r, __int128 found)
 static bool narrow_first(const prover *r)
 {
     const int32_t n = r->m->n_stops;
-    return n > MANY || (n > NEAR && n <= FEW);
+    return n > MANY || (r->general && n > NEAR && n <= FEW);
 }
 
 /* With so few stops that none is forgotten, exact pricing ends in the time that a narrow one would take to catch up with it. */
