@@ -116,14 +116,14 @@ jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))'
     check
     [ "$status" -eq 4 ]
     [[ $output == *"entry 0 is excused where stop index "*" is left: a stop of its set yet to be planned is needed"* ]]
-    certificate "$entry; d['entries'] += [{'stops': [], 'unless': 'R-X', 'dual': '1'}, {'stops': [stops[0], stops[0]], 'unles': stops[0]}, 3]"
+    certificate "$entry; d['entries'] += [{'stops': [], 'unless': 'R-X', 'dual': '1'}, {'stops': [stops[0], stops[0]], 'unlesz': stops[0]}, 3]"
     check
     [ "$status" -eq 2 ]
     [[ $output == *"entries[1].stops: names no stop"* ]]
     [[ $output == *'entries[1].unless: there is no stop "R-X"'* ]]
     [[ $output == *"entries[1].dual: "* ]]
     [[ $output == *"entries[2].stops[1]: is named a second time"* ]]
-    [[ $output == *"entries[2].unles: "*'"unless"'* ]]
+    [[ $output == *"entries[2].unlesz: "*'"unless"'* ]]
     [[ $output == *"entries[2].dual: is missing"* ]]
     [[ $output == *"entries[3]: "* ]]
 }

@@ -145,7 +145,7 @@ static void draw(bench *b, uint64_t seed, int level, bool entries, uint64_t poor
     }
     b->duals.n_entries = entries ? (int32_t)(tr_random(&r) % (ENTRIES + 1)) : 0;
     for (int32_t k = 0; k < ENTRIES; k++) {
-        const int64_t most[] = {1, 1000, 10000, 100000}; /* pence; large ones make a route go to and fro */
+        const int64_t most[] = {1, 1000, 10000, 100000}; /* pence; large ones make a route go back and forth */
         b->sets[k] = tr_random(&r) & ((1u << b->p->n_stops) - 1);
         b->entries[k] = (tr_entry){.set = &b->sets[k], .stop = 0};
         b->entries[k].dual = (int64_t)(tr_random(&r) % (uint64_t)(most[tr_random(&r) % 4] * TR_MONEY / (level == 2 ? 1 : 250)));
