@@ -83,11 +83,11 @@ int32_t tr_entries_add(tr_master *x, int32_t most)
     missing *found = TR_NEW(scratch, missing, n + 1);
     glp_graph *g = ways(x, scratch);
     for (int32_t s = 0; s < n; s++)
-        if (!tr_bit(x->m->frozen, s) && least_entered(x, g, s, scratch, &found[n_found]) && !known(x, &found[n_found])) n_found++;
+        if (!tr_bit(x->m->frozen, s) && least_entered(x, g, s, scratch, &found[n_found])) n_found++;
     glp_delete_graph(g);
     qsort(found, (size_t)n_found, sizeof *found, by_most);
     for (int32_t k = 0; k < n_found && added < most; k++) {
-        if (known(x, &found[k])) continue;
+        if (known(x, &found[k])) continue; /* of before, or found from another stop */
         tr_master_enter(x, found[k].set, found[k].stop);
         added++;
     }

@@ -21,7 +21,7 @@
 enum {
     FULL_BUCKETS = 96,    /* of time, a node */
     FULL_CUTS = 128,      /* cuts with a dual */
-    FULL_SAME = 1 << 18,
+    FULL_SAME = 1 << 18,  /* hashes of node and set, where sets are listed */
     FULL_CHUNK = 1 << 20, /* bytes allocated at a time */
     FULL_WHOLE = 40,      /* up to so many stops merging gives up no memory of visits; */
     FULL_CORE = 5,        /* with more, only that of the nearest stops stays */

@@ -298,6 +298,38 @@ void tr_master_perturb(tr_master *x, bool on)
     if (x->lp) set_rows(x);
 }
 
+typedef int32_t times_in(const void *row, const tr_route_column *c); /* the column's coefficient in the row */
+
+static int32_t cut_times(const void *cut, const tr_route_column *c)
+{
+    return tr_cut_visits(((const tr_cut *)cut)->stops, c->n, c->stops);
+}
+
+static int32_t entry_times(const void *entry, const tr_route_column *c)
+{
+    return tr_entry_times(entry, c->n, c->stops);
+}
+
+/* A row over all routes, at most (GLP_UP) or at least (GLP_LO) 1; unless: a stop whose not being served counts, too, -1 = none. */
+static int add_row(tr_master *x, times_in *times, const void *row, int32_t unless, int kind)
+{
+    tr_arena *scratch = tr_arena_new();
+    int *index = TR_NEW(scratch, int, x->n + 4), n = 0, added = glp_add_rows(x->lp, 1);
+    double *value = TR_NEW(scratch, double, x->n + 4);
+    if (unless >= 0) {
+        index[++n] = unless + 1, value[n] = 1; /* it is left, */
+        index[++n] = x->m->n_stops + unless + 1, value[n] = 1; /* or neither served nor left */
+    }
+    for (int32_t i = 0; i < x->n; i++) {
+        int32_t in = times(row, &x->columns[i]);
+        if (in > 0) index[++n] = column_of_route(x, i), value[n] = in;
+    }
+    glp_set_row_bnds(x->lp, added, kind, 1, 1);
+    glp_set_mat_row(x->lp, added, n, index, value);
+    tr_arena_free(scratch);
+    return added;
+}
+
 void tr_master_cut(tr_master *x, const int32_t stops[3])
 {
     if (!x->lp) return;
@@ -308,18 +340,8 @@ void tr_master_cut(tr_master *x, const int32_t stops[3])
         x->room_cuts = more;
     }
     x->cuts[x->n_cuts] = (tr_cut){.stops = {stops[0], stops[1], stops[2]}};
-    tr_arena *scratch = tr_arena_new();
-    int *index = TR_NEW(scratch, int, x->n + 2), n = 0;
-    double *value = TR_NEW(scratch, double, x->n + 2);
-    for (int32_t i = 0; i < x->n; i++) {
-        int32_t in = tr_cut_visits(stops, x->columns[i].n, x->columns[i].stops);
-        if (in > 0) index[++n] = column_of_route(x, i), value[n] = in;
-    }
-    int row = glp_add_rows(x->lp, 1);
-    glp_set_row_bnds(x->lp, row, GLP_UP, 0, 1);
-    glp_set_mat_row(x->lp, row, n, index, value);
-    x->cut_row[x->n_cuts++] = row;
-    tr_arena_free(scratch);
+    x->cut_row[x->n_cuts] = add_row(x, cut_times, &x->cuts[x->n_cuts], -1, GLP_UP);
+    x->n_cuts++;
 }
 
 void tr_master_enter(tr_master *x, const uint64_t *set, int32_t stop)
@@ -333,20 +355,8 @@ void tr_master_enter(tr_master *x, const uint64_t *set, int32_t stop)
     }
     tr_entry *e = &x->entries[x->n_entries];
     *e = (tr_entry){tr_arena_grow(x->arena, set, (size_t)x->words, (size_t)x->words, sizeof *set), stop, 0};
-    tr_arena *scratch = tr_arena_new();
-    int *index = TR_NEW(scratch, int, x->n + 4), n = 0;
-    double *value = TR_NEW(scratch, double, x->n + 4);
-    index[++n] = stop + 1, value[n] = 1; /* it is left, */
-    index[++n] = x->m->n_stops + stop + 1, value[n] = 1; /* or neither served nor left */
-    for (int32_t i = 0; i < x->n; i++) {
-        int32_t times = tr_entry_times(e, x->columns[i].n, x->columns[i].stops);
-        if (times > 0) index[++n] = column_of_route(x, i), value[n] = times;
-    }
-    int row = glp_add_rows(x->lp, 1);
-    glp_set_row_bnds(x->lp, row, GLP_LO, 1, 0);
-    glp_set_mat_row(x->lp, row, n, index, value);
-    x->entry_row[x->n_entries++] = row;
-    tr_arena_free(scratch);
+    x->entry_row[x->n_entries] = add_row(x, entry_times, e, stop, GLP_LO);
+    x->n_entries++;
 }
 
 void tr_master_heed_entries(tr_master *x, bool on)
