@@ -11,6 +11,7 @@
 #include "place.h"
 #include "plain_prove.h"
 #include "search.h"
+#include "trips.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ enum {
     PART = 8,             /* the part of the gap for which no further narrow round is made */
     LIST = 4,             /* the part of what pricing took since, that listing routes may take before nothing is merged */
     TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
+    TRIPS_PART = 3,       /* the part of time and labels that the bound over trips may take */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
@@ -63,6 +65,9 @@ typedef struct {
     int64_t merged;        /* of all classes, in the last exact pricing of each; */
     bool best_merged;      /* whether the best bound comes of any such */
     __int128 tightened;    /* the bound when pricing was last tightened */
+    int64_t trips;         /* a bound of the cost over trips, pence, */
+    const bool *useful;    /* [n_vehicles] and classes that a better plan may have out, of it; NULL = any may */
+    double given;          /* seconds that the level's pricing has */
     bool listed;           /* what is known beyond the duals comes of listing routes */
     uint64_t seed;
     tr_prove_figures figures;
@@ -113,6 +118,7 @@ static int64_t ceiling(__int128 units)
 static int64_t bound_of(const prover *r)
 {
     int64_t b = r->bounded ? ceiling(r->units) : 0;
+    if (r->level == 2 && r->trips > b) b = r->trips;
     return b > 0 ? b : 0;
 }
 
@@ -352,7 +358,7 @@ static outcome converge(prover *r)
     tr_master_perturb(r->master, perturbed);
     while (!ended(r)) {
         if (!solve_master(r)) return ENDED;
-        if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->options->seconds) effort = 2; /* some bound first */
+        if (effort < 2 && !r->bounded && seconds_left(r) < 0.6 * r->given) effort = 2; /* some bound first */
         bool whole;
         int32_t added = price_all(r, effort, &whole);
         if (added < 0) {
@@ -605,7 +611,7 @@ static bool enumerate(prover *r, enumerator *e)
         else tr_master_ignore(e->pool, s), e->partly = true;
     }
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
-        if (!r->pricers[v]) continue;
+        if (!r->pricers[v] || (r->level == 2 && r->useful && !r->useful[v])) continue;
         int64_t work = allowance(r), before = work;
         if (r->merged > 0 && work > most) work = before = most > 0 ? most : 1;
         e->vehicle = v;
@@ -649,7 +655,7 @@ static bool close_level(prover *r, int64_t *lowest)
 static void begin_level(prover *r, int32_t level)
 {
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
-    r->level = level, r->bounded = false, r->units = 0, r->since = r->work;
+    r->level = level, r->bounded = false, r->units = 0, r->since = r->work, r->given = r->options->seconds;
     narrow(r, r->options->width > 0 ? r->options->width : level == 2 && narrow_first(r) ? 1 : 0);
     tr_master_drop_cuts(r->master);
     r->master->dear = 2 * (double)value_of(r) + 1000;
@@ -671,6 +677,15 @@ static const char *relaxed_of(const prover *r)
     return longest || merged ? tr_arena_strdup(r->out, longest ? longest : merged) : NULL;
 }
 
+/* The bound over trips, where it is the better one. */
+static void write_trips(const prover *r, tr_level_proof *x)
+{
+    if (r->level < 2 || r->trips <= 0 || (x->known && x->bound >= r->trips)) return;
+    x->known = true, x->bound = r->trips < x->value ? r->trips : x->value;
+    x->how = "trips from one disposal visit to the next, by how many vehicles are out";
+    x->relaxed = "windows and opening hours, the order of hazardous stops, how the vehicles of a class share their time";
+}
+
 /* What is known of the level goes into the certificate. */
 static void write_level(prover *r, int64_t enumerated)
 {
@@ -679,6 +694,7 @@ static void write_level(prover *r, int64_t enumerated)
     *x = (tr_level_proof){.value = value_of(r), .known = true, .how = "no value can be below 0"};
     if (!r->bounded) {
         x->known = r->level < 2 || x->value == 0;
+        write_trips(r, x);
         return;
     }
     if (r->options->keep_master) {
@@ -686,12 +702,13 @@ static void write_level(prover *r, int64_t enumerated)
         x->master = tr_master_text(r->master, r->out);
     }
     x->dual_bound = ceiling(r->units);
-    x->bound = bound_of(r), x->how = "duals of the master", x->relaxed = relaxed_of(r);
+    x->bound = x->dual_bound > 0 ? x->dual_bound : 0, x->how = "duals of the master", x->relaxed = relaxed_of(r);
     if (x->bound == 0) x->how = "no value can be below 0";
     if (enumerated > x->bound)
         x->bound = enumerated, x->how = r->listed ? "all routes that could improve the plan were enumerated"
                                                    : "duals of the master, over the legs that a better plan could use";
     if (x->bound > x->value) x->bound = x->value;
+    write_trips(r, x);
     x->stop_dual = tr_arena_grow(r->out, r->best.stop, (size_t)m->n_stops, (size_t)m->n_stops + 1, sizeof *x->stop_dual);
     x->level_dual[0] = r->best.level[0], x->level_dual[1] = r->best.level[1];
     x->cuts = TR_NEW(r->out, tr_cut, r->best.n_cuts + 1);
@@ -795,6 +812,35 @@ static int64_t prove_plain(prover *r)
     return p.bound;
 }
 
+/* ---- level 3 over trips: trips.h ---- */
+
+static double now_for(void *context)
+{
+    return now(context);
+}
+
+static void trips_told(void *context, int64_t bound)
+{
+    prover *r = context;
+    r->trips = bound;
+    tell(r);
+}
+
+/* With few stops the master's bound is soon there, and better. */
+static void bound_trips(prover *r)
+{
+    const int32_t n = r->m->n_stops;
+    double left = seconds_left(r), at = now(r);
+    r->trips = 0, r->useful = NULL;
+    if (r->level < 2 || !r->general || n <= NEAR || n > TR_TRIPS_MOST || ended(r)) return;
+    tr_trips t = {.model = r->m, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PART,
+                  .seconds = left < 1e8 ? left / TRIPS_PART : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};
+    tr_trips_bound(&t, r->arena);
+    r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at;
+    r->trips = t.known ? t.bound : 0, r->useful = t.out;
+    r->given = seconds_left(r), r->since = r->work;
+}
+
 /* Better plans at this level or above are taken on the way. */
 static void prove_level(prover *r, int32_t level)
 {
@@ -803,8 +849,9 @@ static void prove_level(prover *r, int32_t level)
     tell(r);
     r->listed = true;
     bool plain = level == 2 && is_plain(r);
+    bound_trips(r);
     if (plain) enumerated = prove_plain(r);
-    for (int32_t round = 0; value_of(r) > 0 && !plain; round++) {
+    for (int32_t round = 0; value_of(r) > 0 && bound_of(r) < value_of(r) && !plain; round++) {
         outcome now = converge(r);
         r->figures.limited |= now == ENDED;
         if (round == 0 && level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;

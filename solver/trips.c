@@ -1,0 +1,697 @@
+/* trips.c -- the linear programme over trips and the fleets it is branched on: see trips.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cuts.h"
+#include "trips_inner.h"
+
+#include <glpk.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+
+enum {
+    PARTS = 65536,        /* of one: what of a second of work is a second of break */
+    BEAM = 6, WIDE = 30, TOLD = 30, /* of heuristics; trips told of a class and site */
+    FLEETS = 2000,
+    MANY = 30, NEAR = 6, NEAR_MANY = 3, /* stops; remembered at a stop at first */
+    ENOUGH = 200,         /* trips of a round of a heuristic */
+    CUTS_FOUND = 4000, CUT_ROUND = 15, CUT_ROUNDS = 3, STOP_CUTS = 3,
+    LITTLE = 5000         /* the part of the value for which no further round is made */
+};
+
+static const double CUT_LEAST = 0.1;
+
+/* GLPK ends the program on an error of its own; the hook leaves it instead. */
+static _Thread_local jmp_buf escape;
+
+static void on_error(void *unused)
+{
+    (void)unused;
+    longjmp(escape, 1);
+}
+
+typedef struct { /* rows and columns of a class in GLPK, and what they say */
+    int row_start, row_site[2], row_time, row_break, row_work; /* row_site: of its first site; with something kept on board */
+    int col_out, col_break, col_end, col_move;             /* col_end: of the first site; col_move: of all pairs of nodes, see moves */
+    int32_t n_moves, (*moves)[4];                           /* from, kept, to, kept: without a stop */
+    int64_t out_cost;     /* of one more vehicle out, 1/TR_MONEY */
+    int64_t most_time;    /* of a vehicle's duty from here */
+    int64_t most_work, free_work; /* work at most; without a break */
+    int64_t slope;        /* in PARTS: seconds of break a second of work beyond free_work, at least */
+    int32_t break_most;
+    trip_prices prices;   /* of the last duals; */
+    int64_t time, rest, work, start; /* and these themselves */
+    int64_t *site[2];
+} side;
+
+typedef struct { /* so many vehicles of each class are out */
+    int32_t *low, *high;  /* [classes] */
+    bool *rested, *short_; /* [classes] the one that is out has its break; has no more work than asks for none */
+    int32_t all_low, all_high;
+    __int128 units;       /* no solution is below */
+    bool open;
+} fleet;
+
+typedef struct {
+    tr_trips *t;
+    const tr_model *m;
+    tr_arena *arena;
+    trip_class *classes;
+    side *sides;
+    int32_t n_classes;
+    glp_prob *lp;
+    int row_level, row_all, first_trip;
+    trip *trips;
+    int32_t n, room;
+    int64_t level[2], all, *stop; /* duals */
+    tr_cut cuts[TRIP_CUTS];
+    int cut_row[TRIP_CUTS];
+    int32_t n_cuts;
+    fleet *fleets;
+    int32_t n_fleets;
+    double begun, dear;
+    int *index;
+    double *value;
+    tr_mask *groups;      /* of the streams of stops and of loads */
+    int32_t n_groups, turn;
+} run;
+
+static double now(const run *r)
+{
+    return r->t->clock ? r->t->clock(r->t->context) : 0;
+}
+
+static bool ended(const run *r)
+{
+    return r->t->work <= 0 || (r->t->enough && r->t->enough(r->t->context)) || (r->t->seconds > 0 && now(r) - r->begun > r->t->seconds);
+}
+
+static bool ended_for(void *context)
+{
+    return ended(context);
+}
+
+/* ---- classes ---- */
+
+static void add_class(run *r, int32_t v)
+{
+    const tr_model *m = r->m;
+    trip_class *c = &r->classes[r->n_classes];
+    side *x = &r->sides[r->n_classes++];
+    int64_t *none = TR_NEW(r->arena, int64_t, m->n_stops + 1);
+    const int32_t near = m->n_stops > MANY ? NEAR_MANY : NEAR;
+    tr_duals u = {.cost_counts = true, .stop = none};
+    tr_full *g = tr_full_new(m, v, 0, NULL, r->arena);
+    g->keep_all = INT32_MAX; /* stops are no roads */
+    full_prepare(g, &u, 2);
+    c->graph = g, c->d = g->d, c->vehicle = v, c->payload = g->payload;
+    for (int32_t k = 0; k < m->n_vehicles; k++) c->count += m->vehicles[k].usable && m->vehicles[k].cls == v;
+    c->n_boxes = MIN(g->kc, TRIP_BOXES);
+    for (int32_t k = 1; k < g->kc; k++)
+        if (g->room[k] > g->room[c->main]) c->main = k;
+    for (int32_t k = 0; k < g->kc; k++) {
+        int32_t b = k != c->main;
+        c->room[b] += g->room[k], c->room_kg[b] += g->room_kg[k], c->streams[b] |= g->v->compartments[k].streams | c->d->streams[k];
+    }
+    c->follows = g->kc == 2;
+    c->near = tr_arena_alloc(r->arena, (size_t)g->ns + 1, sizeof *c->near);
+    c->stop_cost = TR_NEW(r->arena, int64_t, g->ns + 1), c->fee = TR_NEW(r->arena, int64_t, g->ns + 1);
+    for (int32_t j = 0; j < g->ns; j++) {
+        const tr_model_stop *s = &m->stops[g->nodes[j].ref];
+        if (s->hazardous) c->stop_cost[j] = g->hazard * MAX(0, (int64_t)g->head[j] + s->service - m->problem->policy.day_start_s);
+        int64_t fee = c->d->park_streams >> s->stream & 1 ? 0 : INT64_MAX;
+        for (int32_t z = 0; z < m->n_sites; z++)
+            if (m->problem->sites[z].streams >> s->stream & 1) fee = MIN(fee, 18 * m->problem->sites[z].gate_fee_pence_per_tonne);
+        c->fee[j] = fee == INT64_MAX ? 0 : fee * s->kg;
+        int64_t by[TR_TRIPS_MOST];
+        bool in[TR_TRIPS_MOST] = {false};
+        for (int32_t i = 0; i < g->ns; i++) by[i] = (int64_t)g->sec[j * g->stride + i] + g->sec[i * g->stride + j];
+        for (int32_t k = 0; k < MIN(near, g->ns); k++) {
+            int32_t best = -1;
+            for (int32_t i = 0; i < g->ns; i++)
+                if (!in[i] && (best < 0 || i == j || (by[i] < by[best] && best != j))) best = i;
+            in[best] = true, c->near[j][best >> 6] |= (uint64_t)1 << (best & 63);
+        }
+    }
+    x->out_cost = g->base_cost + (c->d->used ? 0 : g->fixed_cost) + g->r * c->d->lag;
+    x->most_time = MAX(0, MIN(c->d->duty_max, c->d->back_by - c->d->leave_min) - c->d->lag);
+    x->most_work = x->most_time, x->free_work = x->most_time, x->slope = 0;
+    if (g->rests && c->d->wtr && c->d->breaks == 0) { /* docs/model.md: the least convex function below the law's steps */
+        int64_t free = MAX(0, 6 * 3600 - c->d->work);
+        x->most_work = x->most_time - 1800 + 1; /* with the shorter break at least, if it is beyond */
+        x->break_most = x->most_work + c->d->work > 9 * 3600 ? 2700 : 1800;
+        x->free_work = free;
+        if (x->most_work > free) x->slope = (int64_t)1800 * PARTS / (x->most_work - free);
+    }
+    x->prices.stop = TR_NEW(r->arena, int64_t, m->n_stops + 1);
+    for (int k = 0; k < 2; k++) x->prices.leave[k] = TR_NEW(r->arena, int64_t, g->stride), x->prices.reach[k] = TR_NEW(r->arena, int64_t, g->stride);
+    for (int k = 0; k < 2; k++) x->site[k] = TR_NEW(r->arena, int64_t, m->n_sites + 1);
+}
+
+/* ---- rows and columns ---- */
+
+/* The column's entries that every way of the class has: where it begins and ends, and its time. */
+static int entries_of(run *r, int32_t k, int32_t from, bool keeps_from, int32_t to, bool keeps_to, int64_t seconds, int n)
+{
+    const side *x = &r->sides[k];
+    const tr_full *g = r->classes[k].graph;
+    if (from != to || keeps_from != keeps_to) {
+        r->index[++n] = from == g->start ? x->row_start : x->row_site[keeps_from] + from - g->ns, r->value[n] = from == g->start ? 1 : -1;
+        if (to != g->end) r->index[++n] = x->row_site[keeps_to] + to - g->ns, r->value[n] = 1;
+    }
+    r->index[++n] = x->row_time, r->value[n] = (double)seconds / 3600;
+    r->index[++n] = x->row_work, r->value[n] = (double)seconds / 3600;
+    if (x->slope > 0) r->index[++n] = x->row_break, r->value[n] = -(double)seconds * (double)x->slope / PARTS / 3600;
+    return n;
+}
+
+static double cost_of(const run *r, int32_t k, int64_t cost, int64_t seconds)
+{
+    return (double)(cost + r->classes[k].graph->r * seconds) / TR_MONEY;
+}
+
+static void add_trip(run *r, const trip *t)
+{
+    int n = 0, j = glp_add_cols(r->lp, 1);
+    for (int32_t i = 0; i < t->n; i++) {
+        int k = 1;
+        while (k <= n && r->index[k] != t->stops[i] + 1) k++;
+        if (k > n) r->index[++n] = t->stops[i] + 1, r->value[n] = 1;
+        else r->value[k] += 1;
+    }
+    n = entries_of(r, t->cls, t->from, t->keeps_from, t->to, t->keeps_to, t->seconds, n);
+    for (int32_t k = 0; k < r->n_cuts; k++) {
+        int32_t in = tr_cut_visits(r->cuts[k].stops, t->n, t->stops);
+        if (in > 0) r->index[++n] = r->cut_row[k], r->value[n] = in;
+    }
+    glp_set_col_bnds(r->lp, j, GLP_LO, 0, 0);
+    glp_set_obj_coef(r->lp, j, cost_of(r, t->cls, t->cost, t->seconds));
+    glp_set_mat_col(r->lp, j, n, r->index, r->value);
+    r->n++;
+}
+
+static void take_trip(void *context, const trip *t, int64_t reduced)
+{
+    run *r = context;
+    (void)reduced;
+    add_trip(r, t);
+    if (r->n > r->room) {
+        int32_t more = r->room ? 2 * r->room : 4096;
+        r->trips = tr_arena_grow(r->arena, r->trips, (size_t)r->room, (size_t)more, sizeof *r->trips);
+        r->room = more;
+    }
+    trip *own = &r->trips[r->n - 1];
+    *own = *t;
+    own->stops = tr_arena_grow(r->arena, t->stops, (size_t)t->n, (size_t)t->n, sizeof *t->stops);
+}
+
+static void add_move(run *r, int32_t k, int32_t from, bool keeps_from, int32_t to, bool keeps_to)
+{
+    side *x = &r->sides[k];
+    const tr_full *g = r->classes[k].graph;
+    size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
+    if (g->sec[cell] >= TR_FAR || (from == to && keeps_from == keeps_to)) return;
+    int64_t seconds = g->sec[cell] + g->nodes[to].stay, cost = g->met[cell] * g->a;
+    if (from == g->start && to == g->end && !g->d->used) cost -= g->fixed_cost;
+    int j = glp_add_cols(r->lp, 1);
+    if (x->n_moves == 0) x->col_move = j;
+    int32_t *move = x->moves[x->n_moves++];
+    move[0] = from, move[1] = keeps_from, move[2] = to, move[3] = keeps_to;
+    int n = entries_of(r, k, from, keeps_from, to, keeps_to, seconds, 0);
+    glp_set_col_bnds(r->lp, j, GLP_LO, 0, 0);
+    glp_set_obj_coef(r->lp, j, cost_of(r, k, cost, seconds));
+    glp_set_mat_col(r->lp, j, n, r->index, r->value);
+}
+
+static void add_side(run *r, int32_t k)
+{
+    side *x = &r->sides[k];
+    const trip_class *c = &r->classes[k];
+    const tr_full *g = c->graph;
+    const int32_t nz = r->m->n_sites;
+    int row = glp_add_rows(r->lp, 4 + 2 * nz);
+    x->row_start = row, x->row_time = row + 1, x->row_break = row + 2, x->row_work = row + 3, x->row_site[0] = row + 4, x->row_site[1] = row + 4 + nz;
+    glp_set_row_bnds(r->lp, x->row_start, GLP_FX, 0, 0);
+    glp_set_row_bnds(r->lp, x->row_time, GLP_UP, 0, 0);
+    glp_set_row_bnds(r->lp, x->row_break, x->slope > 0 ? GLP_LO : GLP_FR, 0, 0);
+    glp_set_row_bnds(r->lp, x->row_work, GLP_FR, 0, 0);
+    for (int32_t z = 0; z < 2 * nz; z++) glp_set_row_bnds(r->lp, x->row_site[0] + z, GLP_FX, 0, 0);
+    x->col_out = glp_add_cols(r->lp, 3), x->col_break = x->col_out + 1;
+    int index[6] = {0, x->row_start, x->row_time, x->row_break, r->row_all, 0};
+    double value[6] = {0, -1, -(double)x->most_time / 3600, (double)x->slope * (double)x->free_work / PARTS / 3600, 1, 0};
+    glp_set_mat_col(r->lp, x->col_out, 4, index, value);
+    glp_set_obj_coef(r->lp, x->col_out, (double)x->out_cost / TR_MONEY);
+    int rest_index[3] = {0, x->row_time, x->row_break};
+    double rest_value[3] = {0, 1, 1};
+    glp_set_mat_col(r->lp, x->col_break, 2, rest_index, rest_value); /* in hours */
+    glp_set_obj_coef(r->lp, x->col_break, 3600.0 * (double)g->r / TR_MONEY);
+    int dear_index[2] = {0, x->row_start};
+    double one[2] = {0, 1};
+    glp_set_col_bnds(r->lp, x->col_break + 1, GLP_LO, 0, 0); /* out, and nowhere: at a price that no plan pays */
+    glp_set_mat_col(r->lp, x->col_break + 1, 1, dear_index, one);
+    glp_set_obj_coef(r->lp, x->col_break + 1, r->dear);
+    x->moves = tr_arena_alloc(r->arena, (size_t)(nz + 1) * (size_t)(nz + 1) * 4 + 1, sizeof *x->moves);
+    bool loaded = false, kept = false;
+    for (int32_t b = 0; b < g->kc; b++) {
+        loaded |= c->d->kg[b] > 0 || c->d->litres[b] > 0 || c->d->streams[b];
+        kept |= b != c->main && c->d->streams[b];
+    }
+    for (int32_t from = g->ns; from < g->n; from++) {
+        add_move(r, k, from, false, g->end, false);
+        for (int32_t to = g->ns; to < g->n; to++) {
+            bool cleans = r->m->problem->sites[g->nodes[to].ref].streams & c->streams[1];
+            add_move(r, k, from, false, to, false);
+            if (c->follows) add_move(r, k, from, true, to, !cleans);
+        }
+    }
+    for (int32_t to = g->ns; loaded && to < g->n; to++) {
+        add_move(r, k, g->start, false, to, false); /* all that is kept may be gone there, or some not */
+        if (kept) add_move(r, k, g->start, false, to, true);
+    }
+    if (c->d->departs) add_move(r, k, g->start, false, g->end, false);
+}
+
+static void build(run *r)
+{
+    const tr_model *m = r->m;
+    r->lp = glp_create_prob();
+    glp_add_rows(r->lp, m->n_stops + 3);
+    r->row_level = m->n_stops + 1, r->row_all = m->n_stops + 3;
+    glp_add_cols(r->lp, 2 * m->n_stops + 2); /* left; neither; points above the limits */
+    for (int32_t s = 0; s < m->n_stops; s++) {
+        int index[4] = {0, s + 1}, n = 1;
+        double value[4] = {0, 1};
+        glp_set_row_bnds(r->lp, s + 1, GLP_FX, 1, 1);
+        glp_set_col_bnds(r->lp, m->n_stops + s + 1, GLP_LO, 0, 0);
+        glp_set_obj_coef(r->lp, m->n_stops + s + 1, r->dear);
+        glp_set_mat_col(r->lp, m->n_stops + s + 1, 1, index, value);
+        const tr_goal *left = &m->stops[s].left;
+        bool frozen = tr_bit(m->frozen, s);
+        int64_t points[2] = {left->hazard_left, left->due_left};
+        for (int k = 0; k < 2 && !frozen; k++)
+            if (points[k] > 0) index[++n] = r->row_level + k, value[n] = (double)points[k];
+        glp_set_col_bnds(r->lp, s + 1, GLP_DB, 0, 1);
+        glp_set_obj_coef(r->lp, s + 1, frozen ? 0 : (double)left->cost_pence);
+        glp_set_mat_col(r->lp, s + 1, n, index, value);
+    }
+    for (int k = 0; k < 2; k++) {
+        int index[2] = {0, r->row_level + k};
+        double value[2] = {0, -1};
+        glp_set_row_bnds(r->lp, r->row_level + k, GLP_UP, 0, (double)r->t->limit[k]);
+        glp_set_col_bnds(r->lp, 2 * m->n_stops + k + 1, GLP_LO, 0, 0);
+        glp_set_obj_coef(r->lp, 2 * m->n_stops + k + 1, r->dear);
+        glp_set_mat_col(r->lp, 2 * m->n_stops + k + 1, 1, index, value);
+    }
+    for (int32_t k = 0; k < r->n_classes; k++) add_side(r, k);
+    r->first_trip = glp_get_num_cols(r->lp) + 1;
+}
+
+static void set_fleet(run *r, const fleet *f)
+{
+    glp_set_row_bnds(r->lp, r->row_all, f->all_low == f->all_high ? GLP_FX : GLP_DB, f->all_low, f->all_high);
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        const side *x = &r->sides[k];
+        glp_set_col_bnds(r->lp, x->col_out, f->low[k] == f->high[k] ? GLP_FX : GLP_DB, f->low[k], f->high[k]);
+        double most = (double)x->break_most * f->high[k] / 3600, least = f->rested[k] ? 0.5 : 0;
+        glp_set_col_bnds(r->lp, x->col_break, most > least ? GLP_DB : GLP_FX, least, MAX(most, least));
+        glp_set_row_bnds(r->lp, x->row_work, f->short_[k] ? GLP_UP : GLP_FR, 0, (double)x->free_work / 3600);
+    }
+}
+
+/* ---- duals and the bound ---- */
+
+static int64_t grid(double dual)
+{
+    double x = dual * TR_MONEY;
+    return x > 1e13 ? (int64_t)1e13 : x < -1e13 ? -(int64_t)1e13 : (int64_t)llround(x);
+}
+
+static void read_duals(run *r, const fleet *f)
+{
+    const tr_model *m = r->m;
+    for (int32_t s = 0; s < m->n_stops; s++) r->stop[s] = grid(glp_get_row_dual(r->lp, s + 1));
+    for (int k = 0; k < 2; k++) r->level[k] = MIN(0, grid(glp_get_row_dual(r->lp, r->row_level + k)));
+    r->all = grid(glp_get_row_dual(r->lp, r->row_all));
+    for (int32_t k = 0; k < r->n_cuts; k++) r->cuts[k].dual = MIN(0, grid(glp_get_row_dual(r->lp, r->cut_row[k])));
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        side *x = &r->sides[k];
+        const tr_full *g = r->classes[k].graph;
+        x->start = grid(glp_get_row_dual(r->lp, x->row_start));
+        x->time = MIN(0, grid(glp_get_row_dual(r->lp, x->row_time) * TRIP_FINE / 3600));
+        x->work = f->short_[k] ? MIN(0, grid(glp_get_row_dual(r->lp, x->row_work) * TRIP_FINE / 3600)) : 0;
+        x->rest = x->slope > 0 ? MAX(0, grid(glp_get_row_dual(r->lp, x->row_break) * TRIP_FINE / 3600)) : 0;
+        for (int32_t z = 0; z < 2 * m->n_sites; z++) x->site[z / m->n_sites][z % m->n_sites] = grid(glp_get_row_dual(r->lp, x->row_site[0] + z));
+        x->prices.second = g->r * TRIP_FINE - x->time - x->work + x->rest * x->slope / PARTS;
+        for (int32_t s = 0; s < m->n_stops; s++) x->prices.stop[s] = r->stop[s];
+        x->prices.leave[0][g->start] = x->start, x->prices.cuts = r->cuts, x->prices.n_cuts = r->n_cuts;
+        for (int q = 0; q < 2; q++)
+            for (int32_t z = 0; z < m->n_sites; z++) x->prices.leave[q][g->ns + z] = -x->site[q][z], x->prices.reach[q][g->ns + z] = x->site[q][z];
+    }
+}
+
+/* What these duals and the least reduced cost of any trip prove, in units: docs/model.md, "Trips". */
+static __int128 bound_of(const run *r, const fleet *f, int64_t least)
+{
+    const tr_model *m = r->m;
+    __int128 sum = r->all > 0 ? (__int128)r->all * f->all_low : (__int128)r->all * f->all_high;
+    for (int k = 0; k < 2; k++) sum += (__int128)r->level[k] * r->t->limit[k];
+    for (int32_t k = 0; k < r->n_cuts; k++) sum += r->cuts[k].dual;
+    sum += (__int128)least * m->n_stops; /* each is on one trip */
+    for (int32_t s = 0; s < m->n_stops; s++) {
+        const tr_goal *g = &m->stops[s].left;
+        bool frozen = tr_bit(m->frozen, s);
+        int64_t left = frozen ? -r->stop[s] : g->cost_pence * TR_MONEY - r->stop[s] - r->level[0] * g->hazard_left - r->level[1] * g->due_left;
+        sum += r->stop[s] + MIN(0, left);
+    }
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        const side *x = &r->sides[k];
+        const tr_full *g = r->classes[k].graph;
+        __int128 hours = (__int128)x->time * x->most_time - ((__int128)x->rest * x->slope * x->free_work + PARTS - 1) / PARTS;
+        int64_t out = x->out_cost + x->start - (int64_t)((-hours + TRIP_FINE - 1) / TRIP_FINE) - r->all; /* rows: -1, -most_time, + slope x free_work, 1 */
+        sum += (__int128)out * (out > 0 ? f->low[k] : f->high[k]);
+        int64_t rest = g->r * TRIP_FINE - x->time - x->rest;
+        __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)x->break_most * f->high[k], f->rested[k] ? 1800 : 0));
+        if (f->short_[k]) fine += (__int128)x->work * x->free_work;
+        sum += fine >= 0 ? fine / TRIP_FINE : -((-fine + TRIP_FINE - 1) / TRIP_FINE);
+        int64_t move = 0;
+        for (int32_t i = 0; i < x->n_moves; i++) {
+            int32_t from = x->moves[i][0], to = x->moves[i][2];
+            size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
+            int64_t cost = g->met[cell] * g->a + x->prices.second * (g->sec[cell] + g->nodes[to].stay) / TRIP_FINE -
+                           x->prices.leave[x->moves[i][1]][from] - x->prices.reach[x->moves[i][3]][to];
+            if (from == g->start && to == g->end && !g->d->used) cost -= g->fixed_cost;
+            move = MIN(move, cost);
+        }
+        sum += (__int128)move * (m->n_stops + (TR_MAX_COMPARTMENTS + 2) * f->high[k]); /* each but the last empties something */
+    }
+    return sum;
+}
+
+/* ---- rounds ---- */
+
+static bool solve(run *r)
+{
+    glp_smcp o;
+    glp_init_smcp(&o);
+    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.it_lim = 200000;
+    int rc = glp_simplex(r->lp, &o);
+    if (rc != 0 || glp_get_status(r->lp) != GLP_OPT) {
+        glp_adv_basis(r->lp, 0);
+        rc = glp_simplex(r->lp, &o);
+    }
+    return rc == 0 && glp_get_status(r->lp) == GLP_OPT;
+}
+
+/* The least reduced cost a stop of all trips of the fleet, a node, a class and a group of streams after the other; a heuristic goes on
+ * with the next in the next round once it has enough.  INT64_MIN if work ran out. */
+static int64_t price(run *r, const fleet *f, int32_t beam, int32_t *added)
+{
+    const int32_t ends = r->m->n_sites + 1, turns = r->n_classes * ends * r->n_groups, before = r->n;
+    int64_t least = 0;
+    for (int32_t i = 0; i < turns && (beam == 0 || r->n - before < ENOUGH); i++) {
+        if (++r->turn >= turns) r->turn = 0;
+        const int32_t k = r->turn / r->n_groups / ends, at = r->turn / r->n_groups % ends;
+        const trip_class *c = &r->classes[k];
+        const tr_full *g = c->graph;
+        const int32_t to = at < r->m->n_sites ? g->ns + at : g->end;
+        if (f->high[k] == 0 || (to == g->end ? c->d->park_streams == 0 && c->n_boxes == 1 : !g->active[to])) continue;
+        int64_t work = r->t->work;
+        int64_t one = trip_price(c, k, &r->sides[k].prices, to, r->groups[r->turn % r->n_groups], beam, TOLD, take_trip, r, ended_for, r, &work);
+        r->t->labels += r->t->work - work, r->t->work = work;
+        if (one == INT64_MIN) return one;
+        least = MIN(least, one);
+    }
+    *added = r->n - before;
+    return least;
+}
+
+/* A stop that comes again though all between remember it, or, any, one that comes again; false if there is none. */
+static bool find_cycle(const run *r, const trip *t, bool any, int32_t *from, int32_t *to)
+{
+    const trip_class *c = &r->classes[t->cls];
+    const int32_t *local = c->graph->local;
+    for (*to = 1; *to < t->n; ++*to)
+        for (*from = *to - 1; *from >= 0; --*from) {
+            int32_t again = local[t->stops[*to]], at = local[t->stops[*from]];
+            if (at == again) return true;
+            if (!any && !(c->near[at][again >> 6] >> (again & 63) & 1)) break;
+        }
+    return false;
+}
+
+/* Stops between two visits of one on a trip of the solution come to remember it; false if no trip of it goes round. */
+static bool tighten(run *r)
+{
+    int32_t from, to;
+    bool grown = false;
+    for (int32_t i = 0; i < r->n; i++) {
+        const trip *t = &r->trips[i];
+        if (glp_get_col_prim(r->lp, r->first_trip + i) < 1e-6 || !find_cycle(r, t, true, &from, &to)) continue;
+        for (int32_t k = from + 1; k < to; k++) {
+            const trip_class *c = &r->classes[t->cls];
+            int32_t at = c->graph->local[t->stops[k]], again = c->graph->local[t->stops[to]];
+            c->near[at][again >> 6] |= (uint64_t)1 << (again & 63);
+        }
+        grown = true;
+    }
+    for (int32_t i = 0; grown && i < r->n; i++)
+        if (find_cycle(r, &r->trips[i], false, &from, &to)) glp_set_col_bnds(r->lp, r->first_trip + i, GLP_FX, 0, 0);
+    return grown;
+}
+
+static void add_cut(run *r, const int32_t stops[3])
+{
+    tr_arena *scratch = tr_arena_new();
+    int n = 0, *index = TR_NEW(scratch, int, r->n + 1), row = glp_add_rows(r->lp, 1);
+    double *value = TR_NEW(scratch, double, r->n + 1);
+    glp_set_row_bnds(r->lp, row, GLP_UP, 0, 1);
+    for (int32_t i = 0; i < r->n; i++) {
+        int32_t in = tr_cut_visits(stops, r->trips[i].n, r->trips[i].stops);
+        if (in > 0) index[++n] = r->first_trip + i, value[n] = in;
+    }
+    glp_set_mat_row(r->lp, row, n, index, value);
+    tr_arena_free(scratch);
+    r->cuts[r->n_cuts] = (tr_cut){{stops[0], stops[1], stops[2]}, 0};
+    r->cut_row[r->n_cuts++] = row;
+}
+
+/* Subset-row cuts that the solution violates, the worst first; how many were added. */
+static int32_t cut(run *r)
+{
+    const int32_t n = r->m->n_stops;
+    tr_arena *scratch = tr_arena_new();
+    int32_t n_in = 0, n_found = 0, added = 0, *used = TR_NEW(scratch, int32_t, n + 1);
+    int32_t *in = TR_NEW(scratch, int32_t, r->n + 1);
+    double *by = TR_NEW(scratch, double, r->n + 1);
+    tr_violated *found = TR_NEW(scratch, tr_violated, CUTS_FOUND);
+    for (int32_t i = 0; i < r->n; i++) {
+        double v = glp_get_col_prim(r->lp, r->first_trip + i);
+        if (v > 1e-6 && v < 1 - 1e-6) in[n_in] = i, by[n_in++] = v;
+    }
+    uint8_t *holds = TR_NEW(scratch, uint8_t, (size_t)n_in * (size_t)n + 1);
+    for (int32_t k = 0; k < n_in; k++)
+        for (int32_t i = 0; i < r->trips[in[k]].n; i++) holds[(size_t)k * (size_t)n + (size_t)r->trips[in[k]].stops[i]]++;
+    for (int32_t a = 0; a < n; a++)
+        for (int32_t b = a + 1; b < n; b++)
+            for (int32_t c = b + 1; c < n; c++) {
+                double sum = -1;
+                for (int32_t k = 0; k < n_in; k++) {
+                    const uint8_t *h = holds + (size_t)k * (size_t)n;
+                    sum += by[k] * ((h[a] + h[b] + h[c]) / 2);
+                }
+                if (sum > CUT_LEAST && n_found < CUTS_FOUND) found[n_found++] = (tr_violated){sum, {a, b, c}};
+            }
+    qsort(found, (size_t)n_found, sizeof *found, tr_by_violation);
+    for (int32_t f = 0; f < n_found && added < CUT_ROUND && r->n_cuts < TRIP_CUTS; f++) {
+        const int32_t *s = found[f].stops;
+        if (used[s[0]] >= STOP_CUTS || used[s[1]] >= STOP_CUTS || used[s[2]] >= STOP_CUTS) continue;
+        for (int k = 0; k < 3; k++) used[s[k]]++;
+        add_cut(r, s), added++;
+    }
+    tr_arena_free(scratch);
+    return added;
+}
+
+static __int128 value_units(const run *r)
+{
+    return (__int128)(r->t->value - 1) * TR_MONEY;
+}
+
+/* Rounds until the fleet's bound meets the value or nothing is found; false if something ended them before. */
+static bool converge(run *r, fleet *f)
+{
+    int32_t beam = BEAM;
+    for (;;) {
+        if (ended(r) || !solve(r)) return false;
+        read_duals(r, f);
+        int32_t added = 0;
+        int64_t least = price(r, f, beam, &added);
+        if (least == INT64_MIN) return false;
+        if (beam == 0) {
+            __int128 units = bound_of(r, f, least);
+            if (units > f->units) f->units = units;
+            if (f->units > value_units(r)) return true;
+            if (added == 0 || -(__int128)least * r->m->n_stops < (__int128)r->t->value * TR_MONEY / LITTLE) {
+                if (!tighten(r)) return true;
+                beam = BEAM;
+                continue;
+            }
+        }
+        if (added == 0) beam = beam == BEAM ? WIDE : 0;
+        else if (beam == 0) beam = BEAM;
+    }
+}
+
+/* ---- fleets ---- */
+
+static fleet *new_fleet(run *r, const fleet *of)
+{
+    if (r->n_fleets == FLEETS) return NULL;
+    fleet *f = &r->fleets[r->n_fleets++];
+    *f = of ? *of : (fleet){.all_high = 0, .units = INT64_MIN};
+    size_t n = (size_t)r->n_classes, room = n + 1;
+    f->low = tr_arena_grow(r->arena, of ? of->low : NULL, of ? n : 0, room, sizeof *f->low);
+    f->high = tr_arena_grow(r->arena, of ? of->high : NULL, of ? n : 0, room, sizeof *f->high);
+    f->rested = tr_arena_grow(r->arena, of ? of->rested : NULL, of ? n : 0, room, sizeof *f->rested);
+    f->short_ = tr_arena_grow(r->arena, of ? of->short_ : NULL, of ? n : 0, room, sizeof *f->short_);
+    f->open = true;
+    return f;
+}
+
+static fleet *worst_open(run *r)
+{
+    fleet *worst = NULL;
+    for (int32_t i = 0; i < r->n_fleets; i++)
+        if (r->fleets[i].open && (!worst || r->fleets[i].units < worst->units)) worst = &r->fleets[i];
+    return worst;
+}
+
+/* In two: by how many are out in all, by how many of a class, by whether the only one of a class has a break.  False: whole already. */
+static bool branch(run *r, fleet *f)
+{
+    double all = 0, most = 1e-6;
+    int32_t by = -1;
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        double out = glp_get_col_prim(r->lp, r->sides[k].col_out), off = fabs(out - floor(out + 0.5));
+        all += out;
+        if (off > most) most = off, by = k;
+    }
+    fleet *a, *b;
+    if (fabs(all - floor(all + 0.5)) > 1e-6) {
+        a = new_fleet(r, f), b = new_fleet(r, f);
+        if (!a || !b) return false;
+        a->all_high = (int32_t)floor(all), b->all_low = a->all_high + 1;
+        return true;
+    }
+    if (by >= 0) {
+        int32_t down = (int32_t)floor(glp_get_col_prim(r->lp, r->sides[by].col_out));
+        a = new_fleet(r, f), b = new_fleet(r, f);
+        if (!a || !b) return false;
+        a->high[by] = down, b->low[by] = down + 1;
+        return true;
+    }
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        const side *x = &r->sides[k];
+        double rest = glp_get_col_prim(r->lp, x->col_break);
+        if (f->low[k] != 1 || f->high[k] != 1 || x->slope == 0 || f->rested[k] || f->short_[k] || rest < 1e-6 || rest > 0.5 - 1e-6) continue;
+        a = new_fleet(r, f), b = new_fleet(r, f);
+        if (!a || !b) return false;
+        a->rested[k] = b->short_[k] = true;
+        return true;
+    }
+    return false;
+}
+
+static int64_t pence_of(__int128 units)
+{
+    return units <= 0 ? 0 : (int64_t)((units + TR_MONEY - 1) / TR_MONEY);
+}
+
+static void work_off(run *r)
+{
+    fleet *f = new_fleet(r, NULL);
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        f->high[k] = r->classes[k].count, f->low[k] = r->classes[k].d->departs ? f->high[k] : 0;
+        f->all_low += f->low[k], f->all_high += f->high[k];
+    }
+    __int128 closed = (__int128)INT64_MAX * TR_MONEY; /* of fleets that are whole */
+    while ((f = worst_open(r)) && f->units < closed) {
+        set_fleet(r, f);
+        bool whole = converge(r, f);
+        if (!whole) break;
+        r->t->fleets++;
+        if (f->units > value_units(r)) {
+            f->open = false;
+            continue;
+        }
+        if (r->t->told && f->units > 0) r->t->told(r->t->context, pence_of(MIN(f->units, closed)));
+        f->open = false;
+        if (!branch(r, f)) {
+            f->open = true;
+            if (cut(r) == 0) break;
+        }
+    }
+}
+
+static void answer(run *r)
+{
+    tr_trips *t = r->t;
+    __int128 least = (__int128)t->value * TR_MONEY;
+    t->out = TR_NEW(r->arena, bool, r->m->n_vehicles + 1);
+    for (int32_t i = 0; i < r->n_fleets; i++) {
+        const fleet *f = &r->fleets[i];
+        if (!f->open) continue;
+        if (f->units < least) least = f->units;
+        for (int32_t k = 0; k < r->n_classes; k++) t->out[r->classes[k].vehicle] |= f->high[k] > 0;
+    }
+    t->known = least > 0, t->bound = MIN(pence_of(least), t->value), t->columns = r->n;
+}
+
+static void add_group(run *r, tr_mask group)
+{
+    for (int32_t i = 0; i < r->n_groups; i++)
+        if (r->groups[i] == group) return;
+    r->groups[r->n_groups++] = group;
+}
+
+static void find_groups(run *r)
+{
+    const tr_model *m = r->m;
+    r->groups = TR_NEW(r->arena, tr_mask, TR_MAX_STREAMS);
+    for (int32_t s = 0; s < m->n_stops; s++) add_group(r, m->same_group[m->stops[s].stream]);
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        for (int32_t b = 0; m->vehicles[v].usable && b < TR_MAX_COMPARTMENTS; b++)
+            if (m->vehicles[v].streams[b]) add_group(r, m->same_group[__builtin_ctzll(m->vehicles[v].streams[b])]);
+}
+
+void tr_trips_bound(tr_trips *t, tr_arena *arena)
+{
+    const tr_model *m = t->model;
+    t->known = false, t->labels = t->columns = t->fleets = 0;
+    if (m->n_stops > TR_TRIPS_MOST || m->n_stops == 0) return;
+    run r = {.t = t, .m = m, .arena = arena, .dear = 2 * (double)t->value + 1000};
+    r.classes = TR_NEW(arena, trip_class, m->n_vehicles + 1), r.sides = TR_NEW(arena, side, m->n_vehicles + 1);
+    r.stop = TR_NEW(arena, int64_t, m->n_stops + 1);
+    r.index = TR_NEW(arena, int, m->n_stops + TRIP_CUTS + 16), r.value = TR_NEW(arena, double, m->n_stops + TRIP_CUTS + 16);
+    r.fleets = TR_NEW(arena, fleet, FLEETS);
+    r.begun = now(&r);
+    for (int32_t v = 0; v < m->n_vehicles; v++)
+        if (m->vehicles[v].usable && m->vehicles[v].cls == v) add_class(&r, v);
+    find_groups(&r);
+    glp_term_out(GLP_OFF);
+    if (setjmp(escape)) {
+        glp_error_hook(NULL, NULL);
+        glp_free_env();
+        t->known = false;
+        return;
+    }
+    glp_error_hook(on_error, NULL);
+    build(&r);
+    work_off(&r);
+    glp_delete_prob(r.lp);
+    glp_error_hook(NULL, NULL);
+    answer(&r);
+}

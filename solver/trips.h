@@ -1,0 +1,36 @@
+/* trips.h -- a bound of the cost over trips: what a vehicle does from one disposal visit to the next.
+ *
+ * Routes of many stops are chains of trips, and a trip has few stops.  A linear programme over trips (GLPK) needs no clock and no
+ * memory of stops from trip to trip: each stop is on one trip or left; as many trips of a class begin at a site as end there; a class
+ * has so much time as its vehicles out have together.  How many vehicles of each class are out is branched on.  A relaxation:
+ *   time       windows, opening hours and the order of phases are left aside; hazard minutes count from the earliest leaving
+ *   emptying   what several compartments keep on board from trip to trip is left aside
+ *   sharing    vehicles of a class share their time; breaks are counted in proportion, unless one vehicle of a class is out
+ * docs/model.md, "Trips".  Source: Mingozzi, Roberti, Toth 2013 (multi-trip); Baldacci et al. 2011 (ng-routes).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TR_TRIPS_H
+#define TR_TRIPS_H
+#include "model.h"
+
+typedef struct {
+    const tr_model *model;
+    int64_t limit[2];     /* hazard and due work left, at most */
+    int64_t value;        /* pence of the plan: a bound that meets it ends the work */
+    double seconds;       /* of the clock, at most; 0 = any */
+    int64_t work;         /* labels, at most */
+    double (*clock)(void *context);
+    bool (*enough)(void *context); /* true ends the work */
+    void (*told)(void *context, int64_t bound); /* NULL allowed */
+    void *context;
+    /* answers */
+    bool known;
+    int64_t bound;        /* no plan within the limits costs less: pence */
+    bool *out;            /* [n_vehicles] by the class's number: a plan that costs less than value may have one of it out */
+    int64_t labels, columns, fleets;
+} tr_trips;
+
+/* Arrays in the arena.  Problems of more than TR_TRIPS_MOST stops are not looked at: known stays false. */
+enum { TR_TRIPS_MOST = 128 };
+void tr_trips_bound(tr_trips *trips, tr_arena *arena);
+
+#endif
