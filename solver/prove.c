@@ -836,6 +836,7 @@ static void bound_trips(prover *r)
     tr_trips t = {.model = r->m, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PART,
                   .seconds = left < 1e8 ? left / TRIPS_PART : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};
     tr_trips_bound(&t, r->arena);
+    if (t.lost_glpk) r->master->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at;
     r->trips = t.known ? t.bound : 0, r->useful = t.out;
     r->given = seconds_left(r), r->since = r->work;

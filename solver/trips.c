@@ -18,11 +18,11 @@ enum {
     FLEETS = 2000,
     MANY = 30, NEAR = 6, NEAR_MANY = 3, /* stops; remembered at a stop at first */
     ENOUGH = 200,         /* trips of a round of a heuristic */
-    CUTS_FOUND = 4000, CUT_ROUND = 15, CUT_ROUNDS = 3, STOP_CUTS = 3,
+    CUTS_FOUND = 4000, CUT_ROUND = 15, STOP_CUTS = 3, /* triples looked at; added in a round, and of those that hold a stop */
     LITTLE = 5000         /* the part of the value for which no further round is made */
 };
 
-static const double CUT_LEAST = 0.1;
+static const double CUT_LEAST = 0.1; /* violation of a cut */
 
 /* GLPK ends the program on an error of its own; the hook leaves it instead. */
 static _Thread_local jmp_buf escape;
@@ -34,9 +34,9 @@ static void on_error(void *unused)
 }
 
 typedef struct { /* rows and columns of a class in GLPK, and what they say */
-    int row_start, row_site[2], row_time, row_break, row_work; /* row_site: of its first site; with something kept on board */
-    int col_out, col_break, col_end, col_move;             /* col_end: of the first site; col_move: of all pairs of nodes, see moves */
-    int32_t n_moves, (*moves)[4];                           /* from, kept, to, kept: without a stop */
+    int row_start, row_site[2], row_time, row_break, row_work; /* row_site: of the first site; 1: with something kept on board */
+    int col_out, col_break;
+    int32_t n_moves, (*moves)[4]; /* from, keeps, to, keeps: ways without a stop */
     int64_t out_cost;     /* of one more vehicle out, 1/TR_MONEY */
     int64_t most_time;    /* of a vehicle's duty from here */
     int64_t most_work, free_work; /* work at most; without a break */
@@ -49,7 +49,7 @@ typedef struct { /* rows and columns of a class in GLPK, and what they say */
 
 typedef struct { /* so many vehicles of each class are out */
     int32_t *low, *high;  /* [classes] */
-    bool *rested, *short_; /* [classes] the one that is out has its break; has no more work than asks for none */
+    bool *rested, *brief; /* [classes] the one that is out has its break; has no more work than asks for none */
     int32_t all_low, all_high;
     __int128 units;       /* no solution is below */
     bool open;
@@ -217,7 +217,6 @@ static void add_move(run *r, int32_t k, int32_t from, bool keeps_from, int32_t t
     int64_t seconds = g->sec[cell] + g->nodes[to].stay, cost = g->met[cell] * g->a;
     if (from == g->start && to == g->end && !g->d->used) cost -= g->fixed_cost;
     int j = glp_add_cols(r->lp, 1);
-    if (x->n_moves == 0) x->col_move = j;
     int32_t *move = x->moves[x->n_moves++];
     move[0] = from, move[1] = keeps_from, move[2] = to, move[3] = keeps_to;
     int n = entries_of(r, k, from, keeps_from, to, keeps_to, seconds, 0);
@@ -317,7 +316,7 @@ static void set_fleet(run *r, const fleet *f)
         glp_set_col_bnds(r->lp, x->col_out, f->low[k] == f->high[k] ? GLP_FX : GLP_DB, f->low[k], f->high[k]);
         double most = (double)x->break_most * f->high[k] / 3600, least = f->rested[k] ? 0.5 : 0;
         glp_set_col_bnds(r->lp, x->col_break, most > least ? GLP_DB : GLP_FX, least, MAX(most, least));
-        glp_set_row_bnds(r->lp, x->row_work, f->short_[k] ? GLP_UP : GLP_FR, 0, (double)x->free_work / 3600);
+        glp_set_row_bnds(r->lp, x->row_work, f->brief[k] ? GLP_UP : GLP_FR, 0, (double)x->free_work / 3600);
     }
 }
 
@@ -341,7 +340,7 @@ static void read_duals(run *r, const fleet *f)
         const tr_full *g = r->classes[k].graph;
         x->start = grid(glp_get_row_dual(r->lp, x->row_start));
         x->time = MIN(0, grid(glp_get_row_dual(r->lp, x->row_time) * TRIP_FINE / 3600));
-        x->work = f->short_[k] ? MIN(0, grid(glp_get_row_dual(r->lp, x->row_work) * TRIP_FINE / 3600)) : 0;
+        x->work = f->brief[k] ? MIN(0, grid(glp_get_row_dual(r->lp, x->row_work) * TRIP_FINE / 3600)) : 0;
         x->rest = x->slope > 0 ? MAX(0, grid(glp_get_row_dual(r->lp, x->row_break) * TRIP_FINE / 3600)) : 0;
         for (int32_t z = 0; z < 2 * m->n_sites; z++) x->site[z / m->n_sites][z % m->n_sites] = grid(glp_get_row_dual(r->lp, x->row_site[0] + z));
         x->prices.second = g->r * TRIP_FINE - x->time - x->work + x->rest * x->slope / PARTS;
@@ -374,7 +373,7 @@ static __int128 bound_of(const run *r, const fleet *f, int64_t least)
         sum += (__int128)out * (out > 0 ? f->low[k] : f->high[k]);
         int64_t rest = g->r * TRIP_FINE - x->time - x->rest;
         __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)x->break_most * f->high[k], f->rested[k] ? 1800 : 0));
-        if (f->short_[k]) fine += (__int128)x->work * x->free_work;
+        if (f->brief[k]) fine += (__int128)x->work * x->free_work;
         sum += fine >= 0 ? fine / TRIP_FINE : -((-fine + TRIP_FINE - 1) / TRIP_FINE);
         int64_t move = 0;
         for (int32_t i = 0; i < x->n_moves; i++) {
@@ -556,7 +555,7 @@ static fleet *new_fleet(run *r, const fleet *of)
     f->low = tr_arena_grow(r->arena, of ? of->low : NULL, of ? n : 0, room, sizeof *f->low);
     f->high = tr_arena_grow(r->arena, of ? of->high : NULL, of ? n : 0, room, sizeof *f->high);
     f->rested = tr_arena_grow(r->arena, of ? of->rested : NULL, of ? n : 0, room, sizeof *f->rested);
-    f->short_ = tr_arena_grow(r->arena, of ? of->short_ : NULL, of ? n : 0, room, sizeof *f->short_);
+    f->brief = tr_arena_grow(r->arena, of ? of->brief : NULL, of ? n : 0, room, sizeof *f->brief);
     f->open = true;
     return f;
 }
@@ -596,10 +595,10 @@ static bool branch(run *r, fleet *f)
     for (int32_t k = 0; k < r->n_classes; k++) {
         const side *x = &r->sides[k];
         double rest = glp_get_col_prim(r->lp, x->col_break);
-        if (f->low[k] != 1 || f->high[k] != 1 || x->slope == 0 || f->rested[k] || f->short_[k] || rest < 1e-6 || rest > 0.5 - 1e-6) continue;
+        if (f->low[k] != 1 || f->high[k] != 1 || x->slope == 0 || f->rested[k] || f->brief[k] || rest < 1e-6 || rest > 0.5 - 1e-6) continue;
         a = new_fleet(r, f), b = new_fleet(r, f);
         if (!a || !b) return false;
-        a->rested[k] = b->short_[k] = true;
+        a->rested[k] = b->brief[k] = true;
         return true;
     }
     return false;
@@ -617,22 +616,16 @@ static void work_off(run *r)
         f->high[k] = r->classes[k].count, f->low[k] = r->classes[k].d->departs ? f->high[k] : 0;
         f->all_low += f->low[k], f->all_high += f->high[k];
     }
-    __int128 closed = (__int128)INT64_MAX * TR_MONEY; /* of fleets that are whole */
-    while ((f = worst_open(r)) && f->units < closed) {
+    while ((f = worst_open(r))) {
         set_fleet(r, f);
-        bool whole = converge(r, f);
-        if (!whole) break;
+        if (!converge(r, f)) break;
         r->t->fleets++;
-        if (f->units > value_units(r)) {
-            f->open = false;
-            continue;
-        }
-        if (r->t->told && f->units > 0) r->t->told(r->t->context, pence_of(MIN(f->units, closed)));
-        f->open = false;
-        if (!branch(r, f)) {
-            f->open = true;
-            if (cut(r) == 0) break;
-        }
+        f->open = f->units <= value_units(r);
+        if (!f->open) continue;
+        if (branch(r, f)) f->open = false;
+        else if (cut(r) == 0) break;
+        const fleet *worst = worst_open(r);
+        if (r->t->told && worst->units > 0) r->t->told(r->t->context, pence_of(worst->units));
     }
 }
 
@@ -670,7 +663,7 @@ static void find_groups(run *r)
 void tr_trips_bound(tr_trips *t, tr_arena *arena)
 {
     const tr_model *m = t->model;
-    t->known = false, t->labels = t->columns = t->fleets = 0;
+    t->known = t->lost_glpk = false, t->labels = t->columns = t->fleets = 0;
     if (m->n_stops > TR_TRIPS_MOST || m->n_stops == 0) return;
     run r = {.t = t, .m = m, .arena = arena, .dear = 2 * (double)t->value + 1000};
     r.classes = TR_NEW(arena, trip_class, m->n_vehicles + 1), r.sides = TR_NEW(arena, side, m->n_vehicles + 1);
@@ -685,7 +678,7 @@ void tr_trips_bound(tr_trips *t, tr_arena *arena)
     if (setjmp(escape)) {
         glp_error_hook(NULL, NULL);
         glp_free_env();
-        t->known = false;
+        t->lost_glpk = true;
         return;
     }
     glp_error_hook(on_error, NULL);

@@ -6,7 +6,7 @@
  *   time       windows, opening hours and the order of phases are left aside; hazard minutes count from the earliest leaving
  *   emptying   what several compartments keep on board from trip to trip is left aside
  *   sharing    vehicles of a class share their time; breaks are counted in proportion, unless one vehicle of a class is out
- * docs/model.md, "Trips".  Source: Mingozzi, Roberti, Toth 2013 (multi-trip); Baldacci et al. 2011 (ng-routes).
+ * docs/model.md, "Trips".  Source: Mingozzi, Roberti, Toth 2013 (multi-trip); Baldacci et al. 2011 (ng-routes); Jepsen et al. 2008 (cuts).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TR_TRIPS_H
 #define TR_TRIPS_H
@@ -24,9 +24,10 @@ typedef struct {
     void *context;
     /* answers */
     bool known;
+    bool lost_glpk;       /* GLPK failed, and all its problems of this thread are gone */
     int64_t bound;        /* no plan within the limits costs less: pence */
     bool *out;            /* [n_vehicles] by the class's number: a plan that costs less than value may have one of it out */
-    int64_t labels, columns, fleets;
+    int64_t labels, columns, fleets; /* made, priced, bounded */
 } tr_trips;
 
 /* Arrays in the arena.  Problems of more than TR_TRIPS_MOST stops are not looked at: known stays false. */

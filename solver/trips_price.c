@@ -348,7 +348,8 @@ static void tell(const pricer *p, int32_t cls, int64_t reduced, int32_t at, trip
 {
     const tr_full *g = p->g;
     int32_t stops[TRIP_LONG], n = p->labels[at].n, node = p->to;
-    trip t = {.cls = cls, .from = p->labels[at].from, .to = p->to, .keeps_from = p->labels[at].from_kept, .n = n, .stops = stops, .cost = p->labels[at].fees};
+    const label *end = &p->labels[at];
+    trip t = {.cls = cls, .from = end->from, .to = p->to, .keeps_from = end->from_kept, .n = n, .stops = stops, .cost = end->fees};
     for (int32_t k = at;; k = p->labels[k].parent) {
         int32_t before = k >= 0 ? p->labels[k].node : t.from;
         size_t cell = (size_t)before * (size_t)g->stride + (size_t)node;
@@ -358,7 +359,7 @@ static void tell(const pricer *p, int32_t cls, int64_t reduced, int32_t at, trip
         if (node < g->ns) stops[--n] = g->nodes[node].ref, t.cost += p->c->stop_cost[node];
     }
     int64_t got;
-    may_end(p, &p->labels[at], &t.keeps_to, &got);
+    may_end(p, end, &t.keeps_to, &got);
     sink(context, &t, reduced);
 }
 
