@@ -33,7 +33,7 @@ enum {
     PART = 8,             /* the part of the gap for which no further narrow round is made */
     LIST = 4,             /* the part of what pricing took since, that listing routes may take before nothing is merged */
     TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
-    TRIPS_PART = 3,       /* the part of time and labels that the bound over trips may take */
+    TRIPS_FEW = 3, TRIPS_MANY = 5, /* sixths of time and labels that the bound over trips may take: up to FEW stops, above MANY */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
@@ -826,15 +826,16 @@ static void trips_told(void *context, int64_t bound)
     tell(r);
 }
 
-/* With few stops the master's bound is soon there, and better. */
+/* With few stops the master's bound is soon there, and better; with more than FEW, up to MANY, routes are priced exactly and trips take as long. */
 static void bound_trips(prover *r)
 {
     const int32_t n = r->m->n_stops;
     double left = seconds_left(r), at = now(r);
     r->trips = 0, r->useful = NULL;
-    if (r->level < 2 || !r->general || n <= NEAR || n > TR_TRIPS_MOST || ended(r)) return;
-    tr_trips t = {.model = r->m, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PART,
-                  .seconds = left < 1e8 ? left / TRIPS_PART : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};
+    if (r->level < 2 || !r->general || n <= NEAR || (n > FEW && n <= MANY) || n > TR_TRIPS_MOST || ended(r)) return;
+    const int32_t part = n <= FEW ? TRIPS_FEW : TRIPS_MANY;
+    tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / 6 * part,
+                  .seconds = left < 1e8 ? left / 6 * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at;

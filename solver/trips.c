@@ -14,12 +14,12 @@
 
 enum {
     PARTS = 65536,        /* of one: what of a second of work is a second of break */
-    BEAM = 6, WIDE = 30, TOLD = 30, /* of heuristics; trips told of a class and site */
+    BEAM = 6, WIDE = 30,  /* of heuristics, one after the other */
     FLEETS = 2000,
     MANY = 30, NEAR = 6, NEAR_MANY = 3, /* stops; remembered at a stop at first */
     ENOUGH = 200,         /* trips of a round of a heuristic */
     CUTS_FOUND = 4000, CUT_ROUND = 15, STOP_CUTS = 3, /* triples looked at; added in a round, and of those that hold a stop */
-    LITTLE = 5000         /* the part of the value for which no further round is made */
+    LITTLE = 5000, SOME = 500 /* the part of the value for which no further round is made; of a fleet to be parted */
 };
 
 static const double CUT_LEAST = 0.1; /* violation of a cut */
@@ -100,6 +100,7 @@ static void add_class(run *r, int32_t v)
 {
     const tr_model *m = r->m;
     trip_class *c = &r->classes[r->n_classes];
+    c->index = r->n_classes;
     side *x = &r->sides[r->n_classes++];
     int64_t *none = TR_NEW(r->arena, int64_t, m->n_stops + 1);
     const int32_t near = m->n_stops > MANY ? NEAR_MANY : NEAR;
@@ -116,7 +117,7 @@ static void add_class(run *r, int32_t v)
         int32_t b = k != c->main;
         c->room[b] += g->room[k], c->room_kg[b] += g->room_kg[k], c->streams[b] |= g->v->compartments[k].streams | c->d->streams[k];
     }
-    c->follows = g->kc == 2;
+    c->follows = g->kc == 2 && m->n_stops <= MANY;
     c->near = tr_arena_alloc(r->arena, (size_t)g->ns + 1, sizeof *c->near);
     c->stop_cost = TR_NEW(r->arena, int64_t, g->ns + 1), c->fee = TR_NEW(r->arena, int64_t, g->ns + 1);
     for (int32_t j = 0; j < g->ns; j++) {
@@ -182,13 +183,13 @@ static void add_trip(run *r, const trip *t)
         if (k > n) r->index[++n] = t->stops[i] + 1, r->value[n] = 1;
         else r->value[k] += 1;
     }
-    n = entries_of(r, t->cls, t->from, t->keeps_from, t->to, t->keeps_to, t->seconds, n);
+    n = entries_of(r, t->c->index, t->from, t->keeps_from, t->to, t->keeps_to, t->seconds, n);
     for (int32_t k = 0; k < r->n_cuts; k++) {
         int32_t in = tr_cut_visits(r->cuts[k].stops, t->n, t->stops);
         if (in > 0) r->index[++n] = r->cut_row[k], r->value[n] = in;
     }
     glp_set_col_bnds(r->lp, j, GLP_LO, 0, 0);
-    glp_set_obj_coef(r->lp, j, cost_of(r, t->cls, t->cost, t->seconds));
+    glp_set_obj_coef(r->lp, j, cost_of(r, t->c->index, t->cost, t->seconds));
     glp_set_mat_col(r->lp, j, n, r->index, r->value);
     r->n++;
 }
@@ -271,6 +272,49 @@ static void add_side(run *r, int32_t k)
         if (kept) add_move(r, k, g->start, false, to, true);
     }
     if (c->d->departs) add_move(r, k, g->start, false, g->end, false);
+}
+
+/* The trips of a route of the plan, as they are known to the programme. */
+static void add_route(run *r, const trip_class *c, const tr_route *route)
+{
+    const tr_full *g = c->graph;
+    const int32_t done = g->v->n_frozen > 0 ? g->v->n_frozen : 1;
+    int32_t stops[TRIP_LONG], last = g->start;
+    tr_mask in = c->d->streams[c->main], kept = 0; /* in the largest compartment; elsewhere, as far as it is followed */
+    for (int32_t b = 0; c->follows && b < g->kc; b++) kept |= b != c->main ? c->d->streams[b] : 0;
+    trip t = {.c = c, .from = g->start, .stops = stops};
+    int64_t main_kg = 0;
+    for (int32_t i = done; i < route->n_visits; i++) {
+        const tr_visit *x = &route->visits[i];
+        const bool site = x->kind == TR_VISIT_DISPOSAL, stop = x->kind == TR_VISIT_STOP, end = i == route->n_visits - 1;
+        if (!site && !stop && !end) continue;
+        const int32_t node = end ? g->end : site ? g->ns + x->ref : g->local[x->ref];
+        if (node < 0 || t.n == TRIP_LONG) return;
+        size_t cell = (size_t)last * (size_t)g->stride + (size_t)node;
+        t.cost += g->met[cell] * g->a, t.seconds += g->sec[cell] + g->nodes[node].stay, last = node;
+        if (stop) {
+            const tr_model_stop *s = &r->m->stops[x->ref];
+            stops[t.n++] = x->ref, t.cost += c->stop_cost[node];
+            if (x->compartment == c->main) in |= (tr_mask)1 << s->stream, main_kg += s->kg;
+            else t.cost += c->fee[node], kept |= c->follows ? (tr_mask)1 << s->stream : 0;
+            continue;
+        }
+        const tr_mask takes = site ? r->m->problem->sites[x->ref].streams : ~(tr_mask)0;
+        if (!(kept & ~takes)) kept = 0;
+        if (!end && (!in || (in & ~takes))) continue; /* on the way */
+        if (site) t.cost += main_kg * 18 * r->m->problem->sites[x->ref].gate_fee_pence_per_tonne;
+        t.to = node, t.keeps_to = kept != 0;
+        if (t.n > 0) take_trip(r, &t, 0);
+        t = (trip){.c = c, .from = node, .keeps_from = t.keeps_to, .stops = stops};
+        main_kg = 0, in = 0;
+    }
+}
+
+static void add_plan(run *r)
+{
+    for (int32_t v = 0; r->t->plan && v < r->t->plan->n_routes; v++)
+        for (int32_t k = 0; k < r->n_classes; k++)
+            if (r->classes[k].vehicle == r->m->vehicles[v].cls) add_route(r, &r->classes[k], &r->t->plan->routes[v]);
 }
 
 static void build(run *r)
@@ -418,7 +462,7 @@ static int64_t price(run *r, const fleet *f, int32_t beam, int32_t *added)
         const int32_t to = at < r->m->n_sites ? g->ns + at : g->end;
         if (f->high[k] == 0 || (to == g->end ? c->d->park_streams == 0 && c->n_boxes == 1 : !g->active[to])) continue;
         int64_t work = r->t->work;
-        int64_t one = trip_price(c, k, &r->sides[k].prices, to, r->groups[r->turn % r->n_groups], beam, TOLD, take_trip, r, ended_for, r, &work);
+        int64_t one = trip_price(c, &r->sides[k].prices, to, r->groups[r->turn % r->n_groups], beam, take_trip, ended_for, r, &work);
         r->t->labels += r->t->work - work, r->t->work = work;
         if (one == INT64_MIN) return one;
         least = MIN(least, one);
@@ -428,9 +472,9 @@ static int64_t price(run *r, const fleet *f, int32_t beam, int32_t *added)
 }
 
 /* A stop that comes again though all between remember it, or, any, one that comes again; false if there is none. */
-static bool find_cycle(const run *r, const trip *t, bool any, int32_t *from, int32_t *to)
+static bool find_cycle(const trip *t, bool any, int32_t *from, int32_t *to)
 {
-    const trip_class *c = &r->classes[t->cls];
+    const trip_class *c = t->c;
     const int32_t *local = c->graph->local;
     for (*to = 1; *to < t->n; ++*to)
         for (*from = *to - 1; *from >= 0; --*from) {
@@ -448,16 +492,16 @@ static bool tighten(run *r)
     bool grown = false;
     for (int32_t i = 0; i < r->n; i++) {
         const trip *t = &r->trips[i];
-        if (glp_get_col_prim(r->lp, r->first_trip + i) < 1e-6 || !find_cycle(r, t, true, &from, &to)) continue;
+        if (glp_get_col_prim(r->lp, r->first_trip + i) < 1e-6 || !find_cycle(t, true, &from, &to)) continue;
         for (int32_t k = from + 1; k < to; k++) {
-            const trip_class *c = &r->classes[t->cls];
+            const trip_class *c = t->c;
             int32_t at = c->graph->local[t->stops[k]], again = c->graph->local[t->stops[to]];
             c->near[at][again >> 6] |= (uint64_t)1 << (again & 63);
         }
         grown = true;
     }
     for (int32_t i = 0; grown && i < r->n; i++)
-        if (find_cycle(r, &r->trips[i], false, &from, &to)) glp_set_col_bnds(r->lp, r->first_trip + i, GLP_FX, 0, 0);
+        if (find_cycle(&r->trips[i], false, &from, &to)) glp_set_col_bnds(r->lp, r->first_trip + i, GLP_FX, 0, 0);
     return grown;
 }
 
@@ -519,10 +563,36 @@ static __int128 value_units(const run *r)
     return (__int128)(r->t->value - 1) * TR_MONEY;
 }
 
-/* Rounds until the fleet's bound meets the value or nothing is found; false if something ended them before. */
+typedef struct { /* what a fleet is parted by: how many are out in all, or of a class; whether the only one of a class has a break */
+    enum { NOTHING, ALL, CLASS, REST } of;
+    int32_t cls, down;
+} parting;
+
+static parting parting_of(const run *r, const fleet *f)
+{
+    double all = 0, most = 1e-6;
+    parting by = {NOTHING, -1, 0};
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        double out = glp_get_col_prim(r->lp, r->sides[k].col_out), off = fabs(out - floor(out + 0.5));
+        all += out;
+        if (off > most) most = off, by = (parting){CLASS, k, (int32_t)floor(out)};
+    }
+    if (fabs(all - floor(all + 0.5)) > 1e-6) return (parting){ALL, -1, (int32_t)floor(all)};
+    for (int32_t k = 0; k < r->n_classes && by.of == NOTHING; k++) {
+        const side *x = &r->sides[k];
+        double rest = glp_get_col_prim(r->lp, x->col_break);
+        bool open = f->low[k] == 1 && f->high[k] == 1 && x->slope > 0 && !f->rested[k] && !f->brief[k];
+        if (open && rest > 1e-6 && rest < 0.5 - 1e-6) by = (parting){REST, k, 0};
+    }
+    return by;
+}
+
+/* Rounds until the fleet's bound meets the value or little is found; false if something ended them before.  A fleet that is to be parted is
+ * not worth many. */
 static bool converge(run *r, fleet *f)
 {
-    int32_t beam = BEAM;
+    const int32_t first = r->t->exact ? 0 : BEAM;
+    int32_t beam = first;
     for (;;) {
         if (ended(r) || !solve(r)) return false;
         read_duals(r, f);
@@ -533,14 +603,15 @@ static bool converge(run *r, fleet *f)
             __int128 units = bound_of(r, f, least);
             if (units > f->units) f->units = units;
             if (f->units > value_units(r)) return true;
-            if (added == 0 || -(__int128)least * r->m->n_stops < (__int128)r->t->value * TR_MONEY / LITTLE) {
-                if (!tighten(r)) return true;
-                beam = BEAM;
+            const bool parted = parting_of(r, f).of != NOTHING;
+            if (added == 0 || -(__int128)least * r->m->n_stops < (__int128)r->t->value * TR_MONEY / (parted ? SOME : LITTLE)) {
+                if (parted || !tighten(r)) return true;
+                beam = first;
                 continue;
             }
         }
         if (added == 0) beam = beam == BEAM ? WIDE : 0;
-        else if (beam == 0) beam = BEAM;
+        else if (beam == 0) beam = first;
     }
 }
 
@@ -568,40 +639,16 @@ static fleet *worst_open(run *r)
     return worst;
 }
 
-/* In two: by how many are out in all, by how many of a class, by whether the only one of a class has a break.  False: whole already. */
-static bool branch(run *r, fleet *f)
+/* Two fleets in the place of one; false if there is no room. */
+static bool branch(run *r, fleet *f, parting by)
 {
-    double all = 0, most = 1e-6;
-    int32_t by = -1;
-    for (int32_t k = 0; k < r->n_classes; k++) {
-        double out = glp_get_col_prim(r->lp, r->sides[k].col_out), off = fabs(out - floor(out + 0.5));
-        all += out;
-        if (off > most) most = off, by = k;
-    }
-    fleet *a, *b;
-    if (fabs(all - floor(all + 0.5)) > 1e-6) {
-        a = new_fleet(r, f), b = new_fleet(r, f);
-        if (!a || !b) return false;
-        a->all_high = (int32_t)floor(all), b->all_low = a->all_high + 1;
-        return true;
-    }
-    if (by >= 0) {
-        int32_t down = (int32_t)floor(glp_get_col_prim(r->lp, r->sides[by].col_out));
-        a = new_fleet(r, f), b = new_fleet(r, f);
-        if (!a || !b) return false;
-        a->high[by] = down, b->low[by] = down + 1;
-        return true;
-    }
-    for (int32_t k = 0; k < r->n_classes; k++) {
-        const side *x = &r->sides[k];
-        double rest = glp_get_col_prim(r->lp, x->col_break);
-        if (f->low[k] != 1 || f->high[k] != 1 || x->slope == 0 || f->rested[k] || f->brief[k] || rest < 1e-6 || rest > 0.5 - 1e-6) continue;
-        a = new_fleet(r, f), b = new_fleet(r, f);
-        if (!a || !b) return false;
-        a->rested[k] = b->brief[k] = true;
-        return true;
-    }
-    return false;
+    fleet *a = new_fleet(r, f), *b = new_fleet(r, f);
+    if (!a || !b) return false;
+    if (by.of == ALL) a->all_high = by.down, b->all_low = by.down + 1;
+    if (by.of == CLASS) a->high[by.cls] = by.down, b->low[by.cls] = by.down + 1;
+    if (by.of == REST) a->rested[by.cls] = b->brief[by.cls] = true;
+    f->open = false;
+    return true;
 }
 
 static int64_t pence_of(__int128 units)
@@ -622,8 +669,8 @@ static void work_off(run *r)
         r->t->fleets++;
         f->open = f->units <= value_units(r);
         if (!f->open) continue;
-        if (branch(r, f)) f->open = false;
-        else if (cut(r) == 0) break;
+        const parting by = parting_of(r, f);
+        if (by.of != NOTHING ? !branch(r, f, by) : cut(r) == 0) break;
         const fleet *worst = worst_open(r);
         if (r->t->told && worst->units > 0) r->t->told(r->t->context, pence_of(worst->units));
     }
@@ -683,6 +730,7 @@ void tr_trips_bound(tr_trips *t, tr_arena *arena)
     }
     glp_error_hook(on_error, NULL);
     build(&r);
+    add_plan(&r);
     work_off(&r);
     glp_delete_prob(r.lp);
     glp_error_hook(NULL, NULL);

@@ -4,7 +4,7 @@
  * memory of stops from trip to trip: each stop is on one trip or left; as many trips of a class begin at a site as end there; a class
  * has so much time as its vehicles out have together.  How many vehicles of each class are out is branched on.  A relaxation:
  *   time       windows, opening hours and the order of phases are left aside; hazard minutes count from the earliest leaving
- *   emptying   what several compartments keep on board from trip to trip is left aside
+ *   emptying   what other compartments than the largest keep on board from trip to trip is left aside, or the amount of it
  *   sharing    vehicles of a class share their time; breaks are counted in proportion, unless one vehicle of a class is out
  * docs/model.md, "Trips".  Source: Mingozzi, Roberti, Toth 2013 (multi-trip); Baldacci et al. 2011 (ng-routes); Jepsen et al. 2008 (cuts).
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -14,6 +14,7 @@
 
 typedef struct {
     const tr_model *model;
+    const tr_plan *plan;  /* its trips are the first columns; NULL = none */
     int64_t limit[2];     /* hazard and due work left, at most */
     int64_t value;        /* pence of the plan: a bound that meets it ends the work */
     double seconds;       /* of the clock, at most; 0 = any */
@@ -22,6 +23,7 @@ typedef struct {
     bool (*enough)(void *context); /* true ends the work */
     void (*told)(void *context, int64_t bound); /* NULL allowed */
     void *context;
+    bool exact;           /* no heuristics: tests want it */
     /* answers */
     bool known;
     bool lost_glpk;       /* GLPK failed, and all its problems of this thread are gone */

@@ -8,7 +8,7 @@
 enum { TRIP_BOXES = 2, TRIP_WORDS = TR_TRIPS_MOST / 64, TRIP_LONG = TR_TRIPS_MOST, TRIP_FINE = 256, TRIP_CUTS = 64 };
 
 typedef struct { /* from a node (start or a site) to a node (a site or the end); money in 1/TR_MONEY without hours */
-    int32_t cls;          /* index of the class */
+    const struct trip_class *c;
     int32_t from, to, n;  /* nodes of its graph; stops of the problem */
     bool keeps_from, keeps_to; /* something is on board there that is not in the largest compartment */
     const int32_t *stops;
@@ -24,7 +24,8 @@ typedef struct { /* what a class pays in a pricing, 1/TR_MONEY */
     int32_t n_cuts;
 } trip_prices;
 
-typedef struct { /* of vehicles */
+typedef struct trip_class { /* of vehicles */
+    int32_t index;
     const tr_full *graph;
     const tr_model_vehicle *d;
     int32_t vehicle, count;
@@ -39,10 +40,10 @@ typedef struct { /* of vehicles */
 
 typedef void trip_sink(void *context, const trip *found, int64_t reduced);
 
-/* The least reduced cost a stop (rounded down) of a trip of the class to the node with a group of streams
- * in the largest compartment, if it is below 0, or 0; INT64_MIN if *work ran out.  beam > 0: at most so many
- * partial trips a stop and length go on: then not the least.  The best trips, at most `most`, go to the sink. */
-int64_t trip_price(const trip_class *c, int32_t cls, const trip_prices *prices, int32_t to, tr_mask group, int32_t beam, int32_t most,
-                   trip_sink *sink, void *context, bool (*enough)(void *context), void *limits, int64_t *work);
+/* The least reduced cost a stop (rounded down) of a trip of the class to the node with a group of streams in the largest compartment, if it
+ * is below 0, or 0; INT64_MIN if *work ran out or `enough` said so.  beam > 0: at most so many partial trips of a stop and a length go on: then
+ * not the least.  The best trips go to the sink; context is for both. */
+int64_t trip_price(const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
+                   bool (*enough)(void *context), void *context, int64_t *work);
 
 #endif

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STAY = 8, LEVELS = 30,  FOUND = 400, RECENT = 6, QUICK = 2, LEAST = 500 }; /* LEAST: units below 0 from which a trip is found: less is rounding */
+enum {
+    LEVELS = 30, RECENT = 6, QUICK = 2, /* of look_ahead: levels of litres, stops remembered; in heuristics */
+    STAY = 8,             /* in heuristics: times `beam`, labels at a stop */
+    FOUND = 400, TOLD = 30, /* trips noted, told */
+    LEAST = 500,          /* units below 0 from which a trip is told: less is rounding */
+    LOOK = 4096           /* labels between looks at the clock */
+};
 
 typedef struct {
     int64_t cost, fees;
@@ -344,12 +350,12 @@ static int by_cost(const void *a, const void *b)
     return x[0] != y[0] ? (x[0] < y[0] ? -1 : 1) : x[1] < y[1] ? -1 : x[1] > y[1];
 }
 
-static void tell(const pricer *p, int32_t cls, int64_t reduced, int32_t at, trip_sink *sink, void *context)
+static void tell(const pricer *p, int64_t reduced, int32_t at, trip_sink *sink, void *context)
 {
     const tr_full *g = p->g;
     int32_t stops[TRIP_LONG], n = p->labels[at].n, node = p->to;
     const label *end = &p->labels[at];
-    trip t = {.cls = cls, .from = end->from, .to = p->to, .keeps_from = end->from_kept, .n = n, .stops = stops, .cost = end->fees};
+    trip t = {.c = p->c, .from = end->from, .to = p->to, .keeps_from = end->from_kept, .n = n, .stops = stops, .cost = end->fees};
     for (int32_t k = at;; k = p->labels[k].parent) {
         int32_t before = k >= 0 ? p->labels[k].node : t.from;
         size_t cell = (size_t)before * (size_t)g->stride + (size_t)node;
@@ -363,8 +369,8 @@ static void tell(const pricer *p, int32_t cls, int64_t reduced, int32_t at, trip
     sink(context, &t, reduced);
 }
 
-int64_t trip_price(const trip_class *c, int32_t cls, const trip_prices *u, int32_t to, tr_mask group, int32_t beam, int32_t most,
-                   trip_sink *sink, void *context, bool (*enough)(void *context), void *limits, int64_t *work)
+int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
+                   bool (*enough)(void *context), void *context, int64_t *work)
 {
     tr_arena *scratch = tr_arena_new();
     pricer p = {.c = c, .g = c->graph, .u = u, .to = to, .beam = beam};
@@ -374,9 +380,10 @@ int64_t trip_price(const trip_class *c, int32_t cls, const trip_prices *u, int32
     begin(&p, work);
     int64_t least = 0, (*found)[2] = tr_arena_alloc(scratch, FOUND, sizeof *found);
     int32_t n_found = 0, *counted = TR_NEW(scratch, int32_t, p.g->n + 1), length = 0;
+    bool out = false;
     for (int32_t i = 0; i < p.n && *work > 0; i++) {
         label x = p.labels[i];
-        if (i % 4096 == 4095 && enough(limits)) *work = 0;
+        if (i % LOOK == LOOK - 1 && (out = enough(context))) break;
         if (x.beaten) continue;
         if (x.n > length) length = x.n, memset(counted, 0, (size_t)p.g->n * sizeof *counted);
         bool keeps;
@@ -398,8 +405,8 @@ int64_t trip_price(const trip_class *c, int32_t cls, const trip_prices *u, int32
         }
     }
     qsort(found, (size_t)n_found, sizeof *found, by_cost);
-    for (int32_t k = 0; k < n_found && k < most; k++) tell(&p, cls, found[k][0], (int32_t)found[k][1], sink, context);
-    bool out = *work <= 0;
+    for (int32_t k = 0; k < n_found && k < TOLD && !out; k++) tell(&p, found[k][0], (int32_t)found[k][1], sink, context);
+    out |= *work <= 0;
     for (int32_t j = 0; j < p.g->n; j++) free(p.of[j]);
     free(p.labels);
     tr_arena_free(scratch);
