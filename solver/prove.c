@@ -29,7 +29,7 @@ enum {
     SMALL = 12,           /* stops: only exact pricing */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
-    FEW = 25, MANY = 40,  /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start */
+    FEW = 25, MANY = 40, TRIPS_MOST = 80, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
     PART = 8,             /* the part of the gap for which no further narrow round is made */
     LIST = 4,             /* the part of what pricing took since, that listing routes may take before nothing is merged */
     TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
@@ -826,13 +826,14 @@ static void trips_told(void *context, int64_t bound)
     tell(r);
 }
 
-/* With few stops the master's bound is soon there, and better; with more than FEW, up to MANY, routes are priced exactly and trips take as long. */
+/* With few stops the master's bound is soon there, and better; with more than FEW, up to MANY, it is as good after a minute; with more
+ * than TRIPS_MOST there is no bound over trips by then. */
 static void bound_trips(prover *r)
 {
     const int32_t n = r->m->n_stops;
     double left = seconds_left(r), at = now(r);
     r->trips = 0, r->useful = NULL;
-    if (r->level < 2 || !r->general || n <= NEAR || (n > FEW && n <= MANY) || n > TR_TRIPS_MOST || ended(r)) return;
+    if (r->level < 2 || value_of(r) == 0 || !r->general || n <= NEAR || (n > FEW && n <= MANY) || n > TRIPS_MOST || ended(r)) return;
     const int32_t part = n <= FEW ? TRIPS_FEW : TRIPS_MANY;
     tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / 6 * part,
                   .seconds = left < 1e8 ? left / 6 * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};

@@ -41,7 +41,7 @@ typedef struct trip_class { /* of vehicles */
 typedef void trip_sink(void *context, const trip *found, int64_t reduced);
 
 /* The least reduced cost a stop (rounded down) of a trip of the class to the node with a group of streams in the largest compartment, if it
- * is below 0, or 0; INT64_MIN if *work ran out or `enough` said so.  beam > 0: at most so many partial trips of a stop and a length go on: then
+ * is below 0, or 0; INT64_MIN if *work or room ran out, or `enough` said so.  beam > 0: at most so many partial trips of a stop and a length go on: then
  * not the least.  The best trips go to the sink; context is for both. */
 int64_t trip_price(const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
                    bool (*enough)(void *context), void *context, int64_t *work);

@@ -11,7 +11,8 @@ enum {
     STAY = 8,             /* in heuristics: times `beam`, labels at a stop */
     FOUND = 400, TOLD = 30, /* trips noted, told */
     LEAST = 500,          /* units below 0 from which a trip is told: less is rounding */
-    LOOK = 4096           /* labels between looks at the clock */
+    LOOK = 4096,          /* labels between looks at the clock */
+    MOST = 3000000        /* labels of a call: some 300 MB */
 };
 
 typedef struct {
@@ -383,7 +384,10 @@ int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mas
     bool out = false;
     for (int32_t i = 0; i < p.n && *work > 0; i++) {
         label x = p.labels[i];
-        if (i % LOOK == LOOK - 1 && (out = enough(context))) break;
+        if (p.n > MOST || (i % LOOK == LOOK - 1 && enough(context))) {
+            out = true;
+            break;
+        }
         if (x.beaten) continue;
         if (x.n > length) length = x.n, memset(counted, 0, (size_t)p.g->n * sizeof *counted);
         bool keeps;
