@@ -826,11 +826,28 @@ static void trips_told(void *context, int64_t bound)
     tell(r);
 }
 
+/* Stops that a vehicle may serve and that a road leads to. */
+static int32_t in_reach(const prover *r)
+{
+    const tr_model *m = r->m;
+    int32_t n = 0;
+    for (int32_t s = 0; s < m->n_stops; s++) {
+        bool any = false;
+        for (int32_t v = 0; v < m->n_vehicles && !any; v++) {
+            const tr_model_vehicle *d = &m->vehicles[v];
+            size_t way = (size_t)d->place * (size_t)m->n_places + (size_t)m->stops[s].place;
+            any = d->usable && tr_bit(d->can, s) && m->legs[d->legs].seconds[way] < TR_FAR;
+        }
+        n += any;
+    }
+    return n;
+}
+
 /* With few stops the master's bound is soon there, and better; with more than FEW, up to MANY, it is as good after a minute; with more
  * than TRIPS_MOST there is no bound over trips by then. */
 static void bound_trips(prover *r)
 {
-    const int32_t n = r->m->n_stops;
+    const int32_t n = in_reach(r);
     double left = seconds_left(r), at = now(r);
     r->trips = 0, r->useful = NULL;
     if (r->level < 2 || value_of(r) == 0 || !r->general || n <= NEAR || (n > FEW && n <= MANY) || n > TRIPS_MOST || ended(r)) return;
