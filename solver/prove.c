@@ -119,7 +119,7 @@ static int64_t ceiling(__int128 units)
 static int64_t bound_of(const prover *r)
 {
     int64_t b = r->bounded ? ceiling(r->units) : 0;
-    if (r->level == 2 && r->trips > b) b = r->trips;
+    if (r->trips > b) b = r->trips;
     return b > 0 ? b : 0;
 }
 
@@ -612,7 +612,7 @@ static bool enumerate(prover *r, enumerator *e)
         else tr_master_ignore(e->pool, s), e->partly = true;
     }
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
-        if (!r->pricers[v] || (r->level == 2 && r->useful && !r->useful[v])) continue;
+        if (!r->pricers[v] || (r->useful && !r->useful[v])) continue;
         int64_t work = (r->m->n_stops <= SMALL ? LISTED_FASTER : 1) * allowance(r), before = work;
         if (r->merged > 0 && work > most) work = before = most > 0 ? most : 1;
         e->vehicle = v;
@@ -657,6 +657,7 @@ static void begin_level(prover *r, int32_t level)
 {
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
     r->level = level, r->bounded = false, r->units = 0, r->since = r->work, r->given = r->options->seconds;
+    r->trips = 0, r->useful = NULL;
     narrow(r, r->options->width > 0 ? r->options->width : level == 2 && narrow_first(r) ? 1 : 0);
     tr_master_drop_cuts(r->master);
     r->master->dear = 2 * (double)value_of(r) + 1000;
@@ -679,9 +680,10 @@ static const char *relaxed_of(const prover *r)
 }
 
 /* The bound over trips, where it is the better one. */
-static void write_trips(const prover *r, tr_level_proof *x)
+static void write_trips(const prover *r)
 {
-    if (r->level < 2 || r->trips <= 0 || (x->known && x->bound >= r->trips)) return;
+    tr_level_proof *x = &r->certificate->level[r->level];
+    if (r->trips <= 0 || (x->known && x->bound >= r->trips)) return;
     x->known = true, x->bound = r->trips < x->value ? r->trips : x->value;
     x->how = "trips from one disposal visit to the next, by how many vehicles are out";
     x->relaxed = "windows and opening hours, the order of hazardous stops, how the vehicles of a class share their time";
@@ -695,7 +697,6 @@ static void write_level(prover *r, int64_t enumerated)
     *x = (tr_level_proof){.value = value_of(r), .known = true, .how = "no value can be below 0"};
     if (!r->bounded) {
         x->known = r->level < 2 || x->value == 0;
-        write_trips(r, x);
         return;
     }
     if (r->options->keep_master) {
@@ -709,7 +710,6 @@ static void write_level(prover *r, int64_t enumerated)
         x->bound = enumerated, x->how = r->listed ? "all routes that could improve the plan were enumerated"
                                                    : "duals of the master, over the legs that a better plan could use";
     if (x->bound > x->value) x->bound = x->value;
-    write_trips(r, x);
     x->stop_dual = tr_arena_grow(r->out, r->best.stop, (size_t)m->n_stops, (size_t)m->n_stops + 1, sizeof *x->stop_dual);
     x->level_dual[0] = r->best.level[0], x->level_dual[1] = r->best.level[1];
     x->cuts = TR_NEW(r->out, tr_cut, r->best.n_cuts + 1);
@@ -848,10 +848,10 @@ static int32_t in_reach(const prover *r)
  * than TRIPS_MOST there is no bound over trips by then. */
 static void bound_trips(prover *r)
 {
+    if (r->level < 2 || value_of(r) == 0 || !r->general || ended(r)) return;
     const int32_t n = in_reach(r);
-    double left = seconds_left(r), at = now(r);
-    r->trips = 0, r->useful = NULL;
-    if (r->level < 2 || value_of(r) == 0 || !r->general || n <= NEAR || (n > FEW && n <= MANY) || n > TRIPS_MOST || ended(r)) return;
+    if (n <= NEAR || (n > FEW && n <= MANY) || n > TRIPS_MOST) return;
+    const double left = seconds_left(r), at = now(r);
     const int32_t part = n <= FEW ? TRIPS_FEW : TRIPS_MANY;
     tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / 6 * part,
                   .seconds = left < 1e8 ? left / 6 * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};
@@ -872,7 +872,7 @@ static void prove_level(prover *r, int32_t level)
     bool plain = level == 2 && is_plain(r);
     bound_trips(r);
     if (plain) enumerated = prove_plain(r);
-    for (int32_t round = 0; value_of(r) > 0 && bound_of(r) < value_of(r) && !plain; round++) {
+    for (int32_t round = 0; bound_of(r) < value_of(r) && !plain; round++) {
         outcome now = converge(r);
         r->figures.limited |= now == ENDED;
         if (round == 0 && level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;
@@ -895,6 +895,7 @@ static void prove_level(prover *r, int32_t level)
     }
     if (!plain) r->figures.columns = r->master->n, r->figures.cuts = r->master->n_cuts, r->figures.simplex = r->master->simplex;
     write_level(r, enumerated);
+    write_trips(r);
     tell(r);
 }
 
