@@ -36,15 +36,15 @@ static void on_error(void *unused)
 typedef struct { /* rows and columns of a class in GLPK, and what they say */
     int row_start, row_site[2], row_time, row_break, row_work; /* row_site: of the first site; 1: with something kept on board */
     int col_out, col_break;
-    int32_t n_moves, (*moves)[4]; /* from, keeps, to, keeps: ways without a stop */
+    int32_t n_moves;
+    trip *moves;          /* ways without a stop */
     int64_t out_cost;     /* of one more vehicle out, 1/TR_MONEY */
     int64_t most_time;    /* of a vehicle's duty from here */
-    int64_t most_work, free_work; /* work at most; without a break */
+    int64_t free_work;    /* work without a break */
     int64_t slope;        /* in PARTS: seconds of break a second of work beyond free_work, at least */
     int32_t break_most;
     trip_prices prices;   /* of the last duals; */
-    int64_t time, rest, work, start; /* and these themselves */
-    int64_t *site[2];
+    int64_t time, rest, work; /* and these themselves */
 } side;
 
 typedef struct { /* so many vehicles of each class are out */
@@ -108,7 +108,7 @@ static void add_class(run *r, int32_t v)
     tr_full *g = tr_full_new(m, v, 0, NULL, r->arena);
     g->keep_all = INT32_MAX; /* stops are no roads */
     full_prepare(g, &u, 2);
-    c->graph = g, c->d = g->d, c->vehicle = v, c->payload = g->payload;
+    c->graph = g, c->d = g->d;
     for (int32_t k = 0; k < m->n_vehicles; k++) c->count += m->vehicles[k].usable && m->vehicles[k].cls == v;
     c->n_boxes = MIN(g->kc, TRIP_BOXES);
     for (int32_t k = 1; k < g->kc; k++)
@@ -139,43 +139,24 @@ static void add_class(run *r, int32_t v)
     }
     x->out_cost = g->base_cost + (c->d->used ? 0 : g->fixed_cost) + g->r * c->d->lag;
     x->most_time = MAX(0, MIN(c->d->duty_max, c->d->back_by - c->d->leave_min) - c->d->lag);
-    x->most_work = x->most_time, x->free_work = x->most_time, x->slope = 0;
+    x->free_work = x->most_time;
     if (g->rests && c->d->wtr && c->d->breaks == 0) { /* docs/model.md: the least convex function below the law's steps */
-        int64_t free = MAX(0, 6 * 3600 - c->d->work);
-        x->most_work = x->most_time - 1800 + 1; /* with the shorter break at least, if it is beyond */
-        x->break_most = x->most_work + c->d->work > 9 * 3600 ? 2700 : 1800;
-        x->free_work = free;
-        if (x->most_work > free) x->slope = (int64_t)1800 * PARTS / (x->most_work - free);
+        const int64_t most = x->most_time - 1800 + 1; /* work at most, with the shorter break at least */
+        x->free_work = MAX(0, 6 * 3600 - c->d->work);
+        x->break_most = most + c->d->work > 9 * 3600 ? 2700 : 1800;
+        if (most > x->free_work) x->slope = (int64_t)1800 * PARTS / (most - x->free_work);
     }
-    x->prices.stop = TR_NEW(r->arena, int64_t, m->n_stops + 1);
+    x->prices.stop = r->stop, x->prices.cuts = r->cuts;
     for (int k = 0; k < 2; k++) x->prices.leave[k] = TR_NEW(r->arena, int64_t, g->stride), x->prices.reach[k] = TR_NEW(r->arena, int64_t, g->stride);
-    for (int k = 0; k < 2; k++) x->site[k] = TR_NEW(r->arena, int64_t, m->n_sites + 1);
 }
 
 /* ---- rows and columns ---- */
 
-/* The column's entries that every way of the class has: where it begins and ends, and its time. */
-static int entries_of(run *r, int32_t k, int32_t from, bool keeps_from, int32_t to, bool keeps_to, int64_t seconds, int n)
+/* A column of a trip, or of a way without a stop. */
+static void add_column(run *r, const trip *t)
 {
-    const side *x = &r->sides[k];
-    const tr_full *g = r->classes[k].graph;
-    if (from != to || keeps_from != keeps_to) {
-        r->index[++n] = from == g->start ? x->row_start : x->row_site[keeps_from] + from - g->ns, r->value[n] = from == g->start ? 1 : -1;
-        if (to != g->end) r->index[++n] = x->row_site[keeps_to] + to - g->ns, r->value[n] = 1;
-    }
-    r->index[++n] = x->row_time, r->value[n] = (double)seconds / 3600;
-    r->index[++n] = x->row_work, r->value[n] = (double)seconds / 3600;
-    if (x->slope > 0) r->index[++n] = x->row_break, r->value[n] = -(double)seconds * (double)x->slope / PARTS / 3600;
-    return n;
-}
-
-static double cost_of(const run *r, int32_t k, int64_t cost, int64_t seconds)
-{
-    return (double)(cost + r->classes[k].graph->r * seconds) / TR_MONEY;
-}
-
-static void add_trip(run *r, const trip *t)
-{
+    const side *x = &r->sides[t->c->index];
+    const tr_full *g = t->c->graph;
     int n = 0, j = glp_add_cols(r->lp, 1);
     for (int32_t i = 0; i < t->n; i++) {
         int k = 1;
@@ -183,28 +164,33 @@ static void add_trip(run *r, const trip *t)
         if (k > n) r->index[++n] = t->stops[i] + 1, r->value[n] = 1;
         else r->value[k] += 1;
     }
-    n = entries_of(r, t->c->index, t->from, t->keeps_from, t->to, t->keeps_to, t->seconds, n);
+    if (t->from != t->to || t->keeps_from != t->keeps_to) {
+        bool start = t->from == g->start;
+        r->index[++n] = start ? x->row_start : x->row_site[t->keeps_from] + t->from - g->ns, r->value[n] = start ? 1 : -1;
+        if (t->to != g->end) r->index[++n] = x->row_site[t->keeps_to] + t->to - g->ns, r->value[n] = 1;
+    }
+    r->index[++n] = x->row_time, r->value[n] = (double)t->seconds / 3600;
+    r->index[++n] = x->row_work, r->value[n] = (double)t->seconds / 3600;
+    if (x->slope > 0) r->index[++n] = x->row_break, r->value[n] = -(double)t->seconds * (double)x->slope / PARTS / 3600;
     for (int32_t k = 0; k < r->n_cuts; k++) {
         int32_t in = tr_cut_visits(r->cuts[k].stops, t->n, t->stops);
         if (in > 0) r->index[++n] = r->cut_row[k], r->value[n] = in;
     }
     glp_set_col_bnds(r->lp, j, GLP_LO, 0, 0);
-    glp_set_obj_coef(r->lp, j, cost_of(r, t->c->index, t->cost, t->seconds));
+    glp_set_obj_coef(r->lp, j, (double)(t->cost + g->r * t->seconds) / TR_MONEY);
     glp_set_mat_col(r->lp, j, n, r->index, r->value);
-    r->n++;
 }
 
-static void take_trip(void *context, const trip *t, int64_t reduced)
+static void take_trip(void *context, const trip *t)
 {
     run *r = context;
-    (void)reduced;
-    add_trip(r, t);
-    if (r->n > r->room) {
+    add_column(r, t);
+    if (r->n == r->room) {
         int32_t more = r->room ? 2 * r->room : 4096;
         r->trips = tr_arena_grow(r->arena, r->trips, (size_t)r->room, (size_t)more, sizeof *r->trips);
         r->room = more;
     }
-    trip *own = &r->trips[r->n - 1];
+    trip *own = &r->trips[r->n++];
     *own = *t;
     own->stops = tr_arena_grow(r->arena, t->stops, (size_t)t->n, (size_t)t->n, sizeof *t->stops);
 }
@@ -215,15 +201,11 @@ static void add_move(run *r, int32_t k, int32_t from, bool keeps_from, int32_t t
     const tr_full *g = r->classes[k].graph;
     size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
     if (g->sec[cell] >= TR_FAR || (from == to && keeps_from == keeps_to)) return;
-    int64_t seconds = g->sec[cell] + g->nodes[to].stay, cost = g->met[cell] * g->a;
-    if (from == g->start && to == g->end && !g->d->used) cost -= g->fixed_cost;
-    int j = glp_add_cols(r->lp, 1);
-    int32_t *move = x->moves[x->n_moves++];
-    move[0] = from, move[1] = keeps_from, move[2] = to, move[3] = keeps_to;
-    int n = entries_of(r, k, from, keeps_from, to, keeps_to, seconds, 0);
-    glp_set_col_bnds(r->lp, j, GLP_LO, 0, 0);
-    glp_set_obj_coef(r->lp, j, cost_of(r, k, cost, seconds));
-    glp_set_mat_col(r->lp, j, n, r->index, r->value);
+    trip *move = &x->moves[x->n_moves++];
+    *move = (trip){.c = &r->classes[k], .from = from, .to = to, .keeps_from = keeps_from, .keeps_to = keeps_to,
+                   .cost = g->met[cell] * g->a, .seconds = g->sec[cell] + g->nodes[to].stay};
+    if (from == g->start && to == g->end && !g->d->used) move->cost -= g->fixed_cost;
+    add_column(r, move);
 }
 
 static void add_side(run *r, int32_t k)
@@ -240,8 +222,8 @@ static void add_side(run *r, int32_t k)
     glp_set_row_bnds(r->lp, x->row_work, GLP_FR, 0, 0);
     for (int32_t z = 0; z < 2 * nz; z++) glp_set_row_bnds(r->lp, x->row_site[0] + z, GLP_FX, 0, 0);
     x->col_out = glp_add_cols(r->lp, 3), x->col_break = x->col_out + 1;
-    int index[6] = {0, x->row_start, x->row_time, x->row_break, r->row_all, 0};
-    double value[6] = {0, -1, -(double)x->most_time / 3600, (double)x->slope * (double)x->free_work / PARTS / 3600, 1, 0};
+    int index[5] = {0, x->row_start, x->row_time, x->row_break, r->row_all};
+    double value[5] = {0, -1, -(double)x->most_time / 3600, (double)x->slope * (double)x->free_work / PARTS / 3600, 1};
     glp_set_mat_col(r->lp, x->col_out, 4, index, value);
     glp_set_obj_coef(r->lp, x->col_out, (double)x->out_cost / TR_MONEY);
     int rest_index[3] = {0, x->row_time, x->row_break};
@@ -304,7 +286,7 @@ static void add_route(run *r, const trip_class *c, const tr_route *route)
         if (!end && (!in || (in & ~takes))) continue; /* on the way */
         if (site) t.cost += main_kg * 18 * r->m->problem->sites[x->ref].gate_fee_pence_per_tonne;
         t.to = node, t.keeps_to = kept != 0;
-        if (t.n > 0) take_trip(r, &t, 0);
+        if (t.n > 0) take_trip(r, &t);
         t = (trip){.c = c, .from = node, .keeps_from = t.keeps_to, .stops = stops};
         main_kg = 0, in = 0;
     }
@@ -314,7 +296,7 @@ static void add_plan(run *r)
 {
     for (int32_t v = 0; r->t->plan && v < r->t->plan->n_routes; v++)
         for (int32_t k = 0; k < r->n_classes; k++)
-            if (r->classes[k].vehicle == r->m->vehicles[v].cls) add_route(r, &r->classes[k], &r->t->plan->routes[v]);
+            if (r->classes[k].graph->vehicle == r->m->vehicles[v].cls) add_route(r, &r->classes[k], &r->t->plan->routes[v]);
 }
 
 static void build(run *r)
@@ -382,16 +364,17 @@ static void read_duals(run *r, const fleet *f)
     for (int32_t k = 0; k < r->n_classes; k++) {
         side *x = &r->sides[k];
         const tr_full *g = r->classes[k].graph;
-        x->start = grid(glp_get_row_dual(r->lp, x->row_start));
         x->time = MIN(0, grid(glp_get_row_dual(r->lp, x->row_time) * TRIP_FINE / 3600));
         x->work = f->brief[k] ? MIN(0, grid(glp_get_row_dual(r->lp, x->row_work) * TRIP_FINE / 3600)) : 0;
         x->rest = x->slope > 0 ? MAX(0, grid(glp_get_row_dual(r->lp, x->row_break) * TRIP_FINE / 3600)) : 0;
-        for (int32_t z = 0; z < 2 * m->n_sites; z++) x->site[z / m->n_sites][z % m->n_sites] = grid(glp_get_row_dual(r->lp, x->row_site[0] + z));
         x->prices.second = g->r * TRIP_FINE - x->time - x->work + x->rest * x->slope / PARTS;
-        for (int32_t s = 0; s < m->n_stops; s++) x->prices.stop[s] = r->stop[s];
-        x->prices.leave[0][g->start] = x->start, x->prices.cuts = r->cuts, x->prices.n_cuts = r->n_cuts;
+        x->prices.n_cuts = r->n_cuts;
+        x->prices.leave[0][g->start] = grid(glp_get_row_dual(r->lp, x->row_start));
         for (int q = 0; q < 2; q++)
-            for (int32_t z = 0; z < m->n_sites; z++) x->prices.leave[q][g->ns + z] = -x->site[q][z], x->prices.reach[q][g->ns + z] = x->site[q][z];
+            for (int32_t z = 0; z < m->n_sites; z++) {
+                x->prices.reach[q][g->ns + z] = grid(glp_get_row_dual(r->lp, x->row_site[q] + z));
+                x->prices.leave[q][g->ns + z] = -x->prices.reach[q][g->ns + z];
+            }
     }
 }
 
@@ -413,7 +396,7 @@ static __int128 bound_of(const run *r, const fleet *f, int64_t least)
         const side *x = &r->sides[k];
         const tr_full *g = r->classes[k].graph;
         __int128 hours = (__int128)x->time * x->most_time - ((__int128)x->rest * x->slope * x->free_work + PARTS - 1) / PARTS;
-        int64_t out = x->out_cost + x->start - (int64_t)((-hours + TRIP_FINE - 1) / TRIP_FINE) - r->all; /* rows: -1, -most_time, + slope x free_work, 1 */
+        int64_t out = x->out_cost + x->prices.leave[0][g->start] - (int64_t)((-hours + TRIP_FINE - 1) / TRIP_FINE) - r->all; /* rows: -1, -most_time, + slope x free_work, 1 */
         sum += (__int128)out * (out > 0 ? f->low[k] : f->high[k]);
         int64_t rest = g->r * TRIP_FINE - x->time - x->rest;
         __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)x->break_most * f->high[k], f->rested[k] ? 1800 : 0));
@@ -421,12 +404,9 @@ static __int128 bound_of(const run *r, const fleet *f, int64_t least)
         sum += fine >= 0 ? fine / TRIP_FINE : -((-fine + TRIP_FINE - 1) / TRIP_FINE);
         int64_t move = 0;
         for (int32_t i = 0; i < x->n_moves; i++) {
-            int32_t from = x->moves[i][0], to = x->moves[i][2];
-            size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
-            int64_t cost = g->met[cell] * g->a + x->prices.second * (g->sec[cell] + g->nodes[to].stay) / TRIP_FINE -
-                           x->prices.leave[x->moves[i][1]][from] - x->prices.reach[x->moves[i][3]][to];
-            if (from == g->start && to == g->end && !g->d->used) cost -= g->fixed_cost;
-            move = MIN(move, cost);
+            const trip *t = &x->moves[i];
+            move = MIN(move, t->cost + x->prices.second * t->seconds / TRIP_FINE - x->prices.leave[t->keeps_from][t->from] -
+                                 x->prices.reach[t->keeps_to][t->to]);
         }
         sum += (__int128)move * (m->n_stops + (TR_MAX_COMPARTMENTS + 2) * f->high[k]); /* each but the last empties something */
     }
@@ -666,7 +646,6 @@ static void work_off(run *r)
     while ((f = worst_open(r))) {
         set_fleet(r, f);
         if (!converge(r, f)) break;
-        r->t->fleets++;
         f->open = f->units <= value_units(r);
         if (!f->open) continue;
         const parting by = parting_of(r, f);
@@ -685,9 +664,9 @@ static void answer(run *r)
         const fleet *f = &r->fleets[i];
         if (!f->open) continue;
         if (f->units < least) least = f->units;
-        for (int32_t k = 0; k < r->n_classes; k++) t->out[r->classes[k].vehicle] |= f->high[k] > 0;
+        for (int32_t k = 0; k < r->n_classes; k++) t->out[r->classes[k].graph->vehicle] |= f->high[k] > 0;
     }
-    t->known = least > 0, t->bound = MIN(pence_of(least), t->value), t->columns = r->n;
+    t->known = least > 0, t->bound = MIN(pence_of(least), t->value);
 }
 
 static void add_group(run *r, tr_mask group)
@@ -710,7 +689,7 @@ static void find_groups(run *r)
 void tr_trips_bound(tr_trips *t, tr_arena *arena)
 {
     const tr_model *m = t->model;
-    t->known = t->lost_glpk = false, t->labels = t->columns = t->fleets = 0;
+    t->known = t->lost_glpk = false, t->labels = 0;
     if (m->n_stops > TR_TRIPS_MOST || m->n_stops == 0) return;
     run r = {.t = t, .m = m, .arena = arena, .dear = 2 * (double)t->value + 1000};
     r.classes = TR_NEW(arena, trip_class, m->n_vehicles + 1), r.sides = TR_NEW(arena, side, m->n_vehicles + 1);

@@ -29,7 +29,7 @@ typedef struct {
     bool lost_glpk;       /* GLPK failed, and all its problems of this thread are gone */
     int64_t bound;        /* no plan within the limits costs less: pence */
     bool *out;            /* [n_vehicles] by the class's number: a plan that costs less than value may have one of it out */
-    int64_t labels, columns, fleets; /* made, priced, bounded */
+    int64_t labels;       /* made */
 } tr_trips;
 
 /* Arrays in the arena.  Problems of more than TR_TRIPS_MOST stops are not looked at: known stays false. */

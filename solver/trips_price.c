@@ -12,7 +12,8 @@ enum {
     FOUND = 400, TOLD = 30, /* trips noted, told */
     LEAST = 500,          /* units below 0 from which a trip is told: less is rounding */
     LOOK = 4096,          /* labels between looks at the clock */
-    MOST = 3000000        /* labels of a call: some 300 MB */
+    MOST = 3000000,       /* labels of a call: some 300 MB */
+    BARRED = 255
 };
 
 typedef struct {
@@ -144,6 +145,32 @@ static int64_t *rest_of(const pricer *p, int32_t level, int32_t stop, uint32_t b
     return p->rests + ((((size_t)level * (size_t)p->g->ns + (size_t)stop) << p->n_recent) + bits);
 }
 
+/* [ns][ns][1 << n_recent] which of the stops near the second are remembered there, by which of those near the first were at the first;
+ * BARRED where the second is one of them. */
+static uint8_t *recent_then(const pricer *p, tr_arena *scratch)
+{
+    const int32_t ns = p->g->ns;
+    const uint32_t sets = 1u << p->n_recent;
+    uint8_t *all = TR_NEW(scratch, uint8_t, ((size_t)ns * (size_t)ns << p->n_recent) + 1), *then = all;
+    for (int32_t j = 0; j < ns; j++)
+        for (int32_t i = 0; i < ns; i++, then += sets) {
+            uint32_t bar = 0, always = 0, from[RECENT], to[RECENT], n = 0;
+            for (int32_t k = 0; k < p->n_recent; k++) {
+                int32_t at = p->recent[i][k];
+                if (at == j) always |= 1u << k;
+                if (p->recent[j][k] == i) bar = 1u << k;
+                for (int32_t b = 0; at >= 0 && b < p->n_recent; b++)
+                    if (p->recent[j][b] == at) from[n] = (uint32_t)b, to[n++] = (uint32_t)k;
+            }
+            for (uint32_t m = 0; m < sets; m++) {
+                uint32_t bits = always;
+                for (uint32_t k = 0; k < n; k++) bits |= (m >> from[k] & 1) << to[k];
+                then[m] = m & bar ? BARRED : (uint8_t)bits;
+            }
+        }
+    return all;
+}
+
 /* Ways on by litres left, rounded up to whole levels, over routes that remember few stops (Baldacci et al. 2011). */
 static void look_ahead(pricer *p, tr_arena *scratch)
 {
@@ -157,34 +184,20 @@ static void look_ahead(pricer *p, tr_arena *scratch)
     find_recent(p, scratch);
     const int32_t levels = p->c->room[0] / p->step + p->n_many;
     const uint32_t sets = 1u << p->n_recent;
+    const uint8_t *all = recent_then(p, scratch);
     p->rests = TR_NEW(scratch, int64_t, ((size_t)(levels + 1) * (size_t)ns << p->n_recent) + 1);
-    for (int32_t j = 0; j < ns; j++) {
-        for (int32_t q = 0; q <= levels; q++)
-            for (uint32_t m = 0; m < sets; m++) *rest_of(p, q, j, m) = p->last[j] - p->most;
-    }
-    for (int32_t q = 1; q <= levels; q++)
-        for (int32_t j = 0; j < ns; j++)
+    for (int32_t q = 0; q <= levels; q++)
+        for (int32_t j = 0; j < ns; j++) {
+            int64_t *here = rest_of(p, q, j, 0);
+            for (uint32_t m = 0; m < sets; m++) here[m] = p->last[j] - p->most; /* the trip ends */
             for (int32_t i = 0; i < ns; i++) {
                 if (i == j || !(p->may[0][i] || p->may[1][i]) || levels_of(p, i) > q) continue;
-                int64_t step = p->arc[j * s + i] + least_fee(p, i);
-                uint32_t bar = 0, always = 0, from[RECENT], to[RECENT], n = 0;
-                for (int32_t k = 0; k < p->n_recent; k++) {
-                    int32_t at = p->recent[i][k];
-                    if (at == j) always |= 1u << k;
-                    if (p->recent[j][k] == i) bar = 1u << k;
-                    for (int32_t b = 0; at >= 0 && b < p->n_recent; b++)
-                        if (p->recent[j][b] == at) from[n] = (uint32_t)b, to[n++] = (uint32_t)k;
-                }
-                const int64_t *next = rest_of(p, q - levels_of(p, i), i, 0);
-                int64_t *here = rest_of(p, q, j, 0);
-                for (uint32_t m = 0; m < sets; m++) {
-                    if (m & bar) continue;
-                    uint32_t bits = always;
-                    for (uint32_t k = 0; k < n; k++) bits |= (m >> from[k] & 1) << to[k];
-                    int64_t cost = step + next[bits];
-                    if (cost < here[m]) here[m] = cost;
-                }
+                const int64_t step = p->arc[j * s + i] + least_fee(p, i), *next = rest_of(p, q - levels_of(p, i), i, 0);
+                const uint8_t *then = all + (((size_t)j * (size_t)ns + (size_t)i) << p->n_recent);
+                for (uint32_t m = 0; m < sets; m++)
+                    if (then[m] != BARRED && step + next[then[m]] < here[m]) here[m] = step + next[then[m]];
             }
+        }
 }
 
 static int64_t at_best(const pricer *p, const label *x)
@@ -271,7 +284,7 @@ static void go(pricer *p, const label *before, int32_t parent, int64_t cost, int
     const tr_model_stop *s = stop_of(p, stop);
     for (int32_t b = 0; b < p->c->n_boxes; b++) {
         if (!p->may[b][stop] || before->kg[b] + s->kg > p->c->room_kg[b] || before->litres[b] + s->litres > p->c->room[b]) continue;
-        if (s->kg + before->kg[0] + before->kg[1] > p->c->payload) continue;
+        if (s->kg + before->kg[0] + before->kg[1] > p->g->payload) continue;
         if (before->group[b] && !(before->group[b] >> s->stream & 1)) continue;
         label *x = fresh(p);
         *x = *before, x->beaten = false;
@@ -351,7 +364,7 @@ static int by_cost(const void *a, const void *b)
     return x[0] != y[0] ? (x[0] < y[0] ? -1 : 1) : x[1] < y[1] ? -1 : x[1] > y[1];
 }
 
-static void tell(const pricer *p, int64_t reduced, int32_t at, trip_sink *sink, void *context)
+static void tell(const pricer *p, int32_t at, trip_sink *sink, void *context)
 {
     const tr_full *g = p->g;
     int32_t stops[TRIP_LONG], n = p->labels[at].n, node = p->to;
@@ -367,7 +380,7 @@ static void tell(const pricer *p, int64_t reduced, int32_t at, trip_sink *sink, 
     }
     int64_t got;
     may_end(p, end, &t.keeps_to, &got);
-    sink(context, &t, reduced);
+    sink(context, &t);
 }
 
 int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
@@ -409,7 +422,7 @@ int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mas
         }
     }
     qsort(found, (size_t)n_found, sizeof *found, by_cost);
-    for (int32_t k = 0; k < n_found && k < TOLD && !out; k++) tell(&p, found[k][0], (int32_t)found[k][1], sink, context);
+    for (int32_t k = 0; k < n_found && k < TOLD && !out; k++) tell(&p, (int32_t)found[k][1], sink, context);
     out |= *work <= 0;
     for (int32_t j = 0; j < p.g->n; j++) free(p.of[j]);
     free(p.labels);

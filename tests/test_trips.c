@@ -1,21 +1,14 @@
 /* test_trips.c -- the bound over trips against brute force: it is never above the optimum, and no vehicle is ruled out that the
  * optimum has out; on mornings with few rules it is near it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "support.h"
 #include "brute.h"
 #include "model.h"
 #include "mornings.h"
-#include "support.h"
 #include "trips.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { WORK = 3000000 }; /* labels */
 
