@@ -97,12 +97,14 @@ enum { NO, ALL, ALMOST };
 
 static int front_beats(const tr_full *p, const full_label *a, const full_label *b)
 {
-    if (a->time > b->time || a->phase > b->phase) return NO;
+    const int32_t owes = MAX(0, b->rest - a->rest), lag = a->lag + owes; /* of a break that the second has had: as if the first had it now */
+    if (a->time > b->time || a->phase > b->phase || (owes > 0 && p->d->leave_min + lag > b->time)) return NO;
     if (p->rests && a->work > b->work) return NO;
     if (p->drives && a->drive > b->drive) return NO;
     int32_t at = MAX(b->time, b->lag + b->slack);
-    int64_t cost = a->cost + p->r * duty_at(a, at) + entries_more(p, 0, a, b);
-    if (cost > b->phi || (p->duties && duty_at(a, at) > duty_at(b, b->time))) return NO;
+    const int64_t duty = MAX(lag, at - a->slack);
+    int64_t cost = a->cost + p->r * duty + entries_more(p, 0, a, b);
+    if (cost > b->phi || (p->duties && duty > duty_at(b, b->time))) return NO;
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
     for (int32_t c = 0; c < p->kc; c++) {
