@@ -201,6 +201,6 @@ bool tr_best_route(const tr_problem *problem, int32_t vehicle, int32_t n, const 
 
 double tr_search_seconds(const tr_problem *problem, double seconds)
 {
-    double share = 0.3 * seconds, enough = problem->n_sites == 0 ? 1 + problem->n_stops / 40.0 : 4 + problem->n_stops / 10.0;
+    double share = (problem->n_stops <= 12 ? 0.15 : 0.3) * seconds, enough = problem->n_sites == 0 ? 1 + problem->n_stops / 40.0 : 4 + problem->n_stops / 10.0;
     return share < enough ? share : enough;
 }
