@@ -188,27 +188,44 @@ static void tell_sets(tr_full *p, tr_priced_sink *sink, void *context)
     tr_arena_free(scratch);
 }
 
+/* All sets with a route below `below`, by labels that the backward ones or the guide lead on; false if there are more than `most` or work ran out. */
+static bool list_sets(tr_full *p, int32_t most, tr_priced_sink *sink, void *context)
+{
+    p->room_sets = 1, p->most_sets = most, p->n_sets = 0;
+    while (p->room_sets < 2 * most) p->room_sets *= 2;
+    p->sets = malloc((size_t)p->room_sets * sizeof *p->sets), p->set_cost = malloc((size_t)p->room_sets * sizeof *p->set_cost);
+    p->same = realloc(p->same, FULL_SAME * sizeof *p->same);
+    if (!p->sets || !p->set_cost || !p->same) abort();
+    for (int32_t i = 0; i < p->room_sets; i++) p->sets[i] = -1;
+    for (int32_t i = 0; i < FULL_SAME; i++) p->same[i] = -1;
+    p->elementary = true;
+    const int64_t before = *p->work;
+    const int32_t labels = p->n_labels;
+    const bool whole = run_through(p) && p->n_sets < most;
+    *p->work = before - (p->n_labels - labels); /* it was cut off if there were too many sets */
+    if (whole) tell_sets(p, sink, context);
+    free(p->sets), free(p->set_cost);
+    p->sets = NULL, p->set_cost = NULL;
+    return whole;
+}
+
 bool tr_full_enumerate(tr_full *p, const tr_duals *u, int64_t gap, int32_t most, tr_priced_sink *sink, void *context,
                        int64_t *work)
 {
     full_prepare(p, u, 2);
     begin(p, gap, work);
-    if (!look_back(p)) return false;
-    p->room_sets = 1, p->most_sets = most, p->n_sets = 0;
-    while (p->room_sets < 2 * most) p->room_sets *= 2;
-    p->sets = malloc((size_t)p->room_sets * sizeof *p->sets), p->set_cost = malloc((size_t)p->room_sets * sizeof *p->set_cost);
-    if (!p->sets || !p->set_cost) abort();
-    p->same = realloc(p->same, FULL_SAME * sizeof *p->same);
-    if (!p->same) abort();
-    for (int32_t i = 0; i < p->room_sets; i++) p->sets[i] = -1;
-    for (int32_t i = 0; i < FULL_SAME; i++) p->same[i] = -1;
-    p->elementary = true;
-    int64_t before = *work;
-    int32_t labels = p->n_labels;
-    bool whole = run_through(p) && p->n_sets < most;
-    *work = before - (p->n_labels - labels); /* it was cut off if there were too many sets */
-    if (whole) tell_sets(p, sink, context);
-    free(p->sets), free(p->set_cost);
-    p->sets = NULL, p->set_cost = NULL;
+    return look_back(p) && list_sets(p, most, sink, context);
+}
+
+bool tr_full_list(tr_full *p, const full_guide *guide, int64_t below, int32_t most, tr_priced_sink *sink, void *context, int64_t *work)
+{
+    int64_t *none = TR_NEW(p->arena, int64_t, p->m->n_stops + 1);
+    tr_duals u = {.cost_counts = true, .stop = none};
+    p->guide = guide, p->keep_all = INT32_MAX, p->slack = 2 * p->margin;
+    full_prepare(p, &u, 2);
+    begin(p, below, work);
+    p->mid = TR_LATEST;
+    const bool whole = list_sets(p, most, sink, context);
+    p->guide = NULL, p->slack = 0;
     return whole;
 }

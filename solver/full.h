@@ -88,6 +88,15 @@ typedef struct {
     const tr_window *windows; /* of the start of service, the turnaround taken off */
 } full_node;
 
+struct tr_full;
+typedef struct { /* what a listing of sets is held to: words of its own in each label, and a say in which labels go on */
+    void *of;
+    int32_t words;
+    void (*start)(void *of, struct tr_full *pricer, full_label *x);
+    bool (*follow)(void *of, struct tr_full *pricer, const full_label *before, full_label *x); /* false: x leads to nothing that is wanted */
+    bool (*ends)(void *of, struct tr_full *pricer, const full_label *x, int64_t cost);
+} full_guide;
+
 typedef struct tr_full {
     const tr_model *m;
     const tr_model_vehicle *d;
@@ -127,6 +136,9 @@ typedef struct tr_full {
     int64_t a, r, over, hazard, margin; /* TR_MONEY: a metre, a second, a second of overtime on top, a hazard second; rounding */
     int64_t base_cost, fixed_cost; /* of leaving at all; of the first visit */
     bool rests, drives, duties, fees, first_rule;
+    const full_guide *guide; /* NULL = none; */
+    int32_t guide_at;     /* where its words begin */
+    int64_t slack;        /* a label is only beaten by one that costs so much less: what rounding may make of it */
     bool elementary;      /* no stop is forgotten */
     int32_t apart;        /* of exact calls to come: narrow; 0 = nothing is merged */
     int32_t narrow;       /* now: so many labels of a node and a bucket stay as they are */
@@ -222,6 +234,7 @@ void full_settle_offer(tr_full *pricer); /* the best offer of a front label goes
 
 /* full_route.c: a pair as a route */
 bool full_stops(const tr_full *pricer, const full_pair *pair, int32_t *stops, int32_t *n); /* all of them; false if one comes twice */
+int64_t full_path_least(const tr_full *pricer, int32_t at); /* pence: no route that ends after the label costs less, each term rounded; without duals */
 int64_t full_exact(tr_full *pricer, const full_pair *pair); /* pence, items in pricer->rt; INT64_MAX if it does not hold */
 
 /* full.c */
@@ -234,6 +247,16 @@ uint64_t full_hash(const tr_full *pricer, const full_label *x); /* of the stops 
 void tr_full_unfix(tr_full *pricer);
 bool tr_full_enumerate(tr_full *pricer, const tr_duals *duals, int64_t gap, int32_t most, tr_priced_sink *sink,
                        void *context, int64_t *work);
+
+/* All sets of stops with a route that costs less than `below` and that the guide lets pass, each once with the least cost found for it:
+ * forward labels alone, without duals.  False if more than `most` or work ran out. */
+bool tr_full_list(tr_full *pricer, const full_guide *guide, int64_t below, int32_t most, tr_priced_sink *sink, void *context, int64_t *work);
+
+/* A hazardous stop before which no other is served, under that policy. */
+static inline bool full_comes_first(const tr_full *p, int32_t stop)
+{
+    return p->m->stops[p->nodes[stop].ref].hazardous && !tr_bit(p->d->exempt, p->nodes[stop].ref);
+}
 
 /* Least seconds of breaks that so much work and driving asks for: so far, or of a whole route. */
 static inline int32_t full_owed(const tr_full *p, int32_t work, int32_t drive, bool whole)

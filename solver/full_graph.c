@@ -334,7 +334,8 @@ void full_prepare(tr_full *p, const tr_duals *u, int32_t effort)
     if (effort == 0) keep_best_arcs(p, 14);
     p->cw = (p->n_cuts + 63) / 64;
     p->box_at = p->nw + p->cw;
-    p->size = sizeof(full_label) + (size_t)p->box_at * 8 + (size_t)p->kc * sizeof(full_box);
+    p->guide_at = p->box_at + p->kc * (int32_t)(sizeof(full_box) / 8);
+    p->size = sizeof(full_label) + (size_t)(p->guide_at + (p->guide ? p->guide->words : 0)) * 8;
     p->bits = 0;
     while (((size_t)2 << p->bits) * p->size <= FULL_CHUNK) p->bits++;
 }

@@ -103,7 +103,7 @@ static int front_beats(const tr_full *p, const full_label *a, const full_label *
     if (p->drives && a->drive > b->drive) return NO;
     int32_t at = MAX(b->time, b->lag + b->slack);
     const int64_t duty = MAX(lag, at - a->slack);
-    int64_t cost = a->cost + p->r * duty + entries_more(p, 0, a, b);
+    int64_t cost = a->cost + p->r * duty + entries_more(p, 0, a, b) + p->slack;
     if (cost > b->phi || (p->duties && duty > duty_at(b, b->time))) return NO;
     if (p->effort == 0) return ALL;
     const full_box *x = full_boxes(p, a), *y = full_boxes(p, b);
@@ -336,11 +336,6 @@ static bool fits(const tr_full *p, const full_label *x, int32_t stop, int32_t c)
            b->litres + s->litres <= p->room[c];
 }
 
-static bool comes_first(const tr_full *p, int32_t stop)
-{
-    return p->m->stops[p->nodes[stop].ref].hazardous && !tr_bit(p->d->exempt, p->nodes[stop].ref);
-}
-
 /* late: it was there, a break counted in, only after the middle.  Once for each of both is enough. */
 static void join_once(tr_full *p, int32_t at, int32_t to, bool late, int32_t *joined)
 {
@@ -353,7 +348,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
     const full_node *node = &p->nodes[stop];
     const tr_model_stop *s = &p->m->stops[node->ref];
     const full_label *x = full_at(p, at);
-    if (remembered(x, stop) || (x->phase && comes_first(p, stop)) || x->kg + s->kg > p->payload) return;
+    if (remembered(x, stop) || (x->phase && full_comes_first(p, stop)) || x->kg + s->kg > p->payload) return;
     int32_t joined = 0;
     for (int32_t c = 0; c < p->kc; c++) {
         if (!fits(p, x, stop, c)) continue;
@@ -376,7 +371,7 @@ static void front_to_stop(tr_full *p, int32_t at, int32_t stop)
             if (p->cw) y->cost += fill_cuts(p, y, stop);
             remember(p, y, stop);
             front_phi(p, y);
-            full_keep(p, 0);
+            if (!p->guide || p->guide->follow(p->guide->of, p, x, y)) full_keep(p, 0);
         }
     }
 }
@@ -414,7 +409,7 @@ static void front_to_site(tr_full *p, int32_t at, int32_t site)
                 b->kg = b->litres = 0, b->streams = 0, b->fee = 0;
             }
             front_phi(p, y);
-            full_keep(p, 0);
+            if (!p->guide || p->guide->follow(p->guide->of, p, x, y)) full_keep(p, 0);
         }
         if (kept == dear) break;
     }
@@ -433,10 +428,11 @@ void full_grow_front(tr_full *p, int32_t at)
         else front_to_site(p, at, j);
     }
     int64_t reduced = full_close(p, full_at(p, at));
-    if (reduced < p->below) {
+    if (reduced < p->below && (!p->guide || p->guide->ends(p->guide->of, p, full_at(p, at), reduced))) {
         p->useful[(size_t)from * (size_t)p->stride + (size_t)p->end] = 1;
+        if (p->guide) reduced = full_path_least(p, at) * TR_MONEY;
         if (!p->sets) full_offer(p, reduced, at, -1);
-        else if (!full_note_set(p, at, reduced)) *p->work = -1;
+        else if (reduced < p->below && !full_note_set(p, at, reduced)) *p->work = -1;
     }
     full_settle_offer(p);
 }
@@ -457,6 +453,7 @@ void full_start(tr_full *p)
         b->fee = least_fee(p, b->streams);
     }
     front_phi(p, x);
+    if (p->guide) p->guide->start(p->guide->of, p, x);
     p->n_labels++;
 }
 
@@ -513,7 +510,7 @@ static void back_to_stop(tr_full *p, int32_t at, int32_t stop)
             full_label *y = back_fresh(p, at);
             if (!back_step(p, at >= 0 ? full_at(p, at) : NULL, stop, &node->windows[w], y)) continue;
             y->parent = at, y->window = (int8_t)w, y->comp = (int8_t)c, y->emptied = 0;
-            y->phase |= p->first_rule && comes_first(p, stop);
+            y->phase |= p->first_rule && full_comes_first(p, stop);
             full_box *b = &full_boxes(p, y)[c];
             b->kg += s->kg, b->litres += s->litres, b->streams |= p->carry[s->stream];
             y->kg += s->kg;

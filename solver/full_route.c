@@ -1,6 +1,7 @@
 /* full_route.c -- a pair of labels as a route: its stops, and its items with the breaks put in.  See full.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "full.h"
+#include "money.h"
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
@@ -84,4 +85,32 @@ int64_t full_exact(tr_full *p, const full_pair *pair)
     if (tr_rt_update(p->m, p->rt)) return p->rt->cost;
     if (!full_stops(p, pair, p->order, &n)) return INT64_MAX;
     return tr_place(p->placer, p->vehicle, n, p->order, p->arena, p->rt) ? p->rt->cost : INT64_MAX;
+}
+
+int64_t full_path_least(const tr_full *p, int32_t at)
+{
+    const tr_vehicle *v = p->v;
+    const tr_problem *q = p->m->problem;
+    const full_label *last = full_at(p, at);
+    int64_t metres = p->d->metres, fees = p->d->fees_kgp, hazard = p->d->hazard_s;
+    const int64_t whole = full_close(p, last);
+    if (whole == INT64_MAX) return whole;
+    int32_t node = p->end;
+    for (int32_t i = at; i >= 0; i = full_at(p, i)->parent) {
+        const full_label *x = full_at(p, i);
+        metres += p->met[(size_t)x->node * (size_t)p->stride + (size_t)node], node = x->node;
+        if (x->parent < 0) break;
+        if (node < p->ns) {
+            const tr_model_stop *s = &p->m->stops[p->nodes[node].ref];
+            if (s->hazardous) hazard += MAX(0, (int64_t)x->time + s->service - q->policy.day_start_s);
+            continue;
+        }
+        const full_box *before = full_boxes(p, full_at(p, x->parent));
+        for (int32_t c = 0; c < p->kc; c++)
+            if (x->emptied >> c & 1) fees += before[c].kg * q->sites[p->nodes[node].ref].gate_fee_pence_per_tonne;
+    }
+    const int64_t hours = whole - last->cost - p->met[(size_t)last->node * (size_t)p->stride + (size_t)p->end] * p->a;
+    const bool overtime = p->d->back_by > p->d->shift_end; /* two terms then */
+    return tr_rounded(metres * v->pence_per_km, 1000) + tr_rounded(fees, 1000) + tr_rounded(hazard * q->policy.pence_per_hazard_minute, 60) +
+           (last->used ? v->fixed_pence : 0) + (overtime ? MAX(0, hours - 1) / TR_MONEY : (hours + TR_MONEY / 2) / TR_MONEY);
 }

@@ -30,11 +30,11 @@ enum {
     LISTED_FASTER = 2,    /* times the labels a second of pricing, where few stops are listed */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
-    FEW = 25, MANY = 40, TRIPS_MOST = 80, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
+    FEW = 25, MANY = 40, TRIPS_LEAST = 13, TRIPS_MOST = 80, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
     PART = 8,             /* the part of the gap for which no further narrow round is made */
     LIST = 4,             /* the part of what pricing took since, that listing routes may take before nothing is merged */
     TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
-    TRIPS_FEW = 3, TRIPS_MANY = 5, /* sixths of time and labels that the bound over trips may take: up to FEW stops, above MANY */
+    TRIPS_SOME = 3, TRIPS_MOSTLY = 5, /* sixths of time and labels that the bound over trips may take: above FEW and up to MANY stops; else */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
@@ -66,6 +66,8 @@ typedef struct {
     int64_t merged;        /* of all classes, in the last exact pricing of each; */
     bool best_merged;      /* whether the best bound comes of any such */
     __int128 tightened;    /* the bound when pricing was last tightened */
+    struct enumerator *pool; /* that takes what is listed over trips */
+    bool trips_listed;     /* a bound over routes that were listed by trips is the better one */
     int64_t trips;         /* a bound of the cost over trips, pence, */
     const bool *useful;    /* [n_vehicles] and classes that a better plan may have out, of it; NULL = any may */
     double given;          /* seconds that the level's pricing has */
@@ -527,7 +529,7 @@ static bool restricted(prover *r)
 
 /* ---- enumeration ---- */
 
-typedef struct {
+typedef struct enumerator {
     prover *r;
     tr_master *pool;
     tr_placer *placer;
@@ -540,6 +542,23 @@ typedef struct {
     int32_t room;
     bool partly;          /* stops without a dual are not in the sets: a set that is impossible may be part of one that is not */
 } enumerator;
+
+/* A route becomes a column of the pool, at that cost or more. */
+static void take(enumerator *e, const tr_priced *s, int64_t least)
+{
+    tr_priced route = *s;
+    route.cost = least < 0 ? 0 : least;
+    if (!tr_master_add(e->pool, e->vehicle, &route)) return;
+    int32_t at = e->pool->n - 1;
+    if (at >= e->room) {
+        int32_t more = e->room ? 2 * e->room : 1024;
+        e->real = tr_arena_grow(e->scratch, e->real, (size_t)e->room, (size_t)more, sizeof *e->real);
+        e->settled = tr_arena_grow(e->scratch, e->settled, (size_t)e->room, (size_t)more, sizeof *e->settled);
+        e->room = more;
+    }
+    e->real[at] = s->cost;
+    e->settled[at] = s->cost < INT64_MAX && (e->r->level < 2 || s->cost == route.cost);
+}
 
 static void take_set(void *context, const tr_priced *s)
 {
@@ -554,19 +573,7 @@ static void take_set(void *context, const tr_priced *s)
         for (int32_t i = 0; i < s->n && !in; i++) in = tr_bit(d->entries[k].set, s->stops[i]);
         if (in) units += d->entries[k].dual;
     }
-    int64_t least = e->r->level == 2 ? ceiling(units) : 0;
-    tr_priced route = *s;
-    route.cost = least < 0 ? 0 : least;
-    if (!tr_master_add(e->pool, e->vehicle, &route)) return;
-    int32_t at = e->pool->n - 1;
-    if (at >= e->room) {
-        int32_t more = e->room ? 2 * e->room : 1024;
-        e->real = tr_arena_grow(e->scratch, e->real, (size_t)e->room, (size_t)more, sizeof *e->real);
-        e->settled = tr_arena_grow(e->scratch, e->settled, (size_t)e->room, (size_t)more, sizeof *e->settled);
-        e->room = more;
-    }
-    e->real[at] = s->cost;
-    e->settled[at] = s->cost < INT64_MAX && (e->r->level < 2 || s->cost == route.cost);
+    take(e, s, e->r->level == 2 ? ceiling(units) : 0);
 }
 
 /* Is the column's cost, or at the levels above its being possible, more than pricing knew?  -1: it is impossible. */
@@ -623,29 +630,41 @@ static bool enumerate(prover *r, enumerator *e)
     return true;
 }
 
-/* True if the level is settled: no plan is below the (perhaps new) value, or below *lowest. */
+static void open_pool(prover *r, enumerator *e, tr_arena *scratch)
+{
+    *e = (enumerator){.r = r, .scratch = scratch};
+    e->pool = tr_master_new(r->m, scratch), e->placer = tr_placer_new(r->m, scratch), e->rt = tr_rt_new(r->m, 64, scratch);
+    tr_placer_thorough(e->placer);
+}
+
+/* True if the level is settled over all the routes in the pool: no plan is below the (perhaps new) value, or below *lowest. */
+static bool settle(prover *r, enumerator *e, int64_t *lowest)
+{
+    const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
+    const double at = now(r);
+    if (!e->pool->lp) return false;
+    e->pool->dear = 1000 * (double)value_of(r) + 1e6; /* a small part of it must be too much: branching does not see it */
+    tr_master_stage(e->pool, r->level, limit);
+    tr_close c = {.master = e->pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
+                  .enough = listing_ended, .context = e};
+    const bool settled = tr_close_run(&c, e->scratch);
+    *lowest = settled ? c.value : c.lowest;
+    if (c.found && !r->options->bound_only) adopt_columns(r, e->pool, c.chosen);
+    r->figures.settled += settled, r->figures.settle_s += now(r) - at;
+    return settled;
+}
+
+/* The same over all routes that could improve the plan by the master's duals. */
 static bool close_level(prover *r, int64_t *lowest)
 {
     tr_arena *scratch = tr_arena_new();
-    enumerator e = {.r = r, .scratch = scratch};
-    const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
-    e.pool = tr_master_new(r->m, scratch), e.placer = tr_placer_new(r->m, scratch), e.rt = tr_rt_new(r->m, 64, scratch);
-    tr_placer_thorough(e.placer);
-    bool settled = false;
+    enumerator e;
+    open_pool(r, &e, scratch);
     *lowest = INT64_MIN;
-    double at = now(r);
-    bool listed = enumerate(r, &e);
-    r->figures.listed += listed, r->figures.price_s += now(r) - at, at = now(r);
-    if (listed && e.pool->lp) {
-        e.pool->dear = 1000 * (double)value_of(r) + 1e6; /* a small part of it must be too much: branching does not see it */
-        tr_master_stage(e.pool, r->level, limit);
-        tr_close c = {.master = e.pool, .value = value_of(r), .nodes = 20000, .cut_rounds = 10, .exact = exact_cost,
-                      .enough = listing_ended, .context = &e};
-        settled = tr_close_run(&c, scratch);
-        *lowest = settled ? c.value : c.lowest;
-        if (c.found && !r->options->bound_only) adopt_columns(r, e.pool, c.chosen);
-        r->figures.settled += settled, r->figures.settle_s += now(r) - at;
-    }
+    const double at = now(r);
+    const bool listed = enumerate(r, &e);
+    r->figures.listed += listed, r->figures.price_s += now(r) - at;
+    const bool settled = listed && settle(r, &e, lowest);
     tr_master_free(e.pool);
     tr_arena_free(scratch);
     return settled;
@@ -657,7 +676,7 @@ static void begin_level(prover *r, int32_t level)
 {
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
     r->level = level, r->bounded = false, r->units = 0, r->since = r->work, r->given = r->options->seconds;
-    r->trips = 0, r->useful = NULL;
+    r->trips = 0, r->trips_listed = false, r->useful = NULL;
     narrow(r, r->options->width > 0 ? r->options->width : level == 2 && narrow_first(r) ? 1 : 0);
     tr_master_drop_cuts(r->master);
     r->master->dear = 2 * (double)value_of(r) + 1000;
@@ -667,16 +686,22 @@ static void begin_level(prover *r, int32_t level)
 }
 
 /* What pricing relaxed of the vehicle that it relaxed most for, by the length of the list. */
-static const char *relaxed_of(const prover *r)
+static const char *longest_relaxed(const prover *r)
 {
     const char *longest = NULL;
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
         const char *text = r->pricers[v] ? tr_pricer_relaxed(r->pricers[v]) : NULL;
         if (text && (!longest || strlen(text) > strlen(longest))) longest = text;
     }
+    return longest ? tr_arena_strdup(r->out, longest) : NULL;
+}
+
+static const char *relaxed_of(const prover *r)
+{
+    const char *longest = longest_relaxed(r);
     const char *merged = r->best_merged ? "of many partial routes few are told apart" : NULL;
     if (longest && merged) return tr_arena_printf(r->out, "%s, %s", longest, merged);
-    return longest || merged ? tr_arena_strdup(r->out, longest ? longest : merged) : NULL;
+    return longest ? longest : merged ? tr_arena_strdup(r->out, merged) : NULL;
 }
 
 /* The bound over trips, where it is the better one. */
@@ -685,8 +710,8 @@ static void write_trips(const prover *r)
     tr_level_proof *x = &r->certificate->level[r->level];
     if (r->trips <= 0 || (x->known && x->bound >= r->trips)) return;
     x->known = true, x->bound = r->trips < x->value ? r->trips : x->value;
-    x->how = "trips from one disposal visit to the next, by how many vehicles are out";
-    x->relaxed = "windows and opening hours, the order of hazardous stops, how the vehicles of a class share their time";
+    x->how = r->trips_listed ? "all routes that could improve the plan were enumerated" : "trips from one disposal visit to the next, by how many vehicles are out";
+    x->relaxed = r->trips_listed ? longest_relaxed(r) : "windows and opening hours, how the vehicles of a class share their time";
 }
 
 /* What is known of the level goes into the certificate. */
@@ -820,6 +845,14 @@ static double now_for(void *context)
     return now(context);
 }
 
+static void take_listed(void *context, int32_t vehicle, const tr_priced *route)
+{
+    prover *r = context;
+    enumerator *e = r->pool;
+    e->vehicle = vehicle;
+    take(e, route, ceiling(route->reduced));
+}
+
 static void trips_told(void *context, int64_t bound)
 {
     prover *r = context;
@@ -844,21 +877,31 @@ static int32_t in_reach(const prover *r)
     return n;
 }
 
-/* With few stops the master's bound is soon there, and better; with more than FEW, up to MANY, it is as good after a minute; with more
- * than TRIPS_MOST there is no bound over trips by then. */
+/* With few stops the master's bound is soon there; with more than TRIPS_MOST there is none over trips within a minute.  Where all routes of
+ * better plans are listed over trips, they are settled, too. */
 static void bound_trips(prover *r)
 {
     if (r->level < 2 || value_of(r) == 0 || !r->general || ended(r)) return;
     const int32_t n = in_reach(r);
-    if (n <= NEAR || (n > FEW && n <= MANY) || n > TRIPS_MOST) return;
+    if ((r->m->n_stops < TRIPS_LEAST && !r->options->trips) || n > TRIPS_MOST) return;
     const double left = seconds_left(r), at = now(r);
-    const int32_t part = n <= FEW ? TRIPS_FEW : TRIPS_MANY;
+    const int32_t part = n > FEW && n <= MANY ? TRIPS_SOME : TRIPS_MOSTLY;
+    tr_arena *scratch = tr_arena_new();
+    enumerator e;
+    open_pool(r, &e, scratch);
+    r->pool = &e;
     tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / 6 * part,
-                  .seconds = left < 1e8 ? left / 6 * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .context = r};
+                  .seconds = left < 1e8 ? left / 6 * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r};
     tr_trips_bound(&t, r->arena);
-    if (t.lost_glpk) r->master->lp = NULL;
-    r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at;
+    if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
+    r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at, r->figures.root = (double)t.root;
     r->trips = t.known ? t.bound : 0, r->useful = t.out;
+    int64_t lowest = INT64_MIN;
+    r->figures.listed += t.all_listed;
+    if (t.all_listed) settle(r, &e, &lowest);
+    if (lowest > r->trips) r->trips = lowest, r->trips_listed = true;
+    tr_master_free(e.pool);
+    tr_arena_free(scratch);
     r->given = seconds_left(r), r->since = r->work;
 }
 

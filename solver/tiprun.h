@@ -313,6 +313,7 @@ typedef struct {
     bool keep_master;           /* tr_level_proof.master is wanted */
     int32_t threads;            /* 1 or 2; never changes the result */
     int32_t width;              /* of pricing (tr_pricer_narrow) from the start: for tests; 0 = narrowed only where it is needed */
+    bool trips;                 /* level 3 is bounded over trips however few stops there are: for tests */
     tr_prove_figures *figures;  /* NULL, or filled, for measurements */
 } tr_prove_options;
 /* What of `seconds` for search and proof together the search had best take: after a while the proof finds what it does not. */

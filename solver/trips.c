@@ -19,6 +19,8 @@ enum {
     MANY = 30, NEAR = 6, NEAR_MANY = 3, /* stops; remembered at a stop at first */
     ENOUGH = 200,         /* trips of a round of a heuristic */
     CUTS_FOUND = 4000, CUT_ROUND = 15, STOP_CUTS = 3, /* triples looked at; added in a round, and of those that hold a stop */
+    EFFORT = 2, RISEN = 5, /* of listing routes, at most; the part of the gap by which the bound rises before that is tried again */
+    LISTED_MOST = 40,     /* stops with which it is tried at all */
     LITTLE = 5000, SOME = 500 /* the part of the value for which no further round is made; of a fleet to be parted */
 };
 
@@ -34,7 +36,7 @@ static void on_error(void *unused)
 }
 
 typedef struct { /* rows and columns of a class in GLPK, and what they say */
-    int row_start, row_site[2], row_time, row_break, row_work; /* row_site: of the first site; 1: with something kept on board */
+    int row_start, row_site, row_time, row_break, row_work; /* row_site: of the first site in the first state */
     int col_out, col_break;
     int32_t n_moves;
     trip *moves;          /* ways without a stop */
@@ -42,7 +44,6 @@ typedef struct { /* rows and columns of a class in GLPK, and what they say */
     int64_t most_time;    /* of a vehicle's duty from here */
     int64_t free_work;    /* work without a break */
     int64_t slope;        /* in PARTS: seconds of break a second of work beyond free_work, at least */
-    int32_t break_most;
     trip_prices prices;   /* of the last duals; */
     int64_t time, rest, work; /* and these themselves */
 } side;
@@ -51,8 +52,15 @@ typedef struct { /* so many vehicles of each class are out */
     int32_t *low, *high;  /* [classes] */
     bool *rested, *brief; /* [classes] the one that is out has its break; has no more work than asks for none */
     int32_t all_low, all_high;
-    __int128 units;       /* no solution is below */
-    bool open;
+    int64_t level[2], *out; /* duals; [classes] what one more vehicle out costs by them */
+    __int128 units;       /* no solution is below; */
+    __int128 priced;      /* or below that by these, where listing wants them: */
+    trip_prices *prices;  /* [classes] */
+    bool *done;           /* [classes] all routes of it that a better plan may have were told; */
+    uint64_t (*serves)[TRIP_WORDS]; /* [classes] stops of them */
+    int32_t tries;        /* of listing them */
+    __int128 tried;       /* its bound when that was last given up */
+    bool open, listed;    /* listed: all of all classes were */
 } fleet;
 
 typedef struct {
@@ -72,9 +80,14 @@ typedef struct {
     int32_t n_cuts;
     fleet *fleets;
     int32_t n_fleets;
+    bool *told;           /* [classes] routes of it were told, and it was taken out of a fleet then; */
+    __int128 least_told;  /* the bound of that */
+    __int128 root;        /* the bound before anything was branched on */
     double begun, dear;
     int *index;
     double *value;
+    fleet *listing;       /* whose routes are told now, */
+    int32_t listed;       /* and of which class */
     tr_mask *groups;      /* of the streams of stops and of loads */
     int32_t n_groups, turn;
 } run;
@@ -95,6 +108,45 @@ static bool ended_for(void *context)
 }
 
 /* ---- classes ---- */
+
+static bool same_kind(const run *r, const trip_class *c, int32_t a, int32_t b)
+{
+    bool same = (c->d->park_streams >> a & 1) == (c->d->park_streams >> b & 1) && r->m->same_group[a] == r->m->same_group[b];
+    for (int32_t z = 0; z < r->m->n_sites; z++) same &= (r->m->problem->sites[z].streams >> a & 1) == (r->m->problem->sites[z].streams >> b & 1);
+    return same;
+}
+
+/* What is told apart of a vehicle between trips. */
+static void find_states(const run *r, trip_class *c)
+{
+    const tr_full *g = c->graph;
+    tr_mask streams = 0, loads = 0;
+    for (int32_t b = 0; b < g->kc; b++)
+        if (b != c->main) loads |= c->d->streams[b];
+    for (int32_t j = 0; j < g->ns; j++) {
+        const tr_model_stop *s = &r->m->stops[g->nodes[j].ref];
+        streams |= (tr_mask)1 << s->stream;
+        c->phased |= g->first_rule && full_comes_first(g, j);
+    }
+    streams = c->follows ? (streams & c->streams[1]) | loads : 0;
+    for (; streams; streams &= streams - 1) {
+        const int32_t s = __builtin_ctzll(streams);
+        int32_t k = 0;
+        while (k < c->n_kinds && !same_kind(r, c, __builtin_ctzll(c->kinds[k]), s)) k++;
+        if (k == TRIP_KINDS) k--;
+        c->kinds[k] |= (tr_mask)1 << s, c->n_kinds = MAX(c->n_kinds, k + 1);
+    }
+    for (int32_t kept = 0; kept < 1 << c->n_kinds; kept++) {
+        c->group[kept] = ~(tr_mask)0;
+        for (int32_t k = 0; k < c->n_kinds; k++) {
+            tr_mask may = 0;
+            for (tr_mask s = c->kinds[k]; s; s &= s - 1) may |= r->m->same_group[__builtin_ctzll(s)];
+            if (kept >> k & 1) c->group[kept] &= may;
+        }
+    }
+    c->n_states = 1 << (c->n_kinds + c->phased);
+    c->start_state = c->follows ? trip_loads(c, 0, loads) : 0;
+}
 
 static void add_class(run *r, int32_t v)
 {
@@ -143,11 +195,12 @@ static void add_class(run *r, int32_t v)
     if (g->rests && c->d->wtr && c->d->breaks == 0) { /* docs/model.md: the least convex function below the law's steps */
         const int64_t most = x->most_time - 1800 + 1; /* work at most, with the shorter break at least */
         x->free_work = MAX(0, 6 * 3600 - c->d->work);
-        x->break_most = most + c->d->work > 9 * 3600 ? 2700 : 1800;
+        c->break_most = most + c->d->work > 9 * 3600 ? 2700 : 1800;
         if (most > x->free_work) x->slope = (int64_t)1800 * PARTS / (most - x->free_work);
     }
     x->prices.stop = r->stop, x->prices.cuts = r->cuts;
-    for (int k = 0; k < 2; k++) x->prices.leave[k] = TR_NEW(r->arena, int64_t, g->stride), x->prices.reach[k] = TR_NEW(r->arena, int64_t, g->stride);
+    find_states(r, c);
+    for (int k = 0; k < c->n_states; k++) x->prices.leave[k] = TR_NEW(r->arena, int64_t, g->stride), x->prices.reach[k] = TR_NEW(r->arena, int64_t, g->stride);
 }
 
 /* ---- rows and columns ---- */
@@ -164,10 +217,10 @@ static void add_column(run *r, const trip *t)
         if (k > n) r->index[++n] = t->stops[i] + 1, r->value[n] = 1;
         else r->value[k] += 1;
     }
-    if (t->from != t->to || t->keeps_from != t->keeps_to) {
+    if (t->from != t->to || t->from_state != t->to_state) {
         bool start = t->from == g->start;
-        r->index[++n] = start ? x->row_start : x->row_site[t->keeps_from] + t->from - g->ns, r->value[n] = start ? 1 : -1;
-        if (t->to != g->end) r->index[++n] = x->row_site[t->keeps_to] + t->to - g->ns, r->value[n] = 1;
+        r->index[++n] = start ? x->row_start : x->row_site + t->from_state * g->nz + t->from - g->ns, r->value[n] = start ? 1 : -1;
+        if (t->to != g->end) r->index[++n] = x->row_site + t->to_state * g->nz + t->to - g->ns, r->value[n] = 1;
     }
     r->index[++n] = x->row_time, r->value[n] = (double)t->seconds / 3600;
     r->index[++n] = x->row_work, r->value[n] = (double)t->seconds / 3600;
@@ -195,17 +248,30 @@ static void take_trip(void *context, const trip *t)
     own->stops = tr_arena_grow(r->arena, t->stops, (size_t)t->n, (size_t)t->n, sizeof *t->stops);
 }
 
-static void add_move(run *r, int32_t k, int32_t from, bool keeps_from, int32_t to, bool keeps_to)
+static void add_move(run *r, int32_t k, trip move)
 {
     side *x = &r->sides[k];
-    const tr_full *g = r->classes[k].graph;
-    size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
-    if (g->sec[cell] >= TR_FAR || (from == to && keeps_from == keeps_to)) return;
-    trip *move = &x->moves[x->n_moves++];
-    *move = (trip){.c = &r->classes[k], .from = from, .to = to, .keeps_from = keeps_from, .keeps_to = keeps_to,
-                   .cost = g->met[cell] * g->a, .seconds = g->sec[cell] + g->nodes[to].stay};
-    if (from == g->start && to == g->end && !g->d->used) move->cost -= g->fixed_cost;
-    add_column(r, move);
+    move.c = &r->classes[k];
+    x->moves[x->n_moves++] = move;
+    add_column(r, &move);
+}
+
+/* Along a road, to where these streams are taken. */
+static void add_road(run *r, int32_t k, int32_t from, int32_t state, int32_t to, tr_mask streams)
+{
+    const trip_class *c = &r->classes[k];
+    const tr_full *g = c->graph;
+    const size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
+    const int32_t then = trip_cleaned(c, state, streams);
+    if (from == to || g->sec[cell] >= TR_FAR || (to == g->end && trip_kept(c, then))) return;
+    trip move = {.from = from, .to = to, .from_state = state, .to_state = then, .cost = g->met[cell] * g->a, .seconds = g->sec[cell] + g->nodes[to].stay};
+    if (from == g->start && to == g->end && !g->d->used) move.cost -= g->fixed_cost;
+    add_move(r, k, move);
+}
+
+static tr_mask taken_at(const run *r, const trip_class *c, int32_t node)
+{
+    return node == c->graph->end ? c->d->park_streams : r->m->problem->sites[c->graph->nodes[node].ref].streams;
 }
 
 static void add_side(run *r, int32_t k)
@@ -214,13 +280,13 @@ static void add_side(run *r, int32_t k)
     const trip_class *c = &r->classes[k];
     const tr_full *g = c->graph;
     const int32_t nz = r->m->n_sites;
-    int row = glp_add_rows(r->lp, 4 + 2 * nz);
-    x->row_start = row, x->row_time = row + 1, x->row_break = row + 2, x->row_work = row + 3, x->row_site[0] = row + 4, x->row_site[1] = row + 4 + nz;
+    int row = glp_add_rows(r->lp, 4 + c->n_states * nz);
+    x->row_start = row, x->row_time = row + 1, x->row_break = row + 2, x->row_work = row + 3, x->row_site = row + 4;
     glp_set_row_bnds(r->lp, x->row_start, GLP_FX, 0, 0);
     glp_set_row_bnds(r->lp, x->row_time, GLP_UP, 0, 0);
     glp_set_row_bnds(r->lp, x->row_break, x->slope > 0 ? GLP_LO : GLP_FR, 0, 0);
     glp_set_row_bnds(r->lp, x->row_work, GLP_FR, 0, 0);
-    for (int32_t z = 0; z < 2 * nz; z++) glp_set_row_bnds(r->lp, x->row_site[0] + z, GLP_FX, 0, 0);
+    for (int32_t z = 0; z < c->n_states * nz; z++) glp_set_row_bnds(r->lp, x->row_site + z, GLP_FX, 0, 0);
     x->col_out = glp_add_cols(r->lp, 3), x->col_break = x->col_out + 1;
     int index[5] = {0, x->row_start, x->row_time, x->row_break, r->row_all};
     double value[5] = {0, -1, -(double)x->most_time / 3600, (double)x->slope * (double)x->free_work / PARTS / 3600, 1};
@@ -235,25 +301,18 @@ static void add_side(run *r, int32_t k)
     glp_set_col_bnds(r->lp, x->col_break + 1, GLP_LO, 0, 0); /* out, and nowhere: at a price that no plan pays */
     glp_set_mat_col(r->lp, x->col_break + 1, 1, dear_index, one);
     glp_set_obj_coef(r->lp, x->col_break + 1, r->dear);
-    x->moves = tr_arena_alloc(r->arena, (size_t)(nz + 1) * (size_t)(nz + 1) * 4 + 1, sizeof *x->moves);
-    bool loaded = false, kept = false;
-    for (int32_t b = 0; b < g->kc; b++) {
-        loaded |= c->d->kg[b] > 0 || c->d->litres[b] > 0 || c->d->streams[b];
-        kept |= b != c->main && c->d->streams[b];
-    }
-    for (int32_t from = g->ns; from < g->n; from++) {
-        add_move(r, k, from, false, g->end, false);
-        for (int32_t to = g->ns; to < g->n; to++) {
-            bool cleans = r->m->problem->sites[g->nodes[to].ref].streams & c->streams[1];
-            add_move(r, k, from, false, to, false);
-            if (c->follows) add_move(r, k, from, true, to, !cleans);
+    x->moves = tr_arena_alloc(r->arena, (size_t)(nz + 1) * (size_t)(nz + TRIP_KINDS + 3) * (size_t)c->n_states, sizeof *x->moves);
+    bool loaded = false;
+    for (int32_t b = 0; b < g->kc; b++) loaded |= c->d->kg[b] > 0 || c->d->litres[b] > 0 || c->d->streams[b];
+    for (int32_t from = g->ns; from < g->n; from++)
+        for (int32_t state = 0; state < c->n_states; state++) {
+            for (int32_t to = g->ns; to < g->n; to++) add_road(r, k, from, state, to, taken_at(r, c, to));
+            add_road(r, k, from, state, g->end, c->d->park_streams);
+            for (int32_t worse = 1; worse < c->n_states; worse *= 2)
+                if (!(state & worse)) add_move(r, k, (trip){.from = from, .to = from, .from_state = state, .to_state = state | worse});
         }
-    }
-    for (int32_t to = g->ns; loaded && to < g->n; to++) {
-        add_move(r, k, g->start, false, to, false); /* all that is kept may be gone there, or some not */
-        if (kept) add_move(r, k, g->start, false, to, true);
-    }
-    if (c->d->departs) add_move(r, k, g->start, false, g->end, false);
+    for (int32_t to = g->ns; loaded && to < g->n; to++) add_road(r, k, g->start, c->start_state, to, taken_at(r, c, to));
+    if (c->d->departs) add_road(r, k, g->start, c->start_state, g->end, c->d->park_streams);
 }
 
 /* The trips of a route of the plan, as they are known to the programme. */
@@ -261,10 +320,9 @@ static void add_route(run *r, const trip_class *c, const tr_route *route)
 {
     const tr_full *g = c->graph;
     const int32_t done = g->v->n_frozen > 0 ? g->v->n_frozen : 1;
-    int32_t stops[TRIP_LONG], last = g->start;
-    tr_mask in = c->d->streams[c->main], kept = 0; /* in the largest compartment; elsewhere, as far as it is followed */
-    for (int32_t b = 0; c->follows && b < g->kc; b++) kept |= b != c->main ? c->d->streams[b] : 0;
-    trip t = {.c = c, .from = g->start, .stops = stops};
+    int32_t stops[TRIP_LONG], last = g->start, state = c->start_state;
+    tr_mask in = c->d->streams[c->main]; /* in the largest compartment */
+    trip t = {.c = c, .from = g->start, .from_state = state, .stops = stops};
     int64_t main_kg = 0;
     for (int32_t i = done; i < route->n_visits; i++) {
         const tr_visit *x = &route->visits[i];
@@ -278,16 +336,17 @@ static void add_route(run *r, const trip_class *c, const tr_route *route)
             const tr_model_stop *s = &r->m->stops[x->ref];
             stops[t.n++] = x->ref, t.cost += c->stop_cost[node];
             if (x->compartment == c->main) in |= (tr_mask)1 << s->stream, main_kg += s->kg;
-            else t.cost += c->fee[node], kept |= c->follows ? (tr_mask)1 << s->stream : 0;
+            else t.cost += c->fee[node], state = trip_loads(c, state, (tr_mask)1 << s->stream);
+            state = trip_serves(c, state, node);
             continue;
         }
         const tr_mask takes = site ? r->m->problem->sites[x->ref].streams : ~(tr_mask)0;
-        if (!(kept & ~takes)) kept = 0;
+        state = trip_cleaned(c, state, takes);
         if (!end && (!in || (in & ~takes))) continue; /* on the way */
         if (site) t.cost += main_kg * 18 * r->m->problem->sites[x->ref].gate_fee_pence_per_tonne;
-        t.to = node, t.keeps_to = kept != 0;
+        t.to = node, t.to_state = state;
         if (t.n > 0) take_trip(r, &t);
-        t = (trip){.c = c, .from = node, .keeps_from = t.keeps_to, .stops = stops};
+        t = (trip){.c = c, .from = node, .from_state = state, .stops = stops};
         main_kg = 0, in = 0;
     }
 }
@@ -340,7 +399,7 @@ static void set_fleet(run *r, const fleet *f)
     for (int32_t k = 0; k < r->n_classes; k++) {
         const side *x = &r->sides[k];
         glp_set_col_bnds(r->lp, x->col_out, f->low[k] == f->high[k] ? GLP_FX : GLP_DB, f->low[k], f->high[k]);
-        double most = (double)x->break_most * f->high[k] / 3600, least = f->rested[k] ? 0.5 : 0;
+        double most = (double)r->classes[k].break_most * f->high[k] / 3600, least = f->rested[k] ? 0.5 : 0;
         glp_set_col_bnds(r->lp, x->col_break, most > least ? GLP_DB : GLP_FX, least, MAX(most, least));
         glp_set_row_bnds(r->lp, x->row_work, f->brief[k] ? GLP_UP : GLP_FR, 0, (double)x->free_work / 3600);
     }
@@ -369,13 +428,24 @@ static void read_duals(run *r, const fleet *f)
         x->rest = x->slope > 0 ? MAX(0, grid(glp_get_row_dual(r->lp, x->row_break) * TRIP_FINE / 3600)) : 0;
         x->prices.second = g->r * TRIP_FINE - x->time - x->work + x->rest * x->slope / PARTS;
         x->prices.n_cuts = r->n_cuts;
-        x->prices.leave[0][g->start] = grid(glp_get_row_dual(r->lp, x->row_start));
-        for (int q = 0; q < 2; q++)
+        x->prices.leave[r->classes[k].start_state][g->start] = grid(glp_get_row_dual(r->lp, x->row_start));
+        for (int q = r->classes[k].n_states; q-- > 0;)
             for (int32_t z = 0; z < m->n_sites; z++) {
-                x->prices.reach[q][g->ns + z] = grid(glp_get_row_dual(r->lp, x->row_site[q] + z));
-                x->prices.leave[q][g->ns + z] = -x->prices.reach[q][g->ns + z];
+                int64_t *reach = &x->prices.reach[q][g->ns + z];
+                *reach = grid(glp_get_row_dual(r->lp, x->row_site + q * m->n_sites + z));
+                for (int worse = 1; worse < r->classes[k].n_states; worse *= 2) /* never more for a worse state */
+                    if (!(q & worse)) *reach = MAX(*reach, x->prices.reach[q | worse][g->ns + z]);
+                x->prices.leave[q][g->ns + z] = -*reach;
             }
     }
+}
+
+/* What one more vehicle of the class out costs by these duals. */
+static int64_t out_of(const run *r, int32_t k)
+{
+    const side *x = &r->sides[k];
+    __int128 hours = (__int128)x->time * x->most_time - ((__int128)x->rest * x->slope * x->free_work + PARTS - 1) / PARTS;
+    return x->out_cost + x->prices.leave[r->classes[k].start_state][r->classes[k].graph->start] - (int64_t)((-hours + TRIP_FINE - 1) / TRIP_FINE) - r->all; /* rows: -1, -most_time, + slope x free_work, 1 */
 }
 
 /* What these duals and the least reduced cost of any trip prove, in units: docs/model.md, "Trips". */
@@ -395,18 +465,17 @@ static __int128 bound_of(const run *r, const fleet *f, int64_t least)
     for (int32_t k = 0; k < r->n_classes; k++) {
         const side *x = &r->sides[k];
         const tr_full *g = r->classes[k].graph;
-        __int128 hours = (__int128)x->time * x->most_time - ((__int128)x->rest * x->slope * x->free_work + PARTS - 1) / PARTS;
-        int64_t out = x->out_cost + x->prices.leave[0][g->start] - (int64_t)((-hours + TRIP_FINE - 1) / TRIP_FINE) - r->all; /* rows: -1, -most_time, + slope x free_work, 1 */
+        int64_t out = out_of(r, k);
         sum += (__int128)out * (out > 0 ? f->low[k] : f->high[k]);
         int64_t rest = g->r * TRIP_FINE - x->time - x->rest;
-        __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)x->break_most * f->high[k], f->rested[k] ? 1800 : 0));
+        __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)r->classes[k].break_most * f->high[k], f->rested[k] ? 1800 : 0));
         if (f->brief[k]) fine += (__int128)x->work * x->free_work;
         sum += fine >= 0 ? fine / TRIP_FINE : -((-fine + TRIP_FINE - 1) / TRIP_FINE);
         int64_t move = 0;
         for (int32_t i = 0; i < x->n_moves; i++) {
             const trip *t = &x->moves[i];
-            move = MIN(move, t->cost + x->prices.second * t->seconds / TRIP_FINE - x->prices.leave[t->keeps_from][t->from] -
-                                 x->prices.reach[t->keeps_to][t->to]);
+            move = MIN(move, t->cost + x->prices.second * t->seconds / TRIP_FINE - x->prices.leave[t->from_state][t->from] -
+                                 (t->to == g->end ? 0 : x->prices.reach[t->to_state][t->to]));
         }
         sum += (__int128)move * (m->n_stops + (TR_MAX_COMPARTMENTS + 2) * f->high[k]); /* each but the last empties something */
     }
@@ -548,6 +617,12 @@ typedef struct { /* what a fleet is parted by: how many are out in all, or of a 
     int32_t cls, down;
 } parting;
 
+/* Are the routes of better plans to be told? */
+static bool lists(const run *r)
+{
+    return r->t->listed && r->m->n_stops <= LISTED_MOST;
+}
+
 static parting parting_of(const run *r, const fleet *f)
 {
     double all = 0, most = 1e-6;
@@ -564,7 +639,31 @@ static parting parting_of(const run *r, const fleet *f)
         bool open = f->low[k] == 1 && f->high[k] == 1 && x->slope > 0 && !f->rested[k] && !f->brief[k];
         if (open && rest > 1e-6 && rest < 0.5 - 1e-6) by = (parting){REST, k, 0};
     }
+    if (by.of == NOTHING && lists(r) && f->all_low < f->all_high) { /* so that it is known how many others there are */
+        const int32_t n = (int32_t)floor(all + 0.5);
+        by = (parting){ALL, -1, n > f->all_low ? n - 1 : n};
+    }
     return by;
+}
+
+/* The prices that prove the fleet's bound are kept. */
+static void keep_prices(run *r, fleet *f)
+{
+    f->level[0] = r->level[0], f->level[1] = r->level[1];
+    f->out = TR_NEW(r->arena, int64_t, r->n_classes + 1), f->prices = TR_NEW(r->arena, trip_prices, r->n_classes + 1);
+    const int64_t *stop = tr_arena_grow(r->arena, r->stop, (size_t)r->m->n_stops, (size_t)r->m->n_stops + 1, sizeof *stop);
+    const tr_cut *cuts = tr_arena_grow(r->arena, r->cuts, (size_t)r->n_cuts, (size_t)r->n_cuts + 1, sizeof *cuts);
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        const trip_prices *from = &r->sides[k].prices;
+        trip_prices *to = &f->prices[k];
+        const size_t n = (size_t)r->classes[k].graph->stride;
+        f->out[k] = out_of(r, k);
+        *to = *from, to->stop = stop, to->cuts = cuts;
+        for (int q = 0; q < r->classes[k].n_states; q++) {
+            to->leave[q] = tr_arena_grow(r->arena, from->leave[q], n, n + 1, sizeof *to->leave[q]);
+            to->reach[q] = tr_arena_grow(r->arena, from->reach[q], n, n + 1, sizeof *to->reach[q]);
+        }
+    }
 }
 
 /* Rounds until the fleet's bound meets the value or little is found; false if something ended them before.  A fleet that is to be parted is
@@ -582,6 +681,7 @@ static bool converge(run *r, fleet *f)
         if (beam == 0) {
             __int128 units = bound_of(r, f, least);
             if (units > f->units) f->units = units;
+            if (r->t->listed && units > f->priced) f->priced = units, keep_prices(r, f);
             if (f->units > value_units(r)) return true;
             const bool parted = parting_of(r, f).of != NOTHING;
             if (added == 0 || -(__int128)least * r->m->n_stops < (__int128)r->t->value * TR_MONEY / (parted ? SOME : LITTLE)) {
@@ -601,12 +701,15 @@ static fleet *new_fleet(run *r, const fleet *of)
 {
     if (r->n_fleets == FLEETS) return NULL;
     fleet *f = &r->fleets[r->n_fleets++];
-    *f = of ? *of : (fleet){.all_high = 0, .units = INT64_MIN};
+    *f = of ? *of : (fleet){.all_high = 0, .units = INT64_MIN, .priced = INT64_MIN};
     size_t n = (size_t)r->n_classes, room = n + 1;
     f->low = tr_arena_grow(r->arena, of ? of->low : NULL, of ? n : 0, room, sizeof *f->low);
     f->high = tr_arena_grow(r->arena, of ? of->high : NULL, of ? n : 0, room, sizeof *f->high);
     f->rested = tr_arena_grow(r->arena, of ? of->rested : NULL, of ? n : 0, room, sizeof *f->rested);
     f->brief = tr_arena_grow(r->arena, of ? of->brief : NULL, of ? n : 0, room, sizeof *f->brief);
+    f->done = tr_arena_grow(r->arena, of ? of->done : NULL, of ? n : 0, room, sizeof *f->done);
+    f->serves = tr_arena_grow(r->arena, of ? of->serves : NULL, of ? n : 0, room, sizeof *f->serves);
+    f->tries = 0;
     f->open = true;
     return f;
 }
@@ -615,8 +718,24 @@ static fleet *worst_open(run *r)
 {
     fleet *worst = NULL;
     for (int32_t i = 0; i < r->n_fleets; i++)
-        if (r->fleets[i].open && (!worst || r->fleets[i].units < worst->units)) worst = &r->fleets[i];
+        if (r->fleets[i].open && !r->fleets[i].listed && (!worst || r->fleets[i].units < worst->units)) worst = &r->fleets[i];
     return worst;
+}
+
+/* Holds each class to what the others leave of the vehicles out in all, and these to the classes; there may be no such fleet. */
+static void fit(const run *r, fleet *f)
+{
+    for (int times = 0; times < 2; times++) {
+        int32_t low = 0, high = 0;
+        for (int32_t k = 0; k < r->n_classes; k++) low += f->low[k], high += f->high[k];
+        f->all_low = MAX(f->all_low, low), f->all_high = MIN(f->all_high, high);
+        for (int32_t k = 0; k < r->n_classes; k++) {
+            const int32_t most = f->low[k] + f->all_high - low, least = f->high[k] - (high - f->all_low);
+            f->high[k] = MIN(f->high[k], most), f->low[k] = MAX(f->low[k], least);
+        }
+    }
+    f->open = f->all_low <= f->all_high;
+    for (int32_t k = 0; k < r->n_classes; k++) f->open &= f->low[k] <= f->high[k];
 }
 
 /* Two fleets in the place of one; false if there is no room. */
@@ -627,6 +746,7 @@ static bool branch(run *r, fleet *f, parting by)
     if (by.of == ALL) a->all_high = by.down, b->all_low = by.down + 1;
     if (by.of == CLASS) a->high[by.cls] = by.down, b->low[by.cls] = by.down + 1;
     if (by.of == REST) a->rested[by.cls] = b->brief[by.cls] = true;
+    fit(r, a), fit(r, b);
     f->open = false;
     return true;
 }
@@ -634,6 +754,84 @@ static bool branch(run *r, fleet *f, parting by)
 static int64_t pence_of(__int128 units)
 {
     return units <= 0 ? 0 : (int64_t)((units + TR_MONEY - 1) / TR_MONEY);
+}
+
+static bool has(const uint64_t *set, int32_t stop)
+{
+    return set[stop >> 6] >> (stop & 63) & 1;
+}
+
+static void take_listed(void *context, const tr_priced *route)
+{
+    run *r = context;
+    uint64_t *serves = r->listing->serves[r->listed];
+    for (int32_t i = 0; i < route->n; i++) serves[route->stops[i] >> 6] |= (uint64_t)1 << (route->stops[i] & 63);
+    r->t->listed(r->t->context, r->classes[r->listed].graph->vehicle, route);
+}
+
+/* What the fleet's bound leaves for a class of which one more is out. */
+static __int128 gap_of(const run *r, const fleet *f, int32_t k)
+{
+    return value_units(r) - f->priced + 1 - (f->low[k] == 0 ? MAX(0, f->out[k]) : 0);
+}
+
+/* What it costs that a vehicle of the class serves a stop not, if no other can: nobody does then. */
+static void cost_unserved(const run *r, const fleet *f, int32_t k, int64_t *cost)
+{
+    for (int32_t s = 0; s < r->m->n_stops; s++) {
+        const tr_goal *x = &r->m->stops[s].left;
+        bool other = f->high[k] > 1;
+        for (int32_t j = 0; j < r->n_classes && f->all_high > 1; j++)
+            other |= j != k && f->high[j] > 0 && gap_of(r, f, j) > 0 && (!f->done[j] || has(f->serves[j], s));
+        const int64_t left = x->cost_pence * TR_MONEY - f->prices[0].stop[s] - f->level[0] * x->hazard_left - f->level[1] * x->due_left;
+        cost[s] = other ? 0 : MAX(0, left);
+    }
+}
+
+/* All routes that a better plan of the fleet may have are told, class by class and with more effort then; true if that is all of them. */
+static bool list(run *r, fleet *f)
+{
+    const int32_t step = f->tries > 0 ? EFFORT : 1; /* little and the most where less than that was tried, else all below it */
+
+    tr_arena *scratch = tr_arena_new();
+    int64_t *unserved = TR_NEW(scratch, int64_t, r->m->n_stops + 1);
+    bool whole = false;
+    for (int32_t e = 0; e <= (f->tries > 0 ? EFFORT : EFFORT - 1) && !whole && !ended(r); e += step) {
+        whole = true;
+        for (int32_t k = 0; k < r->n_classes && !ended(r); k++) {
+            const __int128 gap = gap_of(r, f, k);
+            if (f->high[k] == 0 || f->done[k] || gap <= 0) continue;
+            cost_unserved(r, f, k, unserved);
+            const trip_wanted wanted = {.c = &r->classes[k], .prices = &f->prices[k], .groups = r->groups, .n_groups = r->n_groups, .unserved = unserved,
+                                        .gap = (int64_t)gap, .below = (int64_t)value_units(r) + 1, .effort = e, .core = r->t->core, .sink = take_listed,
+                                        .enough = ended_for, .context = r};
+            int64_t work = r->t->work;
+            r->listing = f, r->listed = k;
+            f->done[k] = trip_list(&wanted, &work);
+            r->t->labels += r->t->work - work, r->t->work = work;
+            whole &= f->done[k];
+        }
+    }
+    tr_arena_free(scratch);
+    return whole && !ended(r);
+}
+
+/* Where one vehicle is out, those of classes that were listed need no more; true if there are any.  What was known of them is kept. */
+static bool drop_listed(run *r, fleet *f)
+{
+    bool any = false;
+    for (int32_t k = 0; k < r->n_classes && f->all_high == 1; k++)
+        if (f->done[k] && f->low[k] < f->high[k]) f->high[k] = f->low[k], r->told[k] = any = true;
+    if (any && f->units < r->least_told) r->least_told = f->units;
+    fit(r, f);
+    return any;
+}
+
+/* Not again before the bound has risen by a part of the gap. */
+static bool worth_listing(const run *r, const fleet *f)
+{
+    if (!lists(r) || !f->prices) return false;
+    return f->tries < 2 || f->units - f->tried > (value_units(r) - f->tried) / RISEN;
 }
 
 static void work_off(run *r)
@@ -646,26 +844,34 @@ static void work_off(run *r)
     while ((f = worst_open(r))) {
         set_fleet(r, f);
         if (!converge(r, f)) break;
+        if (r->n_fleets == 1) r->root = f->units;
         f->open = f->units <= value_units(r);
         if (!f->open) continue;
         const parting by = parting_of(r, f);
-        if (by.of != NOTHING ? !branch(r, f, by) : cut(r) == 0) break;
+        if (by.of == NOTHING && worth_listing(r, f)) {
+            f->listed = list(r, f), f->tried = f->units, f->tries++;
+            if (f->listed || drop_listed(r, f)) continue;
+        }
+        if (by.of != NOTHING ? !branch(r, f, by) : cut(r) == 0 && f->tries != 1) break;
         const fleet *worst = worst_open(r);
-        if (r->t->told && worst->units > 0) r->t->told(r->t->context, pence_of(worst->units));
+        if (r->t->told && worst && worst->units > 0) r->t->told(r->t->context, pence_of(MIN(worst->units, r->least_told)));
     }
 }
 
 static void answer(run *r)
 {
     tr_trips *t = r->t;
-    __int128 least = (__int128)t->value * TR_MONEY;
+    __int128 least = MIN((__int128)t->value * TR_MONEY, r->least_told);
     t->out = TR_NEW(r->arena, bool, r->m->n_vehicles + 1);
+    for (int32_t k = 0; k < r->n_classes; k++) t->out[r->classes[k].graph->vehicle] |= r->told[k];
     for (int32_t i = 0; i < r->n_fleets; i++) {
         const fleet *f = &r->fleets[i];
         if (!f->open) continue;
         if (f->units < least) least = f->units;
         for (int32_t k = 0; k < r->n_classes; k++) t->out[r->classes[k].graph->vehicle] |= f->high[k] > 0;
     }
+    t->all_listed = t->listed && !worst_open(r);
+    t->root = pence_of(r->root);
     t->known = least > 0, t->bound = MIN(pence_of(least), t->value);
 }
 
@@ -686,32 +892,38 @@ static void find_groups(run *r)
             if (m->vehicles[v].streams[b]) add_group(r, m->same_group[__builtin_ctzll(m->vehicles[v].streams[b])]);
 }
 
+/* False if GLPK failed. */
+static bool solve_all(run *r)
+{
+    glp_term_out(GLP_OFF);
+    if (setjmp(escape)) {
+        glp_error_hook(NULL, NULL);
+        glp_free_env();
+        return false;
+    }
+    glp_error_hook(on_error, NULL);
+    build(r);
+    add_plan(r);
+    work_off(r);
+    glp_delete_prob(r->lp);
+    glp_error_hook(NULL, NULL);
+    return true;
+}
+
 void tr_trips_bound(tr_trips *t, tr_arena *arena)
 {
     const tr_model *m = t->model;
     t->known = t->lost_glpk = false, t->labels = 0;
     if (m->n_stops > TR_TRIPS_MOST || m->n_stops == 0) return;
-    run r = {.t = t, .m = m, .arena = arena, .dear = 2 * (double)t->value + 1000};
+    run r = {.t = t, .m = m, .arena = arena, .dear = 2 * (double)t->value + 1000, .least_told = (__int128)t->value * TR_MONEY};
     r.classes = TR_NEW(arena, trip_class, m->n_vehicles + 1), r.sides = TR_NEW(arena, side, m->n_vehicles + 1);
-    r.stop = TR_NEW(arena, int64_t, m->n_stops + 1);
+    r.stop = TR_NEW(arena, int64_t, m->n_stops + 1), r.told = TR_NEW(arena, bool, m->n_vehicles + 1);
     r.index = TR_NEW(arena, int, m->n_stops + TRIP_CUTS + 16), r.value = TR_NEW(arena, double, m->n_stops + TRIP_CUTS + 16);
     r.fleets = TR_NEW(arena, fleet, FLEETS);
     r.begun = now(&r);
     for (int32_t v = 0; v < m->n_vehicles; v++)
         if (m->vehicles[v].usable && m->vehicles[v].cls == v) add_class(&r, v);
     find_groups(&r);
-    glp_term_out(GLP_OFF);
-    if (setjmp(escape)) {
-        glp_error_hook(NULL, NULL);
-        glp_free_env();
-        t->lost_glpk = true;
-        return;
-    }
-    glp_error_hook(on_error, NULL);
-    build(&r);
-    add_plan(&r);
-    work_off(&r);
-    glp_delete_prob(r.lp);
-    glp_error_hook(NULL, NULL);
-    answer(&r);
+    t->lost_glpk = !solve_all(&r);
+    if (!t->lost_glpk) answer(&r);
 }

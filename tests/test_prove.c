@@ -45,8 +45,9 @@ static void two_bodies(int32_t i, tr_arena *arena, tr_problem *p)
     tr_random_morning(0x626f64696573ull + (uint64_t)i * 7919, &o, arena, p);
 }
 
-/* width: of pricing from the start, tr_prove_options. */
-static void one(int32_t i, void (*draw)(int32_t, tr_arena *, tr_problem *), int32_t width, figures *f)
+typedef enum { AS_EVER, MERGED, TRIPS } way; /* few partial routes from the start; over trips first: tr_prove_options */
+
+static void one(int32_t i, void (*draw)(int32_t, tr_arena *, tr_problem *), way by, figures *f)
 {
     tr_arena *arena = tr_arena_new();
     tr_problem p;
@@ -60,7 +61,7 @@ static void one(int32_t i, void (*draw)(int32_t, tr_arena *, tr_problem *), int3
     }
     tr_solve_options so = {.seed = 1, .iterations = 600, .threads = 1};
     assert_int_equal(tr_solve(&p, &so, arena, &plan, NULL, &err), TR_OK);
-    tr_prove_options o = {.threads = 1, .width = width};
+    tr_prove_options o = {.threads = 1, .width = by == MERGED, .trips = by == TRIPS};
     assert_int_equal(tr_prove(&p, &plan, &o, arena, &better, &c, &err), TR_OK);
     tr_verdict verdict;
     if (!tr_referee(&p, &better, arena, &verdict)) fail_msg("morning %d: %s", i, verdict.findings[0].text);
@@ -84,40 +85,47 @@ static void one(int32_t i, void (*draw)(int32_t, tr_arena *, tr_problem *), int3
     tr_arena_free(arena);
 }
 
-static void prove_all(int32_t n, void (*draw)(int32_t, tr_arena *, tr_problem *), int32_t width)
+static void prove_all(int32_t n, void (*draw)(int32_t, tr_arena *, tr_problem *), way by)
 {
     figures f = {0};
     const char *from = getenv("TR_TEST_FROM"); /* one morning only, to look into it */
     int32_t first = from ? atoi(from) : 0, last = from ? first + 1 : tr_scaled(n);
-    for (int32_t i = first; i < last; i++) one(i, draw, width, &f);
+    for (int32_t i = first; i < last; i++) one(i, draw, by, &f);
     printf("%d mornings: %d proven at all levels; %d of %d levels open; two bodies with streams apart %d, loaded %d, pin %d, break %d, "
            "hazard minutes %d\n", f.mornings, f.proven, f.open, f.levels, f.two_bodies, f.loaded, f.pinned, f.rested, f.hazard);
-    const int32_t parts = width > 0 ? 100 : 500; /* merged first, some run out of labels */
+    const int32_t parts = by == MERGED ? 100 : 500; /* some run out of labels then */
     assert_true(f.open * parts <= f.levels + parts);
 }
 
 static void equals_brute_force(void **state)
 {
     (void)state;
-    prove_all(1000, tr_standard_morning, 0);
+    prove_all(1000, tr_standard_morning, AS_EVER);
 }
 
 static void equals_brute_force_with_two_bodies(void **state)
 {
     (void)state;
-    prove_all(500, two_bodies, 0);
+    prove_all(500, two_bodies, AS_EVER);
 }
 
 static void equals_brute_force_where_partial_routes_are_merged_first(void **state)
 {
     (void)state;
-    prove_all(300, tr_standard_morning, 1);
-    prove_all(200, two_bodies, 1);
+    prove_all(300, tr_standard_morning, MERGED);
+    prove_all(200, two_bodies, MERGED);
+}
+
+static void equals_brute_force_over_trips(void **state)
+{
+    (void)state;
+    prove_all(600, tr_standard_morning, TRIPS);
+    prove_all(400, two_bodies, TRIPS);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(equals_brute_force), cmocka_unit_test(equals_brute_force_with_two_bodies),
-                                       cmocka_unit_test(equals_brute_force_where_partial_routes_are_merged_first)};
+                                       cmocka_unit_test(equals_brute_force_where_partial_routes_are_merged_first), cmocka_unit_test(equals_brute_force_over_trips)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
