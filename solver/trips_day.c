@@ -283,6 +283,7 @@ bool trip_look_through(trip_day *d, const trip_wanted *w, const bool *core, int6
 
 int64_t trip_day_at_best(const trip_day *d, int32_t end, int32_t stop, int32_t level, int32_t kept, uint32_t core, const uint64_t *memory)
 {
+    if (!d->c->group[kept]) return INT64_MIN / 4; /* such a load is not followed */
     return fine(d->rests[end][kept][place(d, end, core, level, stop) + trip_recent_of(&d->end[end], stop, memory)]);
 }
 

@@ -155,23 +155,35 @@ static void choose_core(const tr_full *g, int32_t most, bool *core, bool *had)
     for (int32_t j = 0; j < ns; j++) had[j] |= core[j];
 }
 
-/* By cores of so many stops: the more, the fewer labels, and the more it takes before there is one. */
+/* Tables by cores of so many stops; false if they are too large, or `enough` said so. */
+static bool look_through(lister *l, int32_t core_stops, bool *too_large, tr_arena *arena)
+{
+    const tr_full *g = l->w->c->graph;
+    bool *core = TR_NEW(arena, bool, g->ns + 1), *had = TR_NEW(arena, bool, g->ns + 1), whole = true;
+    const int32_t days = MIN(DAYS, (g->ns + core_stops - 1) / core_stops);
+    *too_large = false;
+    for (l->n_days = 0; whole && l->n_days < MAX(1, days);) {
+        int64_t room = ROOM / MAX(1, days);
+        choose_core(g, core_stops, core, had);
+        whole = trip_look_through(&l->day[l->n_days++], l->w, core, &room, arena);
+        *too_large |= room < 0;
+    }
+    return whole;
+}
+
+/* The more stops the cores have, the fewer labels, and the more it takes before there is one. */
 static bool list_by(lister *l, int32_t core_stops, int64_t *work)
 {
-    tr_arena *scratch = tr_arena_new();
     tr_full *g = l->w->c->graph;
-    bool *core = TR_NEW(scratch, bool, g->ns + 1), *had = TR_NEW(scratch, bool, g->ns + 1), more = true, whole = true;
-    int64_t room = ROOM;
-    for (l->n_days = 0; more && whole && l->n_days < DAYS;) {
-        choose_core(g, core_stops, core, had);
-        whole = trip_look_through(&l->day[l->n_days++], l->w, core, &room, scratch);
-        more = false;
-        for (int32_t j = 0; j < g->ns; j++) more |= !had[j];
+    bool whole = false, too_large = true;
+    for (; too_large && core_stops > 0; core_stops--) {
+        tr_arena *scratch = tr_arena_new();
+        const full_guide guide = {l, (int32_t)((sizeof(mark) + 7) / 8), start, follow, ends};
+        whole = look_through(l, core_stops, &too_large, scratch);
+        whole = whole && tr_full_list(g, &guide, l->w->below, MOST_SETS, l->w->sink, l->w->context, work);
+        tr_full_free(g);
+        tr_arena_free(scratch);
     }
-    full_guide guide = {l, (int32_t)((sizeof(mark) + 7) / 8), start, follow, ends};
-    whole = whole && tr_full_list(g, &guide, l->w->below, MOST_SETS, l->w->sink, l->w->context, work);
-    tr_full_free(g);
-    tr_arena_free(scratch);
     return whole;
 }
 
