@@ -94,7 +94,7 @@ typedef struct { /* what a listing of sets is held to: words of its own in each 
     int32_t words;
     void (*start)(void *of, struct tr_full *pricer, full_label *x);
     bool (*follow)(void *of, struct tr_full *pricer, const full_label *before, full_label *x); /* false: x leads to nothing that is wanted */
-    bool (*ends)(void *of, struct tr_full *pricer, const full_label *x, int64_t cost);
+    bool (*ends)(void *of, struct tr_full *pricer, const full_label *x); /* false: the route that ends after x is not wanted */
 } full_guide;
 
 typedef struct tr_full {

@@ -428,7 +428,7 @@ void full_grow_front(tr_full *p, int32_t at)
         else front_to_site(p, at, j);
     }
     int64_t reduced = full_close(p, full_at(p, at));
-    if (reduced < p->below && (!p->guide || p->guide->ends(p->guide->of, p, full_at(p, at), reduced))) {
+    if (reduced < p->below && (!p->guide || p->guide->ends(p->guide->of, p, full_at(p, at)))) {
         p->useful[(size_t)from * (size_t)p->stride + (size_t)p->end] = 1;
         if (p->guide) reduced = full_path_least(p, at) * TR_MONEY;
         if (!p->sets) full_offer(p, reduced, at, -1);

@@ -256,22 +256,17 @@ static void add_move(run *r, int32_t k, trip move)
     add_column(r, &move);
 }
 
-/* Along a road, to where these streams are taken. */
-static void add_road(run *r, int32_t k, int32_t from, int32_t state, int32_t to, tr_mask streams)
+/* Along a road, to a site or to the end. */
+static void add_road(run *r, int32_t k, int32_t from, int32_t state, int32_t to)
 {
     const trip_class *c = &r->classes[k];
     const tr_full *g = c->graph;
     const size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
-    const int32_t then = trip_cleaned(c, state, streams);
+    const int32_t then = trip_cleaned(c, state, trip_taken_at(c, to));
     if (from == to || g->sec[cell] >= TR_FAR || (to == g->end && trip_kept(c, then))) return;
     trip move = {.from = from, .to = to, .from_state = state, .to_state = then, .cost = g->met[cell] * g->a, .seconds = g->sec[cell] + g->nodes[to].stay};
     if (from == g->start && to == g->end && !g->d->used) move.cost -= g->fixed_cost;
     add_move(r, k, move);
-}
-
-static tr_mask taken_at(const run *r, const trip_class *c, int32_t node)
-{
-    return node == c->graph->end ? c->d->park_streams : r->m->problem->sites[c->graph->nodes[node].ref].streams;
 }
 
 static void add_side(run *r, int32_t k)
@@ -306,13 +301,13 @@ static void add_side(run *r, int32_t k)
     for (int32_t b = 0; b < g->kc; b++) loaded |= c->d->kg[b] > 0 || c->d->litres[b] > 0 || c->d->streams[b];
     for (int32_t from = g->ns; from < g->n; from++)
         for (int32_t state = 0; state < c->n_states; state++) {
-            for (int32_t to = g->ns; to < g->n; to++) add_road(r, k, from, state, to, taken_at(r, c, to));
-            add_road(r, k, from, state, g->end, c->d->park_streams);
+            for (int32_t to = g->ns; to < g->n; to++) add_road(r, k, from, state, to);
+            add_road(r, k, from, state, g->end);
             for (int32_t worse = 1; worse < c->n_states; worse *= 2)
                 if (!(state & worse)) add_move(r, k, (trip){.from = from, .to = from, .from_state = state, .to_state = state | worse});
         }
-    for (int32_t to = g->ns; loaded && to < g->n; to++) add_road(r, k, g->start, c->start_state, to, taken_at(r, c, to));
-    if (c->d->departs) add_road(r, k, g->start, c->start_state, g->end, c->d->park_streams);
+    for (int32_t to = g->ns; loaded && to < g->n; to++) add_road(r, k, g->start, c->start_state, to);
+    if (c->d->departs) add_road(r, k, g->start, c->start_state, g->end);
 }
 
 /* The trips of a route of the plan, as they are known to the programme. */
@@ -756,16 +751,11 @@ static int64_t pence_of(__int128 units)
     return units <= 0 ? 0 : (int64_t)((units + TR_MONEY - 1) / TR_MONEY);
 }
 
-static bool has(const uint64_t *set, int32_t stop)
-{
-    return set[stop >> 6] >> (stop & 63) & 1;
-}
-
 static void take_listed(void *context, const tr_priced *route)
 {
     run *r = context;
     uint64_t *serves = r->listing->serves[r->listed];
-    for (int32_t i = 0; i < route->n; i++) serves[route->stops[i] >> 6] |= (uint64_t)1 << (route->stops[i] & 63);
+    for (int32_t i = 0; i < route->n; i++) tr_bit_set(serves, route->stops[i]);
     r->t->listed(r->t->context, r->classes[r->listed].graph->vehicle, route);
 }
 
@@ -782,7 +772,7 @@ static void cost_unserved(const run *r, const fleet *f, int32_t k, int64_t *cost
         const tr_goal *x = &r->m->stops[s].left;
         bool other = f->high[k] > 1;
         for (int32_t j = 0; j < r->n_classes && f->all_high > 1; j++)
-            other |= j != k && f->high[j] > 0 && gap_of(r, f, j) > 0 && (!f->done[j] || has(f->serves[j], s));
+            other |= j != k && f->high[j] > 0 && gap_of(r, f, j) > 0 && (!f->done[j] || tr_bit(f->serves[j], s));
         const int64_t left = x->cost_pence * TR_MONEY - f->prices[0].stop[s] - f->level[0] * x->hazard_left - f->level[1] * x->due_left;
         cost[s] = other ? 0 : MAX(0, left);
     }
@@ -792,7 +782,6 @@ static void cost_unserved(const run *r, const fleet *f, int32_t k, int64_t *cost
 static bool list(run *r, fleet *f)
 {
     const int32_t step = f->tries > 0 ? EFFORT : 1; /* little and the most where less than that was tried, else all below it */
-
     tr_arena *scratch = tr_arena_new();
     int64_t *unserved = TR_NEW(scratch, int64_t, r->m->n_stops + 1);
     bool whole = false;

@@ -23,7 +23,7 @@ static void set_up(trip_ahead *p, tr_mask group, tr_arena *scratch)
 {
     const tr_full *g = p->g;
     const int32_t s = g->stride;
-    p->takes = group & (p->to == g->end ? p->c->d->park_streams : g->m->problem->sites[g->nodes[p->to].ref].streams);
+    p->takes = group & trip_taken_at(p->c, p->to);
     p->fee = p->to == g->end ? 0 : 18 * g->m->problem->sites[g->nodes[p->to].ref].gate_fee_pence_per_tonne;
     p->arc = TR_NEW(scratch, int64_t, (size_t)s * (size_t)s), p->last = TR_NEW(scratch, int64_t, g->n + 1);
     for (int32_t b = 0; b < TRIP_BOXES; b++) p->may[b] = TR_NEW(scratch, bool, g->ns + 1);
@@ -159,7 +159,7 @@ static void find_levels(trip_ahead *p, int32_t fine, tr_arena *scratch)
         p->row[j] = p->n_rows++;
         p->many[j] = (!p->c->follows && p->may[1][j]) || load_of(p, j) < p->step;
         p->n_many += p->many[j];
-        if (p->many[j]) p->many_set[j >> 6] |= (uint64_t)1 << (j & 63);
+        if (p->many[j]) tr_bit_set(p->many_set, j);
     }
     p->levels_of = TR_NEW(scratch, int32_t, ns + 1);
     for (int32_t j = 0; j < ns; j++) p->levels_of[j] = p->many[j] ? 1 : load_of(p, j) / p->step;

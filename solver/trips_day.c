@@ -43,12 +43,6 @@ static bool fits(const trip_day *d, const trip_ahead *a, uint32_t core, int32_t 
     return (a->may[0][stop] || a->may[1][stop]) && a->levels_of[stop] <= level && !visited(d, core, stop);
 }
 
-static tr_mask taken_at(const trip_day *d, int32_t node)
-{
-    const tr_full *g = d->c->graph;
-    return node == g->end ? d->c->d->park_streams : g->m->problem->sites[g->nodes[node].ref].streams;
-}
-
 static int32_t coarse(int64_t cost)
 {
     return cost >= (int64_t)NONE * COARSE ? NONE : (int32_t)(cost >= 0 ? cost / COARSE : -((-cost + COARSE - 1) / COARSE));
@@ -138,7 +132,7 @@ static void find_ways(trip_day *d, const uint8_t *const *thens, int32_t *const (
     for (int32_t w = g->ns; w < g->n; w++)
         for (int32_t k = 0; k < n; k++)
             for (int32_t to = g->ns; to <= g->n; to++) {
-                const int32_t node = to < g->n ? to : g->end, then = trip_cleaned(c, k, taken_at(d, node));
+                const int32_t node = to < g->n ? to : g->end, then = trip_cleaned(c, k, trip_taken_at(d->c, node));
                 if (node == w || (node == g->end && trip_kept(c, then))) continue;
                 *way_of(d, w, k, node, then) = trip_road(c, d->u, w, node) - d->u->leave[k][w] - (node == g->end ? 0 : d->u->reach[then][node]);
             }
@@ -147,7 +141,7 @@ static void find_ways(trip_day *d, const uint8_t *const *thens, int32_t *const (
         for (int32_t then = 0; then < n; then++) {
             for (int32_t k = 0; k < all; k++)
                 for (int32_t j = 0; j < g->ns; j++) {
-                    const int32_t state = trip_cleaned(c, trip_serves(c, k, j), taken_at(d, a->to));
+                    const int32_t state = trip_cleaned(c, trip_serves(c, k, j), trip_taken_at(d->c, a->to));
                     const bool may = state == then && (a->to != g->end || trip_kept(c, state) == 0);
                     there[k * g->ns + j] = may ? coarse(a->last[j] - (a->to == g->end ? 0 : d->u->reach[then][a->to])) : NONE;
                 }
@@ -201,7 +195,7 @@ static void end_there(const trip_day *d, int32_t end, uint32_t core, int64_t non
     const tr_full *g = a->g;
     for (int32_t k = 0; k < 1 << d->c->n_kinds; k++)
         for (int32_t j = 0; j < g->ns; j++) {
-            const int32_t state = trip_cleaned(d->c, trip_serves(d->c, k, j), taken_at(d, a->to));
+            const int32_t state = trip_cleaned(d->c, trip_serves(d->c, k, j), trip_taken_at(d->c, a->to));
             const int64_t then = a->to != g->end ? *day_of(d, core, a->to, state) - d->u->reach[state][a->to] : trip_kept(d->c, state) ? NEVER : none;
             there[k * g->ns + j] = then >= NEVER / 2 ? NONE : coarse(a->last[j] + then);
         }

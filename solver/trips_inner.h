@@ -98,7 +98,7 @@ uint64_t *trip_cuts_of(const trip_class *c, const trip_prices *prices, tr_arena 
 int64_t trip_cuts_cost(const trip_prices *prices, uint64_t cuts);
 
 /* trips_day.c: what follows on a whole day at best */
-enum { TRIP_CORE = 10, TRIP_ENDS = 32 };
+enum { TRIP_ENDS = 32 };
 typedef struct {
     const trip_class *c;
     const trip_prices *u;
@@ -138,6 +138,11 @@ static inline int32_t trip_day_level(const trip_ahead *a, int32_t kg, int32_t li
     return trip_level_then(a, trip_level(a, kg, litres, many), a->times);
 }
 
+static inline tr_mask trip_taken_at(const trip_class *c, int32_t node) /* streams that may be emptied there, or parked at the end */
+{
+    const tr_full *g = c->graph;
+    return node == g->end ? c->d->park_streams : g->m->problem->sites[g->nodes[node].ref].streams;
+}
 static inline int32_t trip_kept(const trip_class *c, int32_t state) /* the kinds of it */
 {
     return state & ((1 << c->n_kinds) - 1);

@@ -110,7 +110,7 @@ static bool follow(void *of, tr_full *g, const full_label *before, full_label *x
             y->state = trip_loads(c, y->state, (tr_mask)1 << s->stream);
         }
         y->state = trip_serves(c, y->state, x->node);
-        y->open[x->node >> 6] |= (uint64_t)1 << (x->node & 63);
+        tr_bit_set(y->open, x->node);
         
         for (int32_t k = 0; k < l->n_days; k++)
             if (l->day[k].core_of[x->node] >= 0) y->core[k] |= (uint16_t)(1u << l->day[k].core_of[x->node]);
@@ -128,11 +128,10 @@ static bool follow(void *of, tr_full *g, const full_label *before, full_label *x
     return y->reduced + best_day(l, y, x->node) + above_trips(l, g, x, y) < l->w->gap;
 }
 
-static bool ends(void *of, tr_full *g, const full_label *x, int64_t cost)
+static bool ends(void *of, tr_full *g, const full_label *x)
 {
     const lister *l = of;
     const mark *y = mark_of(g, x);
-    (void)cost;
     return y->reduced + trip_road(l->c, l->u, x->node, g->end) < l->w->gap;
 }
 

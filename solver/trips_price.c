@@ -146,7 +146,7 @@ static bool may_end(const pricer *p, const label *x, int32_t *state, int64_t *go
 {
     const tr_full *g = p->g;
     const bool end = p->to == g->end;
-    *state = trip_cleaned(p->c, x->state, end ? p->c->d->park_streams : g->m->problem->sites[g->nodes[p->to].ref].streams);
+    *state = trip_cleaned(p->c, x->state, trip_taken_at(p->c, p->to));
     *got = end ? 0 : p->u->reach[*state][p->to];
     return !end || trip_kept(p->c, *state) == 0;
 }
@@ -156,7 +156,7 @@ static void empty_others(pricer *p, const label *before, int32_t parent, int64_t
 {
     const tr_full *g = p->g;
     for (int32_t w = g->ns; w < g->n; w++) {
-        const int32_t state = trip_cleaned(p->c, before->state, g->m->problem->sites[g->nodes[w].ref].streams);
+        const int32_t state = trip_cleaned(p->c, before->state, trip_taken_at(p->c, w));
         if (state == before->state) continue;
         label *x = fresh(p);
         *x = *before, x->beaten = false;
