@@ -16,9 +16,9 @@ static const char *printable(char *text)
     for (unsigned char *p = (unsigned char *)text; *p; p++)
         if (*p < 0x20 || *p == 0x7f) *p = '?';
     if (strlen(text) > LONGEST_TEXT) {
-        size_t end = LONGEST_TEXT;
+        size_t end = LONGEST_TEXT - strlen("...");
         while (end && ((unsigned char)text[end] & 0xC0) == 0x80) end--; /* whole characters only */
-        memcpy(text + end, "...", 4);
+        strcpy(text + end, "...");
     }
     return text;
 }

@@ -558,6 +558,21 @@ static void many_faults_leave_room_for_errors(void **state)
     tr_arena_free(diag.arena);
 }
 
+static void long_faults_are_cut_within_their_room(void **state)
+{
+    (void)state;
+    tr_diag diag = {.arena = tr_arena_new()};
+    for (int length = 890; length <= 910; length++) { /* the arena's end is poisoned: a byte beyond is seen */
+        tr_diag_add(&diag, TR_WARNING, "a.csv", "", "%0*d", length, 7);
+        const char *text = diag.faults[diag.n_faults - 1].text;
+        assert_int_equal(strlen(text), length <= 900 ? length : 900);
+        assert_string_equal(text + strlen(text) - 3, length <= 900 ? "007" : "...");
+    }
+    tr_diag_add(&diag, TR_WARNING, "a.csv", "", "%0896d\xC3\xA9%010d", 7, 8); /* cut within the letter */
+    assert_int_equal(strlen(diag.faults[diag.n_faults - 1].text), 899);
+    tr_arena_free(diag.arena);
+}
+
 static void orders_name_what_they_do_not_know(void **state)
 {
     (void)state;
@@ -645,6 +660,7 @@ int main(void)
         cmocka_unit_test(control_characters_do_not_get_in),
         cmocka_unit_test(long_values_are_cut_between_characters),
         cmocka_unit_test(many_faults_leave_room_for_errors),
+        cmocka_unit_test(long_faults_are_cut_within_their_room),
         cmocka_unit_test(orders_name_what_they_do_not_know),
         cmocka_unit_test(damaged_feeds_are_survived),
     };
