@@ -32,9 +32,9 @@ enum {
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
     FEW = 25, MANY = 40, TRIPS_LEAST = 13, TRIPS_MOST = 80, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
     PART = 8,             /* the part of the gap for which no further narrow round is made */
-    LIST = 4,             /* the part of what pricing took since, that listing routes may take before nothing is merged */
     TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
-    TRIPS_SOME = 3, TRIPS_MOSTLY = 5, /* sixths of time and labels that the bound over trips may take: above FEW and up to MANY stops; else */
+    TRIPS_SOME = 6, TRIPS_MOSTLY = 11, TRIPS_PARTS = 12, /* of time and labels that the bound over trips may take: above FEW and up to MANY stops; else */
+    ROUTES_FIRST = 20, ROUTES_PART = 6, /* stops up to which routes come before trips, for a part of what there is */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
 
@@ -53,6 +53,8 @@ typedef struct {
     int64_t work;          /* labels left */
     double begun, rate;    /* labels a second */
     bool limited;          /* some limit is reached */
+    int64_t kept;          /* labels, */
+    double kept_s;         /* and seconds that are kept for what follows */
     int64_t *least;        /* [n_vehicles] of the class, */
     int64_t *taken;        /* labels of its last exact pricing, */
     bool *priced;          /* in this round */
@@ -89,7 +91,7 @@ static double seconds_left(const prover *r)
 static bool ended(prover *r)
 {
     r->limited |= r->work <= 0 || seconds_left(r) <= 0 || (r->options->stop && *r->options->stop);
-    return r->limited;
+    return r->limited || r->work <= r->kept || seconds_left(r) <= r->kept_s;
 }
 
 static bool ended_for(void *context)
@@ -100,10 +102,11 @@ static bool ended_for(void *context)
 /* Labels that the next call may make: what the time left allows. */
 static int64_t allowance(const prover *r)
 {
-    double left = seconds_left(r);
-    if (left > 1e8) return r->work;
-    double n = left * (r->rate > 0 ? r->rate : 1e6) + 1000;
-    return n < (double)r->work ? (int64_t)n : r->work;
+    const double left = seconds_left(r) - r->kept_s;
+    const int64_t work = r->work - r->kept;
+    if (left > 1e8) return work;
+    const double n = left * (r->rate > 0 ? r->rate : 1e6) + 1000;
+    return n < (double)work ? (int64_t)n : work;
 }
 
 /* ---- values ---- */
@@ -611,7 +614,7 @@ static bool enumerate(prover *r, enumerator *e)
 {
     int64_t *stop = tr_arena_grow(e->scratch, r->best.stop, (size_t)r->m->n_stops, (size_t)r->m->n_stops + 1, sizeof *stop);
     tr_duals u = {r->level == 2, stop, r->best.n_cuts, r->best.cuts, r->best.n_entries, r->best.entries};
-    int64_t most = (r->since - r->work) / LIST;
+    int64_t most = r->since - r->work; /* no more than pricing took since, before nothing is merged */
     e->stop = stop;
     for (int32_t s = 0; s < r->m->n_stops && r->m->n_stops > SMALL; s++) {
         if (stop[s] > 0 || tr_bit(r->m->frozen, s)) continue;
@@ -877,21 +880,25 @@ static int32_t in_reach(const prover *r)
     return n;
 }
 
-/* With few stops the master's bound is soon there; with more than TRIPS_MOST there is none over trips within a minute.  Where all routes of
- * better plans are listed over trips, they are settled, too. */
+/* With few stops the master's bound is soon there; with more than TRIPS_MOST there is none over trips within a minute. */
+static bool takes_trips(const prover *r)
+{
+    if (r->level < 2 || value_of(r) == 0 || !r->general) return false;
+    return (r->m->n_stops >= TRIPS_LEAST || r->options->trips) && in_reach(r) <= TRIPS_MOST;
+}
+
+/* Where all routes of better plans are listed over trips, they are settled, too. */
 static void bound_trips(prover *r)
 {
-    if (r->level < 2 || value_of(r) == 0 || !r->general || ended(r)) return;
     const int32_t n = in_reach(r);
-    if ((r->m->n_stops < TRIPS_LEAST && !r->options->trips) || n > TRIPS_MOST) return;
     const double left = seconds_left(r), at = now(r);
     const int32_t part = n > FEW && n <= MANY ? TRIPS_SOME : TRIPS_MOSTLY;
     tr_arena *scratch = tr_arena_new();
     enumerator e;
     open_pool(r, &e, scratch);
     r->pool = &e;
-    tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / 6 * part,
-                  .seconds = left < 1e8 ? left / 6 * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r};
+    tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PARTS * part,
+                  .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r};
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at, r->figures.root = (double)t.root;
@@ -905,29 +912,20 @@ static void bound_trips(prover *r)
     r->given = seconds_left(r), r->since = r->work;
 }
 
-/* Better plans at this level or above are taken on the way. */
-static void prove_level(prover *r, int32_t level)
+/* The bound of the master over routes, tightened, and listing what is left; *enumerated: what that shows. */
+static void prove_by_routes(prover *r, int64_t *enumerated)
 {
-    int64_t enumerated = INT64_MIN, lowest;
-    begin_level(r, level);
-    tell(r);
-    r->listed = true;
-    bool plain = level == 2 && is_plain(r);
-    bound_trips(r);
-    if (plain) enumerated = prove_plain(r);
-    for (int32_t round = 0; bound_of(r) < value_of(r) && !plain; round++) {
+    for (int32_t round = 0; bound_of(r) < value_of(r); round++) {
         outcome now = converge(r);
         r->figures.limited |= now == ENDED;
-        if (round == 0 && level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;
-        if (now != PROVEN && now != CONVERGED) break;
-        if (now == PROVEN) break;
+        if (round == 0 && r->level == 2) r->figures.root = r->bounded ? (double)r->units / TR_MONEY : 0;
+        if (now != CONVERGED) break;
         if (r->merged == 0) restricted(r);
         if (bound_of(r) >= value_of(r)) break;
-        if (close_level(r, &lowest)) {
-            enumerated = lowest;
-            break;
-        }
-        if (lowest > enumerated) enumerated = lowest;
+        int64_t lowest;
+        const bool settled = close_level(r, &lowest);
+        if (lowest > *enumerated) *enumerated = lowest;
+        if (settled && (r->merged == 0 || *enumerated >= value_of(r))) break;
         if (r->merged > 0 && !ended(r)) {
             tighten(r);
             r->since = r->work, round--;
@@ -936,6 +934,25 @@ static void prove_level(prover *r, int32_t level)
         if (ended(r) || r->master->n_cuts >= CUT_MOST || round > 20) break;
         if (!solve_master(r) || tr_cuts_add(r->master, CUT_ROUND) == 0) break;
     }
+}
+
+/* Better plans at this level or above are taken on the way. */
+static void prove_level(prover *r, int32_t level)
+{
+    int64_t enumerated = INT64_MIN;
+    begin_level(r, level);
+    tell(r);
+    r->listed = true;
+    const bool plain = level == 2 && is_plain(r), trips = takes_trips(r);
+    if (trips && in_reach(r) <= ROUTES_FIRST && !r->options->trips) {
+        r->kept = r->work - r->work / ROUTES_PART, r->kept_s = seconds_left(r) < 1e8 ? seconds_left(r) * (ROUTES_PART - 1) / ROUTES_PART : 0;
+        const bool limited = r->figures.limited;
+        prove_by_routes(r, &enumerated);
+        r->kept = 0, r->kept_s = 0, r->figures.limited = limited;
+    }
+    if (trips && bound_of(r) < value_of(r) && enumerated < value_of(r) && !ended(r)) bound_trips(r);
+    if (plain) enumerated = prove_plain(r);
+    else if (enumerated < value_of(r)) prove_by_routes(r, &enumerated);
     if (!plain) r->figures.columns = r->master->n, r->figures.cuts = r->master->n_cuts, r->figures.simplex = r->master->simplex;
     write_level(r, enumerated);
     write_trips(r);
