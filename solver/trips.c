@@ -19,12 +19,13 @@ enum {
     MANY = 30, NEAR = 6, NEAR_MANY = 3, /* stops; remembered at a stop at first */
     ENOUGH = 200,         /* trips of a round of a heuristic */
     CUTS_FOUND = 4000, CUT_ROUND = 15, STOP_CUTS = 3, /* triples looked at; added in a round, and of those that hold a stop */
+    LOOPS = 200, LOOP_SITES = 6, LOOP_STOPS = 4, /* in all; sites of which all sets are looked at; added of a set and a class in a round */
     EFFORT = 2, RISEN = 5, /* of listing routes, at most; the part of the gap by which the bound rises before that is tried again */
     LISTED_MOST = 40,     /* stops with which it is tried at all */
     LITTLE = 5000, SOME = 500 /* the part of the value for which no further round is made; of a fleet to be parted */
 };
 
-static const double CUT_LEAST = 0.1; /* violation of a cut */
+static const double CUT_LEAST = 0.1, LOOP_LEAST = 0.05, TRIPS_BROKEN = 0.05; /* violation of a cut, of a loop; off a whole number */
 
 /* GLPK ends the program on an error of its own; the hook leaves it instead. */
 static _Thread_local jmp_buf escape;
@@ -36,8 +37,8 @@ static void on_error(void *unused)
 }
 
 typedef struct { /* rows and columns of a class in GLPK, and what they say */
-    int row_start, row_site, row_time, row_break, row_work; /* row_site: of the first site in the first state */
-    int col_out, col_break;
+    int row_start, row_site, row_time, row_break, row_work, row_trips; /* row_site: of the first site in the first state */
+    int col_out, col_break, col_move; /* of the first move */
     int32_t n_moves;
     trip *moves;          /* ways without a stop */
     int64_t out_cost;     /* of one more vehicle out, 1/TR_MONEY */
@@ -48,8 +49,16 @@ typedef struct { /* rows and columns of a class in GLPK, and what they say */
     int64_t time, rest, work; /* and these themselves */
 } side;
 
+typedef struct { /* a class serves the stop on trips into a set of sites no more often than it leaves the set */
+    const trip_class *c;
+    tr_mask sites;        /* bits of nodes, from the first site's */
+    int32_t stop;
+    int row;
+} loop;
+
 typedef struct { /* so many vehicles of each class are out */
     int32_t *low, *high;  /* [classes] */
+    int32_t *few, *many;  /* [classes] trips that they make */
     bool *rested, *brief; /* [classes] the one that is out has its break; has no more work than asks for none */
     int32_t all_low, all_high;
     int64_t level[2], *out; /* duals; [classes] what one more vehicle out costs by them */
@@ -78,6 +87,8 @@ typedef struct {
     tr_cut cuts[TRIP_CUTS];
     int cut_row[TRIP_CUTS];
     int32_t n_cuts;
+    loop loops[LOOPS];
+    int32_t n_loops;
     fleet *fleets;
     int32_t n_fleets;
     bool *told;           /* [classes] routes of it were told, and it was taken out of a fleet then; */
@@ -85,7 +96,7 @@ typedef struct {
     __int128 root;        /* the bound before anything was branched on */
     double begun, dear;
     int *index;
-    double *value;
+    double *value, *made; /* made: [classes] trips of the solution */
     fleet *listing;       /* whose routes are told now, */
     int32_t listed;       /* and of which class */
     tr_mask *groups;      /* of the streams of stops and of loads */
@@ -200,10 +211,29 @@ static void add_class(run *r, int32_t v)
     }
     x->prices.stop = r->stop, x->prices.cuts = r->cuts;
     find_states(r, c);
+    x->prices.inward = TR_NEW(r->arena, int64_t, (size_t)g->stride * (size_t)g->ns + 1);
+    x->prices.outward = TR_NEW(r->arena, int64_t, (size_t)g->stride * (size_t)g->stride);
     for (int k = 0; k < c->n_states; k++) x->prices.leave[k] = TR_NEW(r->arena, int64_t, g->stride), x->prices.reach[k] = TR_NEW(r->arena, int64_t, g->stride);
 }
 
 /* ---- rows and columns ---- */
+
+static bool in_loop(const loop *l, int32_t node)
+{
+    const tr_full *g = l->c->graph;
+    return node >= g->ns && node < g->n && (l->sites >> (node - g->ns) & 1);
+}
+
+/* What the trip, or the way without a stop, counts in the row. */
+static int32_t loop_counts(const loop *l, const trip *t)
+{
+    if (t->c != l->c) return 0;
+    int32_t n = 0;
+    if (in_loop(l, t->to))
+        for (int32_t i = 0; i < t->n; i++) n += t->stops[i] == l->stop;
+    else n -= in_loop(l, t->from);
+    return n;
+}
 
 /* A column of a trip, or of a way without a stop. */
 static void add_column(run *r, const trip *t)
@@ -222,12 +252,17 @@ static void add_column(run *r, const trip *t)
         r->index[++n] = start ? x->row_start : x->row_site + t->from_state * g->nz + t->from - g->ns, r->value[n] = start ? 1 : -1;
         if (t->to != g->end) r->index[++n] = x->row_site + t->to_state * g->nz + t->to - g->ns, r->value[n] = 1;
     }
+    if (t->n > 0) r->index[++n] = x->row_trips, r->value[n] = 1;
     r->index[++n] = x->row_time, r->value[n] = (double)t->seconds / 3600;
     r->index[++n] = x->row_work, r->value[n] = (double)t->seconds / 3600;
     if (x->slope > 0) r->index[++n] = x->row_break, r->value[n] = -(double)t->seconds * (double)x->slope / PARTS / 3600;
     for (int32_t k = 0; k < r->n_cuts; k++) {
         int32_t in = tr_cut_visits(r->cuts[k].stops, t->n, t->stops);
         if (in > 0) r->index[++n] = r->cut_row[k], r->value[n] = in;
+    }
+    for (int32_t k = 0; k < r->n_loops; k++) {
+        int32_t counts = loop_counts(&r->loops[k], t);
+        if (counts != 0) r->index[++n] = r->loops[k].row, r->value[n] = counts;
     }
     glp_set_col_bnds(r->lp, j, GLP_LO, 0, 0);
     glp_set_obj_coef(r->lp, j, (double)(t->cost + g->r * t->seconds) / TR_MONEY);
@@ -275,14 +310,14 @@ static void add_side(run *r, int32_t k)
     const trip_class *c = &r->classes[k];
     const tr_full *g = c->graph;
     const int32_t nz = r->m->n_sites;
-    int row = glp_add_rows(r->lp, 4 + c->n_states * nz);
-    x->row_start = row, x->row_time = row + 1, x->row_break = row + 2, x->row_work = row + 3, x->row_site = row + 4;
+    int row = glp_add_rows(r->lp, 5 + c->n_states * nz);
+    x->row_start = row, x->row_time = row + 1, x->row_break = row + 2, x->row_work = row + 3, x->row_trips = row + 4, x->row_site = row + 5;
     glp_set_row_bnds(r->lp, x->row_start, GLP_FX, 0, 0);
     glp_set_row_bnds(r->lp, x->row_time, GLP_UP, 0, 0);
     glp_set_row_bnds(r->lp, x->row_break, x->slope > 0 ? GLP_LO : GLP_FR, 0, 0);
     glp_set_row_bnds(r->lp, x->row_work, GLP_FR, 0, 0);
     for (int32_t z = 0; z < c->n_states * nz; z++) glp_set_row_bnds(r->lp, x->row_site + z, GLP_FX, 0, 0);
-    x->col_out = glp_add_cols(r->lp, 3), x->col_break = x->col_out + 1;
+    x->col_out = glp_add_cols(r->lp, 4), x->col_break = x->col_out + 1, x->col_move = x->col_out + 4;
     int index[5] = {0, x->row_start, x->row_time, x->row_break, r->row_all};
     double value[5] = {0, -1, -(double)x->most_time / 3600, (double)x->slope * (double)x->free_work / PARTS / 3600, 1};
     glp_set_mat_col(r->lp, x->col_out, 4, index, value);
@@ -291,11 +326,12 @@ static void add_side(run *r, int32_t k)
     double rest_value[3] = {0, 1, 1};
     glp_set_mat_col(r->lp, x->col_break, 2, rest_index, rest_value); /* in hours */
     glp_set_obj_coef(r->lp, x->col_break, 3600.0 * (double)g->r / TR_MONEY);
-    int dear_index[2] = {0, x->row_start};
-    double one[2] = {0, 1};
-    glp_set_col_bnds(r->lp, x->col_break + 1, GLP_LO, 0, 0); /* out, and nowhere: at a price that no plan pays */
-    glp_set_mat_col(r->lp, x->col_break + 1, 1, dear_index, one);
-    glp_set_obj_coef(r->lp, x->col_break + 1, r->dear);
+    const int dear[2] = {x->row_start, x->row_trips}; /* out, and nowhere; a trip less than there are to be: at a price that no plan pays */
+    for (int i = 0; i < 2; i++) {
+        glp_set_col_bnds(r->lp, x->col_break + 1 + i, GLP_LO, 0, 0);
+        glp_set_mat_col(r->lp, x->col_break + 1 + i, 1, (int[]){0, dear[i]}, (double[]){0, 1});
+        glp_set_obj_coef(r->lp, x->col_break + 1 + i, r->dear);
+    }
     x->moves = tr_arena_alloc(r->arena, (size_t)(nz + 1) * (size_t)(nz + TRIP_KINDS + 3) * (size_t)c->n_states, sizeof *x->moves);
     bool loaded = false;
     for (int32_t b = 0; b < g->kc; b++) loaded |= c->d->kg[b] > 0 || c->d->litres[b] > 0 || c->d->streams[b];
@@ -396,11 +432,17 @@ static void set_fleet(run *r, const fleet *f)
         glp_set_col_bnds(r->lp, x->col_out, f->low[k] == f->high[k] ? GLP_FX : GLP_DB, f->low[k], f->high[k]);
         double most = (double)r->classes[k].break_most * f->high[k] / 3600, least = f->rested[k] ? 0.5 : 0;
         glp_set_col_bnds(r->lp, x->col_break, most > least ? GLP_DB : GLP_FX, least, MAX(most, least));
+        glp_set_row_bnds(r->lp, x->row_trips, f->few[k] == f->many[k] ? GLP_FX : GLP_DB, f->few[k], f->many[k]);
         glp_set_row_bnds(r->lp, x->row_work, f->brief[k] ? GLP_UP : GLP_FR, 0, (double)x->free_work / 3600);
     }
 }
 
 /* ---- duals and the bound ---- */
+
+static __int128 value_units(const run *r)
+{
+    return (__int128)(r->t->value - 1) * TR_MONEY;
+}
 
 static int64_t grid(double dual)
 {
@@ -423,6 +465,9 @@ static void read_duals(run *r, const fleet *f)
         x->rest = x->slope > 0 ? MAX(0, grid(glp_get_row_dual(r->lp, x->row_break) * TRIP_FINE / 3600)) : 0;
         x->prices.second = g->r * TRIP_FINE - x->time - x->work + x->rest * x->slope / PARTS;
         x->prices.n_cuts = r->n_cuts;
+        memset(x->prices.inward, 0, (size_t)g->stride * (size_t)g->ns * sizeof *x->prices.inward);
+        memset(x->prices.outward, 0, (size_t)g->stride * (size_t)g->stride * sizeof *x->prices.outward);
+        x->prices.loops = false, x->prices.each = -grid(glp_get_row_dual(r->lp, x->row_trips));
         x->prices.leave[r->classes[k].start_state][g->start] = grid(glp_get_row_dual(r->lp, x->row_start));
         for (int q = r->classes[k].n_states; q-- > 0;)
             for (int32_t z = 0; z < m->n_sites; z++) {
@@ -432,6 +477,25 @@ static void read_duals(run *r, const fleet *f)
                     if (!(q & worse)) *reach = MAX(*reach, x->prices.reach[q | worse][g->ns + z]);
                 x->prices.leave[q][g->ns + z] = -*reach;
             }
+    }
+}
+
+static void read_loops(run *r)
+{
+    for (int32_t i = 0; i < r->n_loops; i++) {
+        const loop *l = &r->loops[i];
+        const tr_full *g = l->c->graph;
+        trip_prices *u = &r->sides[l->c->index].prices;
+        const int64_t paid = MAX(0, -grid(glp_get_row_dual(r->lp, l->row)));
+        u->loops |= paid > 0;
+        for (int32_t w = g->ns; w < g->n && paid > 0; w++) {
+            if (!in_loop(l, w)) continue;
+            u->inward[w * g->ns + g->local[l->stop]] += paid;
+            for (int32_t to = g->ns; to <= g->n; to++) {
+                const int32_t node = to < g->n ? to : g->end;
+                if (!in_loop(l, node)) u->outward[w * g->stride + node] -= paid;
+            }
+        }
     }
 }
 
@@ -465,16 +529,24 @@ static __int128 bound_of(const run *r, const fleet *f, int64_t least)
         int64_t rest = g->r * TRIP_FINE - x->time - x->rest;
         __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)r->classes[k].break_most * f->high[k], f->rested[k] ? 1800 : 0));
         if (f->brief[k]) fine += (__int128)x->work * x->free_work;
+        sum -= (__int128)x->prices.each * (x->prices.each < 0 ? f->few[k] : f->many[k]);
         sum += fine >= 0 ? fine / TRIP_FINE : -((-fine + TRIP_FINE - 1) / TRIP_FINE);
         int64_t move = 0;
         for (int32_t i = 0; i < x->n_moves; i++) {
             const trip *t = &x->moves[i];
-            move = MIN(move, t->cost + x->prices.second * t->seconds / TRIP_FINE - x->prices.leave[t->from_state][t->from] -
+            move = MIN(move, t->cost + x->prices.second * t->seconds / TRIP_FINE + trip_outward(t->c, &x->prices, t->from, t->to) - x->prices.leave[t->from_state][t->from] -
                                  (t->to == g->end ? 0 : x->prices.reach[t->to_state][t->to]));
         }
         sum += (__int128)move * (m->n_stops + (TR_MAX_COMPARTMENTS + 2) * f->high[k]); /* each but the last empties something */
     }
     return sum;
+}
+
+/* Prices that would prove more than the value are lowered to what proves it: then fewer trips are to be looked at. */
+static void lower(run *r, const fleet *f)
+{
+    const __int128 over = bound_of(r, f, 0) - value_units(r) - 1;
+    for (int32_t s = 0; s < r->m->n_stops && over > 0; s++) r->stop[s] -= (int64_t)(over / r->m->n_stops);
 }
 
 /* ---- rounds ---- */
@@ -602,13 +674,73 @@ static int32_t cut(run *r)
     return added;
 }
 
-static __int128 value_units(const run *r)
+static void add_loop(run *r, loop l)
 {
-    return (__int128)(r->t->value - 1) * TR_MONEY;
+    tr_arena *scratch = tr_arena_new();
+    const side *x = &r->sides[l.c->index];
+    int n = 0, *index = TR_NEW(scratch, int, r->n + x->n_moves + 1);
+    double *value = TR_NEW(scratch, double, r->n + x->n_moves + 1);
+    l.row = glp_add_rows(r->lp, 1);
+    glp_set_row_bnds(r->lp, l.row, GLP_UP, 0, 0);
+    for (int32_t i = 0; i < r->n; i++)
+        if ((value[n + 1] = loop_counts(&l, &r->trips[i])) != 0) index[++n] = r->first_trip + i;
+    for (int32_t i = 0; i < x->n_moves; i++)
+        if ((value[n + 1] = loop_counts(&l, &x->moves[i])) != 0) index[++n] = x->col_move + i;
+    glp_set_mat_row(r->lp, l.row, n, index, value);
+    tr_arena_free(scratch);
+    r->loops[r->n_loops++] = l;
 }
 
-typedef struct { /* what a fleet is parted by: how many are out in all, or of a class; whether the only one of a class has a break */
-    enum { NOTHING, ALL, CLASS, REST } of;
+/* Trips and ways without a stop of a class that the solution has, and how often; how many. */
+static int32_t used_by(const run *r, int32_t k, const trip **used, double *by)
+{
+    const side *x = &r->sides[k];
+    int32_t n = 0;
+    for (int32_t i = 0; i < r->n + x->n_moves; i++) {
+        const trip *t = i < r->n ? &r->trips[i] : &x->moves[i - r->n];
+        if (t->c != &r->classes[k]) continue;
+        by[n] = glp_get_col_prim(r->lp, i < r->n ? r->first_trip + i : x->col_move + i - r->n), used[n] = t;
+        n += by[n] > 1e-6;
+    }
+    return n;
+}
+
+/* Rows for the set of sites and stops that are served more often on trips into it than it is left, the worst first. */
+static void break_loop(run *r, loop l, int32_t n, const trip *const *used, const double *by)
+{
+    double served[TR_TRIPS_MOST] = {0}, left = 0;
+    for (int32_t i = 0; i < n; i++) {
+        if (!in_loop(&l, used[i]->to)) left += in_loop(&l, used[i]->from) ? by[i] : 0;
+        else
+            for (int32_t k = 0; k < used[i]->n; k++) served[used[i]->stops[k]] += by[i];
+    }
+    for (int32_t i = 0; i < LOOP_STOPS && r->n_loops < LOOPS; i++) {
+        for (int32_t s = l.stop = 0; s < r->m->n_stops; s++)
+            if (served[s] > served[l.stop]) l.stop = s;
+        if (served[l.stop] - left < LOOP_LEAST) return;
+        add_loop(r, l);
+        served[l.stop] = 0;
+    }
+}
+
+/* Trips of the solution that go round and lead nowhere are forbidden; false if there are none. */
+static bool break_loops(run *r)
+{
+    const int32_t before = r->n_loops, nz = MIN(r->m->n_sites, LOOP_SITES);
+    tr_arena *scratch = tr_arena_new();
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        const size_t most = (size_t)r->n + (size_t)r->sides[k].n_moves + 1;
+        const trip **used = tr_arena_alloc(scratch, most, sizeof *used);
+        double *by = TR_NEW(scratch, double, most);
+        const int32_t n = used_by(r, k, used, by);
+        for (tr_mask sites = 1; n > 0 && sites < (tr_mask)1 << nz; sites++) break_loop(r, (loop){.c = &r->classes[k], .sites = sites}, n, used, by);
+    }
+    tr_arena_free(scratch);
+    return r->n_loops > before;
+}
+
+typedef struct { /* what a fleet is parted by: how many are out in all, or of a class; whether the only one of a class has a break; trips of a class */
+    enum { NOTHING, ALL, CLASS, REST, TRIPS } of;
     int32_t cls, down;
 } parting;
 
@@ -616,6 +748,20 @@ typedef struct { /* what a fleet is parted by: how many are out in all, or of a 
 static bool lists(const run *r)
 {
     return r->t->listed && r->m->n_stops <= LISTED_MOST;
+}
+
+/* Into few trips or many, where a class makes a broken number of them. */
+static parting trips_of(const run *r)
+{
+    double *trips = r->made, most = TRIPS_BROKEN;
+    memset(trips, 0, (size_t)r->n_classes * sizeof *trips);
+    parting by = {NOTHING, -1, 0};
+    for (int32_t i = 0; i < r->n; i++) trips[r->trips[i].c->index] += glp_get_col_prim(r->lp, r->first_trip + i);
+    for (int32_t k = 0; k < r->n_classes; k++) {
+        const double off = fabs(trips[k] - floor(trips[k] + 0.5));
+        if (off > most) most = off, by = (parting){TRIPS, k, (int32_t)floor(trips[k])};
+    }
+    return by;
 }
 
 static parting parting_of(const run *r, const fleet *f)
@@ -638,6 +784,7 @@ static parting parting_of(const run *r, const fleet *f)
         const int32_t n = (int32_t)floor(all + 0.5);
         by = (parting){ALL, -1, n > f->all_low ? n - 1 : n};
     }
+    if (by.of == NOTHING) by = trips_of(r);
     return by;
 }
 
@@ -654,11 +801,33 @@ static void keep_prices(run *r, fleet *f)
         const size_t n = (size_t)r->classes[k].graph->stride;
         f->out[k] = out_of(r, k);
         *to = *from, to->stop = stop, to->cuts = cuts;
+        to->inward = tr_arena_grow(r->arena, from->inward, n * (size_t)r->classes[k].graph->ns, n * (size_t)r->classes[k].graph->ns + 1, sizeof *to->inward);
+        to->outward = tr_arena_grow(r->arena, from->outward, n * n, n * n + 1, sizeof *to->outward);
         for (int q = 0; q < r->classes[k].n_states; q++) {
             to->leave[q] = tr_arena_grow(r->arena, from->leave[q], n, n + 1, sizeof *to->leave[q]);
             to->reach[q] = tr_arena_grow(r->arena, from->reach[q], n, n + 1, sizeof *to->reach[q]);
         }
     }
+}
+
+/* False if the solution needs neither. */
+static bool hold_to_more(run *r)
+{
+    const bool tightened = tighten(r);
+    return break_loops(r) || tightened;
+}
+
+/* By its vehicles. */
+static bool is_parted(const run *r, const fleet *f)
+{
+    const parting by = parting_of(r, f);
+    return by.of != NOTHING && by.of != TRIPS;
+}
+
+/* Is the solution to be held to more rules before all trips are priced?  Not if it is above the value already, or to be parted. */
+static bool is_worth_more(const run *r, const fleet *f)
+{
+    return f->units > INT64_MIN && glp_get_obj_val(r->lp) < (double)r->t->value && !is_parted(r, f);
 }
 
 /* Rounds until the fleet's bound meets the value or little is found; false if something ended them before.  A fleet that is to be parted is
@@ -669,7 +838,8 @@ static bool converge(run *r, fleet *f)
     int32_t beam = first;
     for (;;) {
         if (ended(r) || !solve(r)) return false;
-        read_duals(r, f);
+        read_duals(r, f), read_loops(r);
+        if (beam == 0) lower(r, f);
         int32_t added = 0;
         int64_t least = price(r, f, beam, &added);
         if (least == INT64_MIN) return false;
@@ -678,15 +848,16 @@ static bool converge(run *r, fleet *f)
             if (units > f->units) f->units = units;
             if (r->t->listed && units > f->priced) f->priced = units, keep_prices(r, f);
             if (f->units > value_units(r)) return true;
-            const bool parted = parting_of(r, f).of != NOTHING;
+            const bool parted = is_parted(r, f);
             if (added == 0 || -(__int128)least * r->m->n_stops < (__int128)r->t->value * TR_MONEY / (parted ? SOME : LITTLE)) {
-                if (parted || !tighten(r)) return true;
+                if (parted || !hold_to_more(r)) return true;
                 beam = first;
                 continue;
             }
         }
-        if (added == 0) beam = beam == BEAM ? WIDE : 0;
-        else if (beam == 0) beam = first;
+        if (added > 0 && beam == 0) beam = first;
+        else if (added == 0 && beam == WIDE) beam = is_worth_more(r, f) && hold_to_more(r) ? first : 0;
+        else if (added == 0) beam = WIDE;
     }
 }
 
@@ -701,6 +872,8 @@ static fleet *new_fleet(run *r, const fleet *of)
     f->low = tr_arena_grow(r->arena, of ? of->low : NULL, of ? n : 0, room, sizeof *f->low);
     f->high = tr_arena_grow(r->arena, of ? of->high : NULL, of ? n : 0, room, sizeof *f->high);
     f->rested = tr_arena_grow(r->arena, of ? of->rested : NULL, of ? n : 0, room, sizeof *f->rested);
+    f->few = tr_arena_grow(r->arena, of ? of->few : NULL, of ? n : 0, room, sizeof *f->few);
+    f->many = tr_arena_grow(r->arena, of ? of->many : NULL, of ? n : 0, room, sizeof *f->many);
     f->brief = tr_arena_grow(r->arena, of ? of->brief : NULL, of ? n : 0, room, sizeof *f->brief);
     f->done = tr_arena_grow(r->arena, of ? of->done : NULL, of ? n : 0, room, sizeof *f->done);
     f->serves = tr_arena_grow(r->arena, of ? of->serves : NULL, of ? n : 0, room, sizeof *f->serves);
@@ -740,6 +913,7 @@ static bool branch(run *r, fleet *f, parting by)
     if (!a || !b) return false;
     if (by.of == ALL) a->all_high = by.down, b->all_low = by.down + 1;
     if (by.of == CLASS) a->high[by.cls] = by.down, b->low[by.cls] = by.down + 1;
+    if (by.of == TRIPS) a->many[by.cls] = by.down, b->few[by.cls] = by.down + 1;
     if (by.of == REST) a->rested[by.cls] = b->brief[by.cls] = true;
     fit(r, a), fit(r, b);
     f->open = false;
@@ -778,14 +952,24 @@ static void cost_unserved(const run *r, const fleet *f, int32_t k, int64_t *cost
     }
 }
 
+/* Is there one vehicle out, of which it is known whether it rests? */
+static bool is_last(const run *r, const fleet *f)
+{
+    bool is = f->all_low == 1 && f->all_high == 1;
+    for (int32_t k = 0; k < r->n_classes; k++) is &= f->low[k] == f->high[k] && (f->high[k] == 0 || r->sides[k].slope == 0 || f->rested[k] || f->brief[k]);
+    return is;
+}
+
 /* All routes that a better plan of the fleet may have are told, class by class and with more effort then; true if that is all of them. */
 static bool list(run *r, fleet *f)
 {
-    const int32_t step = f->tries > 0 ? EFFORT : 1; /* little and the most where less than that was tried, else all below it */
+    /* little, and then the most if more was tried before, or nothing else can be done; or what goes between */
+    const bool last = f->tries > 0 || is_last(r, f);
+    const int32_t step = last ? EFFORT : 1, most = last ? EFFORT : f->all_high == 1 ? 0 : 1;
     tr_arena *scratch = tr_arena_new();
     int64_t *unserved = TR_NEW(scratch, int64_t, r->m->n_stops + 1);
     bool whole = false;
-    for (int32_t e = 0; e <= (f->tries > 0 ? EFFORT : EFFORT - 1) && !whole && !ended(r); e += step) {
+    for (int32_t e = f->tries > 0 ? EFFORT : 0; e <= most && !whole && !ended(r); e += step) {
         whole = true;
         for (int32_t k = 0; k < r->n_classes && !ended(r); k++) {
             const __int128 gap = gap_of(r, f, k);
@@ -829,6 +1013,7 @@ static void work_off(run *r)
     for (int32_t k = 0; k < r->n_classes; k++) {
         f->high[k] = r->classes[k].count, f->low[k] = r->classes[k].d->departs ? f->high[k] : 0;
         f->all_low += f->low[k], f->all_high += f->high[k];
+        f->many[k] = r->m->n_stops;
     }
     while ((f = worst_open(r))) {
         set_fleet(r, f);
@@ -837,6 +1022,7 @@ static void work_off(run *r)
         f->open = f->units <= value_units(r);
         if (!f->open) continue;
         const parting by = parting_of(r, f);
+        if (by.of == NOTHING && worst_open(r) != f) continue; /* later */
         if (by.of == NOTHING && worth_listing(r, f)) {
             f->listed = list(r, f), f->tried = f->units, f->tries++;
             if (f->listed || drop_listed(r, f)) continue;
@@ -907,8 +1093,8 @@ void tr_trips_bound(tr_trips *t, tr_arena *arena)
     run r = {.t = t, .m = m, .arena = arena, .dear = 2 * (double)t->value + 1000, .least_told = (__int128)t->value * TR_MONEY};
     r.classes = TR_NEW(arena, trip_class, m->n_vehicles + 1), r.sides = TR_NEW(arena, side, m->n_vehicles + 1);
     r.stop = TR_NEW(arena, int64_t, m->n_stops + 1), r.told = TR_NEW(arena, bool, m->n_vehicles + 1);
-    r.index = TR_NEW(arena, int, m->n_stops + TRIP_CUTS + 16), r.value = TR_NEW(arena, double, m->n_stops + TRIP_CUTS + 16);
-    r.fleets = TR_NEW(arena, fleet, FLEETS);
+    r.index = TR_NEW(arena, int, m->n_stops + TRIP_CUTS + LOOPS + 16), r.value = TR_NEW(arena, double, m->n_stops + TRIP_CUTS + LOOPS + 16);
+    r.fleets = TR_NEW(arena, fleet, FLEETS), r.made = TR_NEW(arena, double, m->n_vehicles + 1);
     r.begun = now(&r);
     for (int32_t v = 0; v < m->n_vehicles; v++)
         if (m->vehicles[v].usable && m->vehicles[v].cls == v) add_class(&r, v);

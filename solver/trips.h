@@ -2,10 +2,10 @@
  *
  * Routes of many stops are chains of trips, and a trip has few stops.  A linear programme over trips (GLPK) needs no clock and no
  * memory of stops from trip to trip: each stop is on one trip or left; as many trips of a class begin at a site in a state as end there; a class
- * has so much time as its vehicles out have together.  How many vehicles of each class are out is branched on.  A relaxation:
+ * has so much time as its vehicles out have together.  How many vehicles of each class are out, and how many trips they make, is branched on.  A relaxation:
  *   time       windows and opening hours are left aside; hazard minutes count from the earliest leaving
  *   emptying   how much other compartments than the largest keep on board from trip to trip is left aside, or what
- *   way        trips from a site need no way there
+ *   way        trips from a site need no way there, but for sets of sites that a solution only goes round in
  *   sharing    vehicles of a class share their time; breaks are counted in proportion, unless one vehicle of a class is out
  * Where little is left below the plan's value, all routes that a better plan may have are told, under all the rules (trips_list.c).
  * docs/model.md, "Trips".  Source: Mingozzi, Roberti, Toth 2013 (multi-trip); Baldacci et al. 2011 (ng-routes); Jepsen et al. 2008 (cuts).

@@ -29,7 +29,7 @@ static void set_up(trip_ahead *p, tr_mask group, tr_arena *scratch)
     for (int32_t b = 0; b < TRIP_BOXES; b++) p->may[b] = TR_NEW(scratch, bool, g->ns + 1);
     for (int32_t j = 0; j < g->ns; j++) {
         int32_t stream = trip_stop(p, j)->stream;
-        int64_t here = p->c->stop_cost[j] - p->u->stop[g->nodes[j].ref];
+        int64_t here = p->c->stop_cost[j] - p->u->stop[g->nodes[j].ref] + trip_inward(p->c, p->u, p->to, j);
         p->may[0][j] = ((p->c->streams[0] & p->takes) >> stream & 1) && trip_stop(p, j)->kg <= p->c->room_kg[0] && trip_stop(p, j)->litres <= p->c->room[0];
         p->may[1][j] = p->c->n_boxes > 1 && (p->c->streams[1] >> stream & 1) && trip_stop(p, j)->kg <= p->c->room_kg[1] && trip_stop(p, j)->litres <= p->c->room[1];
         for (int32_t i = 0; i < s; i++) {
@@ -118,9 +118,9 @@ static int64_t find_detour(const trip_ahead *p)
     for (int32_t i = 0; i < ns; i++)
         for (int32_t w = ns; w < p->g->n; w++) {
             if (!p->g->active[w] || !(p->g->m->problem->sites[p->g->nodes[w].ref].streams & p->c->streams[1])) continue;
-            least = MIN(least, trip_road(p->c, p->u, i, w) + p->last[w] - p->last[i]);
+            if (p->last[i] < INT64_MAX / 8) least = MIN(least, trip_road(p->c, p->u, i, w) + p->last[w] - p->last[i]);
             for (int32_t j = 0; j < ns; j++)
-                if (j != i && (p->may[0][j] || p->may[1][j])) least = MIN(least, trip_road(p->c, p->u, i, w) + p->arc[w * s + j] - p->arc[i * s + j]);
+                if (p->arc[i * s + j] < INT64_MAX / 8 && (p->may[0][j] || p->may[1][j])) least = MIN(least, trip_road(p->c, p->u, i, w) + p->arc[w * s + j] - p->arc[i * s + j]);
         }
     return MAX(0, least);
 }
@@ -212,19 +212,80 @@ int64_t trip_at_best(const trip_ahead *p, int32_t stop, int32_t kg, int32_t litr
     return *rest_of(p, trip_level(p, kg, litres, many), stop, trip_recent_of(p, stop, memory));
 }
 
-void trip_ahead_begin(trip_ahead *p, const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, const bool *core, int32_t n_recent,
+void trip_look_ahead(trip_ahead *p, const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, bool quick, tr_arena *arena)
+{
+    trip_ahead_begin(p, c, u, to, group, INT64_MAX, NULL, quick ? QUICK : TRIP_RECENT, LEVELS, arena);
+    look_back(p, arena);
+}
+
+/* Least cost of a trip's first way, with what is paid for the stop. */
+static int64_t first_way(const trip_ahead *p, int32_t from, int32_t stop)
+{
+    int64_t got = INT64_MIN / 4;
+    for (int32_t k = 0; k < p->c->n_states; k++)
+        if (from != p->g->start || k == p->c->start_state) got = MAX(got, p->u->leave[k][from]);
+    return p->arc[from * p->g->stride + stop] - got + trip_once(p->c, p->u, from, p->to) + trip_least_fee(p, stop);
+}
+
+/* Strikes out ways that no trip below `most` goes by, and stops that none has. */
+static void strike_out(trip_ahead *strip, tr_mask group, int64_t most, tr_arena *arena)
+{
+    trip_ahead a, *p = &a;
+    trip_look_ahead(p, strip->c, strip->u, strip->to, group, false, arena);
+    const int32_t ns = p->g->ns, s = p->g->stride, whole = trip_level_then(p, trip_level(p, 0, 0, 0), p->times);
+    const uint32_t sets = 1u << p->n_recent;
+    const uint8_t *thens = trip_recent_then(p, arena);
+    const size_t cells = (size_t)(p->levels + 1) * (size_t)ns << p->n_recent;
+    int64_t *ways = TR_NEW(arena, int64_t, cells + 1); /* to the stop at least, by levels left and stops remembered, as `rests` from there */
+    int64_t *by = TR_NEW(arena, int64_t, (size_t)s * (size_t)s), *last = TR_NEW(arena, int64_t, ns + 1); /* of a trip that goes there */
+    for (size_t i = 0; i < cells; i++) ways[i] = INT64_MAX / 4;
+    for (int32_t i = 0; i < s * s; i++) by[i] = INT64_MAX / 4;
+    for (int32_t j = 0; j < ns; j++) {
+        last[j] = INT64_MAX / 4;
+        if (!(p->may[0][j] || p->may[1][j]) || p->levels_of[j] > whole) continue;
+        for (int32_t w = ns; w <= p->g->start; w++) {
+            if (w >= p->g->n && w != p->g->start) continue;
+            if (p->arc[w * s + j] >= INT64_MAX / 8) continue;
+            const size_t at = (((size_t)(whole - p->levels_of[j]) * (size_t)ns + (size_t)j) << p->n_recent);
+            const int64_t way = first_way(p, w, j);
+            by[w * s + j] = way + p->rests[at];
+            ways[at] = MIN(ways[at], way);
+        }
+    }
+    for (int32_t q = whole; q >= 0; q--)
+        for (int32_t j = 0; j < ns; j++) {
+            const int64_t *here = ways + (((size_t)q * (size_t)ns + (size_t)j) << p->n_recent);
+            for (uint32_t m = 0; m < sets; m++) last[j] = MIN(last[j], here[m] + p->last[j] - p->most);
+            for (int32_t i = 0; i < ns; i++) {
+                if (i == j || !(p->may[0][i] || p->may[1][i]) || p->levels_of[i] > q || p->arc[j * s + i] >= INT64_MAX / 8) continue;
+                const int64_t step = p->arc[j * s + i] + trip_least_fee(p, i);
+                const size_t next = ((size_t)(q - p->levels_of[i]) * (size_t)ns + (size_t)i) << p->n_recent;
+                const uint8_t *then = thens + (((size_t)j * (size_t)ns + (size_t)i) << p->n_recent);
+                for (uint32_t m = 0; m < sets; m++) {
+                    if (then[m] == TRIP_BARRED || here[m] >= INT64_MAX / 8) continue;
+                    by[j * s + i] = MIN(by[j * s + i], here[m] + step + p->rests[next + then[m]]);
+                    ways[next + then[m]] = MIN(ways[next + then[m]], here[m] + step);
+                }
+            }
+        }
+    for (int32_t j = 0; j < ns; j++) {
+        bool any = false;
+        if (last[j] >= most) strip->last[j] = INT64_MAX / 4;
+        for (int32_t i = 0; i < s; i++)
+            if (by[i * s + j] >= most) strip->arc[i * s + j] = INT64_MAX / 4;
+            else any = true;
+        for (int b = 0; b < TRIP_BOXES; b++) strip->may[b][j] &= any;
+    }
+}
+
+void trip_ahead_begin(trip_ahead *p, const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, int64_t most, const bool *core, int32_t n_recent,
                       int32_t levels, tr_arena *arena)
 {
     *p = (trip_ahead){.c = c, .g = c->graph, .u = u, .to = to, .n_recent = n_recent};
     set_up(p, group, arena);
+    if (most < INT64_MAX) strike_out(p, group, most, arena);
     find_recent(p, core, arena);
     find_levels(p, levels, arena);
-}
-
-void trip_look_ahead(trip_ahead *p, const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, bool quick, tr_arena *arena)
-{
-    trip_ahead_begin(p, c, u, to, group, NULL, quick ? QUICK : TRIP_RECENT, LEVELS, arena);
-    look_back(p, arena);
 }
 
 uint64_t *trip_cuts_of(const trip_class *c, const trip_prices *u, tr_arena *arena)

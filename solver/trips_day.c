@@ -105,7 +105,7 @@ static int64_t one_more(const trip_day *d, int32_t end, uint32_t core, int32_t s
     for (int32_t j = 0; j < a->g->ns && d->c->group[kept]; j++) {
         const bool in = d->core_of[j] >= 0;
         if ((in && !cores) || !fits(d, a, core, j, level) || trip_is_late(d->c, state, j)) continue;
-        const int64_t arc = a->arc[site * a->g->stride + j] - d->u->leave[state][site];
+        const int64_t arc = a->arc[site * a->g->stride + j] - d->u->leave[state][site] + trip_once(d->c, d->u, site, a->to);
         const size_t next = place(d, end, in ? with(d, core, j) : 0, level - a->levels_of[j], j);
         int32_t *const *from = in ? d->rests[end] : others;
         const tr_mask stream = (tr_mask)1 << trip_stop(a, j)->stream;
@@ -134,7 +134,8 @@ static void find_ways(trip_day *d, const uint8_t *const *thens, int32_t *const (
             for (int32_t to = g->ns; to <= g->n; to++) {
                 const int32_t node = to < g->n ? to : g->end, then = trip_cleaned(c, k, trip_taken_at(d->c, node));
                 if (node == w || (node == g->end && trip_kept(c, then))) continue;
-                *way_of(d, w, k, node, then) = trip_road(c, d->u, w, node) - d->u->leave[k][w] - (node == g->end ? 0 : d->u->reach[then][node]);
+                *way_of(d, w, k, node, then) = trip_road(c, d->u, w, node) + trip_outward(c, d->u, w, node) - d->u->leave[k][w] -
+                                               (node == g->end ? 0 : d->u->reach[then][node]);
             }
     for (int32_t e = 0; e < d->n_ends; e++) {
         const trip_ahead *a = &d->end[e];
@@ -212,7 +213,7 @@ static bool find_ends(trip_day *d, const trip_wanted *w, const bool *core, tr_ar
             if (node < g->n ? !g->active[node] : !c->d->park_streams && c->n_boxes == 1) continue;
             if (d->n_ends == TRIP_ENDS) return false;
             trip_ahead *a = &d->end[d->n_ends++];
-            trip_ahead_begin(a, c, d->u, node, w->groups[k], core, d->n_core == g->ns ? 0 : RECENT, LEVELS, arena);
+            trip_ahead_begin(a, c, d->u, node, w->groups[k], w->gap, core, d->n_core == g->ns ? 0 : RECENT, LEVELS, arena);
             bool any = (a->takes & c->d->streams[c->main]) || (node == g->end && c->n_boxes > 1); /* only others are loaded then */
             for (int32_t j = 0; j < g->ns; j++) any |= a->may[0][j];
             d->n_ends -= !any; /* no trip ends so */
@@ -223,13 +224,14 @@ static bool find_ends(trip_day *d, const trip_wanted *w, const bool *core, tr_ar
 /* Could a table's cell overflow?  No trip gets more than the best stop, a level, and no more trips have one of the core than it has. */
 static bool is_too_dear(const trip_day *d)
 {
-    int64_t most = 0;
+    int64_t most = 0, once = 0;
+    for (int32_t i = 0; i < d->c->graph->stride * d->c->graph->stride; i++) once = MIN(once, d->u->each + d->u->outward[i]);
     for (int32_t e = 0; e < d->n_ends; e++)
         for (int32_t j = 0; j < d->end[e].g->ns; j++) {
             const trip_ahead *a = &d->end[e];
             if (a->may[0][j] || a->may[1][j]) most = MAX(most, d->u->stop[a->g->nodes[j].ref] / MAX(1, a->levels_of[j]) * a->levels);
         }
-    return most >= (int64_t)NONE * COARSE / (d->n_core + 2);
+    return most - once >= (int64_t)NONE * COARSE / (d->n_core + 2);
 }
 
 bool trip_look_through(trip_day *d, const trip_wanted *w, const bool *core, int64_t *room, tr_arena *arena)

@@ -23,6 +23,10 @@ typedef struct { /* what a class pays in a pricing, 1/TR_MONEY */
     int64_t *leave[TRIP_STATES], *reach[TRIP_STATES]; /* [states][nodes] got for a trip from the node, to it; never more for a worse state */
     const tr_cut *cuts;   /* [n_cuts] at most TRIP_CUTS; dual <= 0 */
     int32_t n_cuts;
+    int64_t each;         /* paid for a trip, of either sign */
+    bool loops;           /* sets of sites are priced that a trip leads into only if something leads out: */
+    int64_t *inward;      /* [nodes][stops of the graph] >= 0 paid for the stop on a trip to the node, */
+    int64_t *outward;     /* [nodes][nodes] <= 0 paid for a trip or a way without a stop from the first node to the second */
 } trip_prices;
 
 typedef struct trip_class { /* of vehicles */
@@ -72,8 +76,8 @@ typedef struct { /* trips of a class to a node, with streams of one group in the
 
 /* Arrays in the arena.  quick: fewer stops are remembered. */
 void trip_look_ahead(trip_ahead *ahead, const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, bool quick, tr_arena *arena);
-/* The same without `rests`; core: [ns] stops that are in no `recent`, NULL = none. */
-void trip_ahead_begin(trip_ahead *ahead, const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, const bool *core,
+/* The same without `rests`; only of trips below `most`: others may be left out; core: [ns] stops that are in no `recent`, NULL = none. */
+void trip_ahead_begin(trip_ahead *ahead, const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, int64_t most, const bool *core,
                       int32_t n_recent, int32_t levels, tr_arena *arena);
 /* What follows the stop costs no less, to the end of the trip and with what is got there; kg, litres: on board, as far as it is followed; many: stops of
  * the trip that are `many`; memory: stops that are not visited any more. */
@@ -142,6 +146,18 @@ static inline tr_mask trip_taken_at(const trip_class *c, int32_t node) /* stream
 {
     const tr_full *g = c->graph;
     return node == g->end ? c->d->park_streams : g->m->problem->sites[g->nodes[node].ref].streams;
+}
+static inline int64_t trip_outward(const trip_class *c, const trip_prices *u, int32_t from, int32_t to)
+{
+    return u->outward[from * c->graph->stride + to];
+}
+static inline int64_t trip_once(const trip_class *c, const trip_prices *u, int32_t from, int32_t to) /* paid for a trip beside its stops */
+{
+    return u->each + trip_outward(c, u, from, to);
+}
+static inline int64_t trip_inward(const trip_class *c, const trip_prices *u, int32_t to, int32_t stop)
+{
+    return u->inward[to * c->graph->ns + stop];
 }
 static inline int32_t trip_kept(const trip_class *c, int32_t state) /* the kinds of it */
 {

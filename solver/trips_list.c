@@ -25,6 +25,7 @@ typedef struct { /* of a label */
     tr_mask in;           /* streams in the largest compartment */
     uint64_t open[TRIP_WORDS]; /* stops of the open trip */
     int32_t kg;           /* of them, in the largest compartment */
+    int32_t from;         /* node where it began */
     uint16_t core[DAYS];  /* stops of each core that were visited */
     int32_t state;
 } mark;
@@ -55,7 +56,7 @@ static void start(void *of, tr_full *g, full_label *x)
 {
     const lister *l = of;
     mark *y = mark_of(g, x);
-    *y = (mark){.in = g->d->streams[l->c->main], .state = l->c->start_state, .reduced = -l->u->leave[l->c->start_state][g->start], .plain = g->base_cost + (g->d->used ? 0 : g->fixed_cost) + g->r * g->d->lag};
+    *y = (mark){.in = g->d->streams[l->c->main], .from = g->start, .state = l->c->start_state, .reduced = -l->u->leave[l->c->start_state][g->start], .plain = g->base_cost + (g->d->used ? 0 : g->fixed_cost) + g->r * g->d->lag};
 }
 
 static int32_t many_of(const trip_ahead *a, const mark *y)
@@ -65,8 +66,24 @@ static int32_t many_of(const trip_ahead *a, const mark *y)
     return n;
 }
 
+static bool has_begun(const mark *y)
+{
+    uint64_t open = 0;
+    for (int w = 0; w < TRIP_WORDS; w++) open |= y->open[w];
+    return open != 0;
+}
+
+/* What is paid beside its stops for the open trip, or for the way without a stop, if it ends there. */
+static int64_t once_of(const lister *l, const mark *y, int32_t to)
+{
+    int64_t sum = has_begun(y) ? trip_once(l->c, l->u, y->from, to) : trip_outward(l->c, l->u, y->from, to);
+    for (int w = 0; w < TRIP_WORDS && l->u->loops; w++)
+        for (uint64_t in = y->open[w]; in; in &= in - 1) sum += trip_inward(l->c, l->u, to, 64 * w + __builtin_ctzll(in));
+    return sum;
+}
+
 /* May what follows the stop cost no more than that, by one of the ends that what is on board allows? */
-static bool leads_on(const lister *l, const tr_full *g, const full_label *x, const mark *y, int64_t most)
+static bool leads_on(const lister *l, const tr_full *g, int32_t before, const full_label *x, const mark *y, int64_t most)
 {
     int32_t kg = 0, litres = 0;
     for (int32_t b = 0; b < g->kc; b++)
@@ -75,9 +92,11 @@ static bool leads_on(const lister *l, const tr_full *g, const full_label *x, con
         const trip_day *d = &l->day[k];
         int64_t best = INT64_MAX / 4;
         for (int32_t e = 0; e < d->n_ends && best > most; e++) {
-            if (y->in & ~d->end[e].takes) continue;
+            const bool on = before < g->ns || before == y->from; /* not by a site on the way */
+            if ((y->in & ~d->end[e].takes) || !(d->end[e].may[0][x->node] || d->end[e].may[1][x->node])) continue;
+            if (on && d->end[e].arc[before * g->stride + x->node] >= INT64_MAX / 8) continue;
             const int32_t level = trip_day_level(&d->end[e], kg, litres, many_of(&d->end[e], y));
-            best = MIN(best, y->kg * d->end[e].fee + trip_day_at_best(d, e, x->node, level, trip_kept(l->c, y->state), y->core[k], x->words));
+            best = MIN(best, once_of(l, y, d->end[e].to) + y->kg * d->end[e].fee + trip_day_at_best(d, e, x->node, level, trip_kept(l->c, y->state), y->core[k], x->words));
         }
         if (best > most) return false;
     }
@@ -111,17 +130,18 @@ static bool follow(void *of, tr_full *g, const full_label *before, full_label *x
         }
         y->state = trip_serves(c, y->state, x->node);
         tr_bit_set(y->open, x->node);
-        
         for (int32_t k = 0; k < l->n_days; k++)
             if (l->day[k].core_of[x->node] >= 0) y->core[k] |= (uint16_t)(1u << l->day[k].core_of[x->node]);
         uint64_t in = l->cuts_of[x->node];
         if (in) y->reduced += trip_cuts_cost(l->u, y->half & in), y->half ^= in;
-        return leads_on(l, g, x, y, l->w->gap - 1 - y->reduced - above_trips(l, g, x, y));
+        return leads_on(l, g, before->node, x, y, l->w->gap - 1 - y->reduced - above_trips(l, g, x, y));
     }
     const tr_site *site = &g->m->problem->sites[g->nodes[x->node].ref];
     y->reduced += trip_road(c, l->u, before->node, x->node);
     y->state = trip_cleaned(c, y->state, site->streams);
-    if (!(x->emptied >> c->main & 1)) return true;
+    const bool emptied = x->emptied >> c->main & 1;
+    if (emptied || !has_begun(y)) y->reduced += once_of(l, y, x->node), y->from = x->node;
+    if (!emptied) return true;
     int64_t fee = y->kg * 18 * site->gate_fee_pence_per_tonne;
     y->reduced += fee, y->plain += fee;
     y->in = 0, y->kg = 0, y->half = 0, memset(y->open, 0, sizeof y->open);
@@ -132,7 +152,7 @@ static bool ends(void *of, tr_full *g, const full_label *x)
 {
     const lister *l = of;
     const mark *y = mark_of(g, x);
-    return y->reduced + trip_road(l->c, l->u, x->node, g->end) < l->w->gap;
+    return y->reduced + trip_road(l->c, l->u, x->node, g->end) + once_of(l, y, g->end) < l->w->gap;
 }
 
 /* Stops that are told apart: those next to one that no core has yet, the first of which is far away. */

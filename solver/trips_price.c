@@ -182,7 +182,7 @@ static void begin(pricer *p, int64_t *work)
     for (int32_t j = 0; j < g->ns; j++) {
         for (int32_t w = g->ns; w < g->n; w++) {
             for (int32_t k = 0; k < p->c->n_states; k++) {
-                int64_t cost = p->a.arc[w * g->stride + j] - p->u->leave[k][w];
+                int64_t cost = p->a.arc[w * g->stride + j] - p->u->leave[k][w] + trip_once(p->c, p->u, w, p->to);
                 const int32_t kept = trip_kept(p->c, k);
                 if (p->c->group[kept] == 0) continue; /* no such load */
                 empty.group[1] = kept ? p->c->group[kept] : 0;
@@ -190,7 +190,7 @@ static void begin(pricer *p, int64_t *work)
                 if (cost < INT64_MAX / 8) go(p, &empty, -1, cost, j, work);
             }
         }
-        int64_t first = p->a.arc[g->start * g->stride + j] - p->u->leave[p->c->start_state][g->start];
+        int64_t first = p->a.arc[g->start * g->stride + j] - p->u->leave[p->c->start_state][g->start] + trip_once(p->c, p->u, g->start, p->to);
         if (start && first < INT64_MAX / 8) go(p, &loaded, -1, first, j, work);
     }
 }
