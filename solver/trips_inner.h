@@ -6,7 +6,7 @@
 #include "trips.h"
 
 enum { TRIP_BOXES = 2, TRIP_WORDS = TR_TRIPS_MOST / 64, TRIP_LONG = TR_TRIPS_MOST, TRIP_FINE = 256, TRIP_CUTS = 64, TRIP_RECENT = 6, TRIP_BARRED = 255,
-       TRIP_KINDS = 3, TRIP_STATES = 2 << TRIP_KINDS };
+       TRIP_PARTS = 65536 /* of one */, TRIP_KINDS = 3, TRIP_STATES = 2 << TRIP_KINDS };
 
 typedef struct { /* from a node (start or a site) to a node (a site or the end), or without a stop; money in 1/TR_MONEY without hours */
     const struct trip_class *c;
@@ -44,6 +44,10 @@ typedef struct trip_class { /* of vehicles */
     int32_t n_states;     /* between trips: a bit for each kind on board, then one if a stop was served that is not hazardous */
     int32_t start_state;
     int32_t break_most;   /* seconds of breaks that the programme counts for one vehicle, at most */
+    int64_t out_cost;     /* of one more vehicle out, 1/TR_MONEY */
+    int64_t most_time;    /* of a vehicle's duty from here */
+    int64_t free_work;    /* work without a break */
+    int64_t slope;        /* in TRIP_PARTS: seconds of break a second of work beyond free_work, at least */
     uint64_t (*near)[TRIP_WORDS]; /* [graph->ns] remembered there */
     int64_t *stop_cost;   /* [graph->ns] hazard minutes at least */
     int64_t *fee;         /* [graph->ns] at least, where it is not known which site takes it */
