@@ -27,7 +27,7 @@ enum {
     TOLERANCE = 2500,     /* the part of the value for which no further round is made */
     GHOST = 2000,         /* units below 0 from which a route that does not hold is of interest */
     SMALL = 12,           /* stops: only exact pricing */
-    LISTED_FASTER = 2,    /* times the labels a second of pricing, where few stops are listed */
+    LISTED_FASTER = 2, LISTED_SLOWER = 8, /* times the labels a second of pricing, where few stops are listed; the part of them where pricing merges */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
     FEW = 25, MANY = 40, TRIPS_LEAST = 13, TRIPS_MOST = 80, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
@@ -624,7 +624,10 @@ static bool enumerate(prover *r, enumerator *e)
     for (int32_t v = 0; v < r->m->n_vehicles; v++) {
         if (!r->pricers[v] || (r->useful && !r->useful[v])) continue;
         int64_t work = (r->m->n_stops <= SMALL ? LISTED_FASTER : 1) * allowance(r), before = work;
-        if (r->merged > 0 && work > most) work = before = most > 0 ? most : 1;
+        if (r->merged > 0) {
+            work = work / LISTED_SLOWER < most ? work / LISTED_SLOWER : most;
+            before = work = work > 0 ? work : 1;
+        }
         e->vehicle = v;
         bool whole = tr_pricer_enumerate(r->pricers[v], &u, r->best_least[v] + room(r) + 1, SETS, take_set, e, &work);
         r->work -= before - work, r->figures.labels += before - work, most -= before - work;
