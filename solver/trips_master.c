@@ -397,15 +397,17 @@ void trip_master_lower(trip_master *p, const trip_fleet *f)
 
 bool trip_master_solve(trip_master *p)
 {
-    glp_smcp o;
-    glp_init_smcp(&o);
-    o.msg_lev = GLP_MSG_OFF, o.r_test = GLP_RT_FLIP, o.it_lim = 200000;
-    int rc = glp_simplex(p->lp, &o);
-    if (rc != 0 || glp_get_status(p->lp) != GLP_OPT) {
-        glp_adv_basis(p->lp, 0);
-        rc = glp_simplex(p->lp, &o);
+    static const struct {
+        int method, ratio, steps;
+    } tries[] = {{GLP_PRIMAL, GLP_RT_FLIP, 5000}, {GLP_DUALP, GLP_RT_HAR, 5000}, {GLP_PRIMAL, GLP_RT_HAR, 30000}}; /* it may stall, degenerate as it is */
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        glp_smcp o;
+        glp_init_smcp(&o);
+        o.msg_lev = GLP_MSG_OFF, o.meth = tries[i].method, o.r_test = tries[i].ratio, o.it_lim = tries[i].steps;
+        if (i == 2) glp_adv_basis(p->lp, 0);
+        if (glp_simplex(p->lp, &o) == 0 && glp_get_status(p->lp) == GLP_OPT) return true;
     }
-    return rc == 0 && glp_get_status(p->lp) == GLP_OPT;
+    return false;
 }
 
 /* A stop that comes again though all between remember it, or, any, one that comes again; false if there is none. */
