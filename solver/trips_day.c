@@ -7,7 +7,7 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
 enum {
-    LEVELS = 48, RECENT = 5,
+    LEVELS = 32, RECENT = 5,
     COARSE = 128,         /* units of a table's unit, rounded down */
     NONE = 1 << 29,       /* in a table: no way */
     LOOK = 16             /* sets of the core between looks at the clock */

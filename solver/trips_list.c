@@ -211,7 +211,7 @@ bool trip_list(const trip_wanted *w, int64_t *work)
     static const struct {
         int32_t core;
         int64_t labels;
-    } by[] = {{6, 50000}, {9, 400000}, {10, 3000000}};
+    } by[] = {{6, 50000}, {9, 400000}, {10, 4500000}};
     tr_arena *scratch = tr_arena_new();
     lister *l = TR_NEW(scratch, lister, 1);
     *l = (lister){.w = w, .c = w->c, .u = w->prices, .cuts_of = trip_cuts_of(w->c, w->prices, scratch)};
