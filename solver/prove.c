@@ -71,6 +71,7 @@ typedef struct {
     struct enumerator *pool; /* that takes what is listed over trips */
     bool trips_listed;     /* a bound over routes that were listed by trips is the better one */
     int64_t trips;         /* a bound of the cost over trips, pence, */
+    int64_t simplex;       /* steps that it took, */
     const bool *useful;    /* [n_vehicles] and classes that a better plan may have out, of it; NULL = any may */
     double given;          /* seconds that the level's pricing has */
     bool listed;           /* what is known beyond the duals comes of listing routes */
@@ -904,7 +905,8 @@ static void bound_trips(prover *r)
                   .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r};
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
-    r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at, r->figures.root = (double)t.root;
+    r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at - t.lp_s, r->figures.lp_s += t.lp_s, r->figures.root = (double)t.root;
+    r->figures.trips = t.columns, r->figures.trip_cuts = t.cuts, r->figures.fleets = t.fleets, r->simplex = t.simplex;
     r->trips = t.known ? t.bound : 0, r->useful = t.out;
     int64_t lowest = INT64_MIN;
     r->figures.listed += t.all_listed;
@@ -956,7 +958,7 @@ static void prove_level(prover *r, int32_t level)
     if (trips && bound_of(r) < value_of(r) && enumerated < value_of(r) && !ended(r)) bound_trips(r);
     if (plain) enumerated = prove_plain(r);
     else if (enumerated < value_of(r)) prove_by_routes(r, &enumerated);
-    if (!plain) r->figures.columns = r->master->n, r->figures.cuts = r->master->n_cuts, r->figures.simplex = r->master->simplex;
+    if (!plain) r->figures.columns = r->master->n, r->figures.cuts = r->master->n_cuts, r->figures.simplex = r->master->simplex + r->simplex;
     write_level(r, enumerated);
     write_trips(r);
     tell(r);

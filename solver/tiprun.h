@@ -298,6 +298,8 @@ typedef struct {
 typedef struct { /* what the proof took, all levels together */
     double root;                /* level 3's bound before cuts, pence; 0 = none */
     int64_t columns, labels, simplex; /* columns of the master at last; made in all */
+    int64_t trips;              /* columns of the programme over trips at last, */
+    int32_t trip_cuts, fleets;  /* its cuts and loops, and the fleets that it was solved for */
     int32_t cuts, listed, settled;    /* of the master at last; times that all routes of some gap were listed, settled */
     double price_s, lp_s, settle_s;   /* seconds of the clock: pricing and listing; the master; integer plans of the routes known */
     bool limited;               /* time or labels ended it, or an exact pricing was not finished in what was left of them */

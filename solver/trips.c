@@ -195,7 +195,11 @@ static bool converge(run *r, fleet *f)
     const int32_t first = r->t->exact ? 0 : BEAM;
     int32_t beam = first;
     for (;;) {
-        if (ended(r) || !trip_master_solve(&r->p)) return false;
+        if (ended(r)) return false;
+        const double at = now(r);
+        const bool solved = trip_master_solve(&r->p);
+        r->t->lp_s += now(r) - at;
+        if (!solved) return false;
         trip_master_read(&r->p, &f->is);
         if (beam == 0) trip_master_lower(&r->p, &f->is);
         int32_t added = 0;
@@ -405,6 +409,7 @@ static void answer(run *r)
     }
     t->all_listed = t->listed && !worst_open(r);
     t->root = pence_of(r->root);
+    t->columns = r->p.n, t->cuts = r->p.n_cuts + r->p.n_loops, t->fleets = r->n_fleets;
     t->known = least > 0, t->bound = MIN(pence_of(least), t->value);
 }
 
@@ -421,6 +426,7 @@ static bool solve_all(run *r)
     glp_error_hook(on_error, NULL);
     trip_master_build(&r->p, t->model, t->limit, t->value, t->plan, r->arena);
     work_off(r);
+    r->t->simplex = glp_get_it_cnt(r->p.lp);
     glp_delete_prob(r->p.lp);
     glp_error_hook(NULL, NULL);
     return true;

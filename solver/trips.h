@@ -35,7 +35,9 @@ typedef struct {
     bool *out;            /* [n_vehicles] by the class's number: a plan that costs less than value may have one of it out */
     int64_t root;         /* the bound before anything was branched on */
     bool all_listed;      /* a better plan has no other routes than those that were told */
-    int64_t labels;       /* made */
+    int64_t labels, columns, simplex; /* made; at last; steps */
+    int32_t cuts, fleets; /* subset rows and loops; made */
+    double lp_s;          /* seconds of the clock in GLPK */
 } tr_trips;
 
 /* Arrays in the arena.  Problems of more than TR_TRIPS_MOST stops are not looked at: known stays false. */

@@ -28,8 +28,8 @@ static json_t *level_json(const tr_day *day, int32_t level)
 
 static json_t *figures_json(const tr_prove_figures *f)
 {
-    return json_pack("{s:f, s:i, s:I, s:I, s:I, s:i, s:i, s:f, s:f, s:f, s:b}", "root", f->root, "cuts",
-                     (int)f->cuts, "columns", (json_int_t)f->columns, "labels", (json_int_t)f->labels,
+    return json_pack("{s:f, s:i, s:i, s:I, s:i, s:I, s:I, s:I, s:i, s:i, s:f, s:f, s:f, s:b}", "root", f->root, "fleets", (int)f->fleets,
+                     "trip_cuts", (int)f->trip_cuts, "trips", (json_int_t)f->trips, "cuts", (int)f->cuts, "columns", (json_int_t)f->columns, "labels", (json_int_t)f->labels,
                      "simplex", (json_int_t)f->simplex, "listed", (int)f->listed, "settled", (int)f->settled,
                      "price_s", f->price_s, "lp_s", f->lp_s, "settle_s", f->settle_s, "limited",
                      (int)f->limited);

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ("hazard left", "due work left", "cost")
-LOG = ["root bound", "cuts", "columns", "million labels", "lists", "s in GLPK's master", "s in pricing",
+LOG = ["root bound", "fleets", "cuts", "columns", "million labels", "lists", "s in GLPK's master", "s in pricing",
        "s in settling", "s in all"]
 
 
@@ -54,7 +54,7 @@ def gap_text(told, above=0):
 
 def log(told):
     f = told["figures"]
-    return [pounds(f["root"]) if f["root"] else "-", f["cuts"], f["columns"], f"{f['labels'] / 1e6:.1f}", f["listed"],
+    return [pounds(f["root"]) if f["root"] else "-", f["fleets"], f["cuts"] + f["trip_cuts"], f["columns"] + f["trips"], f"{f['labels'] / 1e6:.1f}", f["listed"],
             f"{f['lp_s']:.2f}", f"{f['price_s']:.2f}", f"{f['settle_s']:.2f}", f"{told['cpu_s']:.2f}"]
 
 
