@@ -906,7 +906,7 @@ static void bound_trips(prover *r)
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at - t.lp_s, r->figures.lp_s += t.lp_s, r->figures.root = (double)t.root;
-    r->figures.trips = t.columns, r->figures.trip_cuts = t.cuts, r->figures.fleets = t.fleets, r->simplex = t.simplex;
+    r->figures.trips = t.columns, r->figures.trip_cuts = t.cuts + t.loops, r->figures.fleets = t.fleets, r->simplex = t.simplex;
     r->trips = t.known ? t.bound : 0, r->useful = t.out;
     int64_t lowest = INT64_MIN;
     r->figures.listed += t.all_listed;

@@ -275,6 +275,7 @@ static bool branch(run *r, fleet *f, parting by)
     if (!a || !b) return false;
     if (by.of == ALL) a->is.all_high = by.down, b->is.all_low = by.down + 1;
     if (by.of == CLASS) a->is.high[by.cls] = by.down, b->is.low[by.cls] = by.down + 1;
+    r->t->by_trips += by.of == TRIPS;
     if (by.of == TRIPS) a->is.many[by.cls] = by.down, b->is.few[by.cls] = by.down + 1;
     if (by.of == REST) a->is.rested[by.cls] = b->is.brief[by.cls] = true;
     fit(r, a), fit(r, b);
@@ -409,7 +410,7 @@ static void answer(run *r)
     }
     t->all_listed = t->listed && !worst_open(r);
     t->root = pence_of(r->root);
-    t->columns = r->p.n, t->cuts = r->p.n_cuts + r->p.n_loops, t->fleets = r->n_fleets;
+    t->columns = r->p.n, t->cuts = r->p.n_cuts, t->loops = r->p.n_loops, t->fleets = r->n_fleets;
     t->known = least > 0, t->bound = MIN(pence_of(least), t->value);
 }
 

@@ -36,7 +36,7 @@ typedef struct {
     int64_t root;         /* the bound before anything was branched on */
     bool all_listed;      /* a better plan has no other routes than those that were told */
     int64_t labels, columns, simplex; /* made; at last; steps */
-    int32_t cuts, fleets; /* subset rows and loops; made */
+    int32_t cuts, loops, fleets, by_trips; /* rows; made; those of them that were parted by how many trips they make */
     double lp_s;          /* seconds of the clock in GLPK */
 } tr_trips;
 
