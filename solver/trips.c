@@ -130,6 +130,7 @@ static parting trips_of(const run *r)
     return by;
 }
 
+/* By its vehicles. */
 static parting parting_of(const run *r, const fleet *f)
 {
     double all = 0, most = 1e-6;
@@ -149,7 +150,6 @@ static parting parting_of(const run *r, const fleet *f)
         const int32_t n = (int32_t)floor(all + 0.5);
         by = (parting){ALL, -1, n > f->is.all_low ? n - 1 : n};
     }
-    if (by.of == NOTHING) by = trips_of(r);
     return by;
 }
 
@@ -175,11 +175,9 @@ static void keep_prices(run *r, fleet *f)
     }
 }
 
-/* By its vehicles. */
 static bool is_parted(const run *r, const fleet *f)
 {
-    const parting by = parting_of(r, f);
-    return by.of != NOTHING && by.of != TRIPS;
+    return parting_of(r, f).of != NOTHING;
 }
 
 /* Is the solution to be held to more rules before all trips are priced?  Not if it is above the value already, or to be parted. */
@@ -384,7 +382,8 @@ static void work_off(run *r)
         if (r->n_fleets == 1) r->root = f->units;
         f->open = f->units <= trip_value_units(&r->p);
         if (!f->open) continue;
-        const parting by = parting_of(r, f);
+        parting by = parting_of(r, f);
+        if (by.of == NOTHING) by = trips_of(r);
         if (by.of == NOTHING && worst_open(r) != f) continue; /* later */
         if (by.of == NOTHING && worth_listing(r, f)) {
             f->listed = list(r, f), f->tried = f->units, f->tries++;
@@ -417,7 +416,7 @@ static void answer(run *r)
 /* False if GLPK failed. */
 static bool solve_all(run *r)
 {
-    const tr_trips *t = r->t;
+    tr_trips *t = r->t;
     glp_term_out(GLP_OFF);
     if (setjmp(escape)) {
         glp_error_hook(NULL, NULL);
@@ -427,7 +426,7 @@ static bool solve_all(run *r)
     glp_error_hook(on_error, NULL);
     trip_master_build(&r->p, t->model, t->limit, t->value, t->plan, r->arena);
     work_off(r);
-    r->t->simplex = glp_get_it_cnt(r->p.lp);
+    t->simplex = glp_get_it_cnt(r->p.lp);
     glp_delete_prob(r->p.lp);
     glp_error_hook(NULL, NULL);
     return true;
@@ -436,7 +435,8 @@ static bool solve_all(run *r)
 void tr_trips_bound(tr_trips *t, tr_arena *arena)
 {
     const tr_model *m = t->model;
-    t->known = t->lost_glpk = false, t->labels = 0;
+    t->known = t->lost_glpk = false, t->labels = t->columns = t->simplex = 0, t->lp_s = 0;
+    t->cuts = t->loops = t->fleets = t->by_trips = 0;
     if (m->n_stops > TR_TRIPS_MOST || m->n_stops == 0) return;
     run *r = TR_NEW(arena, run, 1);
     *r = (run){.t = t, .arena = arena, .least_told = (__int128)t->value * TR_MONEY};

@@ -79,9 +79,14 @@ uint32_t trip_recent_of(const trip_ahead *p, int32_t node, const uint64_t *memor
     return bits;
 }
 
+static size_t place(const trip_ahead *p, int32_t level, int32_t stop)
+{
+    return ((size_t)level * (size_t)p->g->ns + (size_t)stop) << p->n_recent;
+}
+
 static int64_t *rest_of(const trip_ahead *p, int32_t level, int32_t stop, uint32_t bits)
 {
-    return p->rests + ((((size_t)level * (size_t)p->g->ns + (size_t)stop) << p->n_recent) + bits);
+    return p->rests + place(p, level, stop) + bits;
 }
 
 /* [ns][ns][1 << n_recent] which of the stops near the second are remembered there, by which of those near the first were at the first;
@@ -180,7 +185,7 @@ static void look_back(trip_ahead *p, tr_arena *scratch)
     const int32_t ns = p->g->ns, s = p->g->stride;
     const uint32_t sets = 1u << p->n_recent;
     const uint8_t *thens = trip_recent_then(p, scratch);
-    p->rests = TR_NEW(scratch, int64_t, ((size_t)(p->levels + 1) * (size_t)ns << p->n_recent) + 1);
+    p->rests = TR_NEW(scratch, int64_t, place(p, p->levels + 1, 0) + 1);
     for (int32_t q = 0; q <= p->levels; q++)
         for (int32_t j = 0; j < ns; j++) {
             int64_t *here = rest_of(p, q, j, 0);
@@ -235,7 +240,7 @@ static void strike_out(trip_ahead *strip, tr_mask group, int64_t most, tr_arena 
     const int32_t ns = p->g->ns, s = p->g->stride, whole = trip_level_then(p, trip_level(p, 0, 0, 0), p->times);
     const uint32_t sets = 1u << p->n_recent;
     const uint8_t *thens = trip_recent_then(p, arena);
-    const size_t cells = (size_t)(p->levels + 1) * (size_t)ns << p->n_recent;
+    const size_t cells = place(p, p->levels + 1, 0);
     int64_t *ways = TR_NEW(arena, int64_t, cells + 1); /* to the stop at least, by levels left and stops remembered, as `rests` from there */
     int64_t *by = TR_NEW(arena, int64_t, (size_t)s * (size_t)s), *last = TR_NEW(arena, int64_t, ns + 1); /* of a trip that goes there */
     for (size_t i = 0; i < cells; i++) ways[i] = INT64_MAX / 4;
@@ -243,10 +248,9 @@ static void strike_out(trip_ahead *strip, tr_mask group, int64_t most, tr_arena 
     for (int32_t j = 0; j < ns; j++) {
         last[j] = INT64_MAX / 4;
         if (!(p->may[0][j] || p->may[1][j]) || p->levels_of[j] > whole) continue;
-        for (int32_t w = ns; w <= p->g->start; w++) {
-            if (w >= p->g->n && w != p->g->start) continue;
+        for (int32_t w = ns; w <= p->g->start; w++) { /* the start comes next to the sites */
             if (p->arc[w * s + j] >= INT64_MAX / 8) continue;
-            const size_t at = (((size_t)(whole - p->levels_of[j]) * (size_t)ns + (size_t)j) << p->n_recent);
+            const size_t at = place(p, whole - p->levels_of[j], j);
             const int64_t way = first_way(p, w, j);
             by[w * s + j] = way + p->rests[at];
             ways[at] = MIN(ways[at], way);
@@ -254,12 +258,12 @@ static void strike_out(trip_ahead *strip, tr_mask group, int64_t most, tr_arena 
     }
     for (int32_t q = whole; q >= 0; q--)
         for (int32_t j = 0; j < ns; j++) {
-            const int64_t *here = ways + (((size_t)q * (size_t)ns + (size_t)j) << p->n_recent);
+            const int64_t *here = ways + place(p, q, j);
             for (uint32_t m = 0; m < sets; m++) last[j] = MIN(last[j], here[m] + p->last[j] - p->most);
             for (int32_t i = 0; i < ns; i++) {
                 if (i == j || !(p->may[0][i] || p->may[1][i]) || p->levels_of[i] > q || p->arc[j * s + i] >= INT64_MAX / 8) continue;
                 const int64_t step = p->arc[j * s + i] + trip_least_fee(p, i);
-                const size_t next = ((size_t)(q - p->levels_of[i]) * (size_t)ns + (size_t)i) << p->n_recent;
+                const size_t next = place(p, q - p->levels_of[i], i);
                 const uint8_t *then = thens + (((size_t)j * (size_t)ns + (size_t)i) << p->n_recent);
                 for (uint32_t m = 0; m < sets; m++) {
                     if (then[m] == TRIP_BARRED || here[m] >= INT64_MAX / 8) continue;
