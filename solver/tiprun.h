@@ -273,6 +273,52 @@ typedef struct { /* a set of stops is entered at least once unless `stop`, one o
     int32_t stop;               /* to one inside, whatever sites and breaks lie between */
     int64_t dual;               /* >= 0 */
 } tr_entry;
+enum { TR_TRIP_FINE = 256, TR_TRIP_PARTS = 65536, TR_TRIP_KINDS = 3 }; /* docs/model.md, "Trips": parts of a unit, of one; kinds of waste */
+typedef struct { /* vehicles that are alike, as the programme over trips tells them apart */
+    int32_t vehicle;            /* the first of them */
+    bool follows;               /* there are two compartments, and what is in the smaller one is followed: */
+    int32_t n_kinds;
+    tr_mask kinds[TR_TRIP_KINDS]; /* streams there, by what is told apart from trip to trip */
+    bool phased;                /* so is whether a stop was served that is not hazardous */
+    int32_t n_near;
+    int32_t *near;              /* [n_stops * n_near] stops remembered on a trip at each stop, -1 = none */
+} tr_trip_class;
+typedef struct { /* trips of a class into a set of sites serve the stop no more often than trips lead out of the set */
+    int32_t cls;
+    tr_mask sites;
+    int32_t stop;
+    int64_t dual;               /* <= 0 */
+} tr_trip_loop;
+typedef struct { /* duals of one class's rows; units, of seconds in parts of TR_TRIP_FINE */
+    int64_t start;              /* a trip from the start for each that is out */
+    int64_t *site;              /* [n_states * n_sites], a state a row: as many trips to it as from it */
+    int64_t time, work, rest;   /* a second of duty, of work where it asks for no break (<= 0), of break that is owed (>= 0) */
+    int64_t trips;              /* their number */
+} tr_trip_side;
+typedef struct { /* duals of the programme over trips, 1/TR_MONEY */
+    int64_t level[2], all;      /* mu1, mu2 <= 0; vehicles out */
+    int64_t *stop;              /* [n_stops] */
+    int32_t n_cuts, n_loops;
+    tr_cut *cuts;
+    tr_trip_loop *loops;
+    tr_trip_side *sides;        /* [n_classes] */
+    int64_t least;              /* <= 0: no trip of any class has a reduced cost below its number of stops times that */
+} tr_trip_duals;
+typedef enum { TR_PART_NONE, TR_PART_OUT, TR_PART_CLASS, TR_PART_BREAK, TR_PART_TRIPS } tr_trip_parting;
+typedef struct { /* fleets that are looked at together, or in two parts */
+    tr_trip_parting by;         /* not; vehicles out in all; of a class; has the only one of a class a break; its trips */
+    int32_t cls;
+    int32_t most;               /* the first part has at most so many, the second more; by break: the first has it, the second needs none */
+    int32_t part[2];            /* of tr_trip_proof.fleets, after this one */
+    int32_t duals;              /* of tr_trip_proof.duals; where it is not parted */
+} tr_trip_fleet;
+typedef struct { /* a bound of the cost over trips: each fleet that is not parted costs as much by its duals */
+    int64_t bound;              /* pence: what they prove by themselves, at most tr_level_proof.bound; tr_audit recomputes it */
+    int32_t n_classes, n_duals, n_fleets;
+    tr_trip_class *classes;
+    tr_trip_duals *duals;
+    tr_trip_fleet *fleets;      /* the first is of all */
+} tr_trip_proof;
 typedef struct { /* one level: no plan that is no worse at the levels above has less than `bound` */
     int64_t value;              /* the plan's: points, points, pence */
     int64_t bound;              /* proven; meaningless unless known */
@@ -287,6 +333,7 @@ typedef struct { /* one level: no plan that is no worse at the levels above has 
     int32_t n_entries;
     tr_entry *entries;
     int64_t *vehicle_least;     /* [n_vehicles] least reduced cost claimed of its routes, staying at home included where it may */
+    tr_trip_proof *trips;       /* of level 3, besides the duals; NULL = none */
     const char *master;         /* the linear programme at last, in CPLEX LP format; NULL = not asked for, or none was needed */
 } tr_level_proof;
 typedef struct {
