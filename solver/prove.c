@@ -70,6 +70,7 @@ typedef struct {
     __int128 tightened;    /* the bound when pricing was last tightened */
     struct enumerator *pool; /* that takes what is listed over trips */
     bool trips_listed;     /* a bound over routes that were listed by trips is the better one */
+    tr_trip_proof *proof;  /* of a bound over trips; NULL = none */
     int64_t trips;         /* a bound of the cost over trips, pence, */
     int64_t simplex;       /* steps that it took, */
     const bool *useful;    /* [n_vehicles] and classes that a better plan may have out, of it; NULL = any may */
@@ -683,7 +684,7 @@ static void begin_level(prover *r, int32_t level)
 {
     const int64_t limit[2] = {r->plan->goal.hazard_left, r->plan->goal.due_left};
     r->level = level, r->bounded = false, r->units = 0, r->since = r->work, r->given = r->options->seconds;
-    r->trips = 0, r->trips_listed = false, r->useful = NULL;
+    r->trips = 0, r->trips_listed = false, r->useful = NULL, r->proof = NULL;
     narrow(r, r->options->width > 0 ? r->options->width : level == 2 && narrow_first(r) ? 1 : 0);
     tr_master_drop_cuts(r->master);
     r->master->dear = 2 * (double)value_of(r) + 1000;
@@ -715,6 +716,7 @@ static const char *relaxed_of(const prover *r)
 static void write_trips(const prover *r)
 {
     tr_level_proof *x = &r->certificate->level[r->level];
+    if (r->proof && r->proof->bound > 0) x->trips = r->proof;
     if (r->trips <= 0 || (x->known && x->bound >= r->trips)) return;
     x->known = true, x->bound = r->trips < x->value ? r->trips : x->value;
     x->how = r->trips_listed ? "all routes that could improve the plan were enumerated" : "trips from one disposal visit to the next, by how many vehicles are out";
@@ -902,12 +904,12 @@ static void bound_trips(prover *r)
     open_pool(r, &e, scratch);
     r->pool = &e;
     tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PARTS * part,
-                  .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r};
+                  .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r, .keeps = r->out};
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at - t.lp_s, r->figures.lp_s += t.lp_s, r->figures.root = (double)t.root;
     r->figures.trips = t.columns, r->figures.trip_cuts = t.cuts + t.loops, r->figures.fleets = t.fleets, r->simplex = t.simplex;
-    r->trips = t.known ? t.bound : 0, r->useful = t.out;
+    r->trips = t.known ? t.bound : 0, r->useful = t.out, r->proof = t.proof;
     int64_t lowest = INT64_MIN;
     r->figures.listed += t.all_listed;
     if (t.all_listed) settle(r, &e, &lowest);

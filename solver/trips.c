@@ -30,8 +30,18 @@ static void on_error(void *unused)
     longjmp(escape, 1);
 }
 
-typedef struct {
+typedef struct { /* what a fleet is parted by: how many are out in all, or of a class; whether the only one of a class has a break; trips of a class */
+    tr_trip_parting of;
+    int32_t cls, down;
+} parting;
+
+typedef struct fleet {
     trip_fleet is;
+    parting by;           /* it was parted, */
+    struct fleet *part[2]; /* into these; NULL = not */
+    const tr_trip_duals *duals; /* of `proven`, for the certificate; */
+    __int128 proven;      /* no solution is below by them */
+    bool sealed, none;    /* part of it is settled otherwise: duals and parts are those of before; there is no such fleet */
     __int128 units;       /* no solution is below; */
     __int128 priced;      /* or below that by these, where listing wants them: */
     int64_t level[2], *out; /* duals; [classes] what one more vehicle out costs by them */
@@ -105,11 +115,6 @@ static int64_t price(run *r, const fleet *f, int32_t beam, int32_t *added)
     return least;
 }
 
-typedef struct { /* what a fleet is parted by: how many are out in all, or of a class; whether the only one of a class has a break; trips of a class */
-    enum { NOTHING, ALL, CLASS, REST, TRIPS } of;
-    int32_t cls, down;
-} parting;
-
 /* Are the routes of better plans to be told? */
 static bool lists(const run *r)
 {
@@ -121,11 +126,11 @@ static parting trips_of(const run *r)
 {
     double *trips = r->made, most = TRIPS_BROKEN;
     memset(trips, 0, (size_t)r->p.n_classes * sizeof *trips);
-    parting by = {NOTHING, -1, 0};
+    parting by = {TR_PART_NONE, -1, 0};
     for (int32_t i = 0; i < r->p.n; i++) trips[r->p.trips[i].c->index] += glp_get_col_prim(r->p.lp, r->p.first_trip + i);
     for (int32_t k = 0; k < r->p.n_classes; k++) {
         const double off = fabs(trips[k] - floor(trips[k] + 0.5));
-        if (off > most) most = off, by = (parting){TRIPS, k, (int32_t)floor(trips[k])};
+        if (off > most) most = off, by = (parting){TR_PART_TRIPS, k, (int32_t)floor(trips[k])};
     }
     return by;
 }
@@ -134,21 +139,21 @@ static parting trips_of(const run *r)
 static parting parting_of(const run *r, const fleet *f)
 {
     double all = 0, most = 1e-6;
-    parting by = {NOTHING, -1, 0};
+    parting by = {TR_PART_NONE, -1, 0};
     for (int32_t k = 0; k < r->p.n_classes; k++) {
         double out = glp_get_col_prim(r->p.lp, r->p.sides[k].col_out), off = fabs(out - floor(out + 0.5));
         all += out;
-        if (off > most) most = off, by = (parting){CLASS, k, (int32_t)floor(out)};
+        if (off > most) most = off, by = (parting){TR_PART_CLASS, k, (int32_t)floor(out)};
     }
-    if (fabs(all - floor(all + 0.5)) > 1e-6) return (parting){ALL, -1, (int32_t)floor(all)};
-    for (int32_t k = 0; k < r->p.n_classes && by.of == NOTHING; k++) {
+    if (fabs(all - floor(all + 0.5)) > 1e-6) return (parting){TR_PART_OUT, -1, (int32_t)floor(all)};
+    for (int32_t k = 0; k < r->p.n_classes && by.of == TR_PART_NONE; k++) {
         const double rest = glp_get_col_prim(r->p.lp, r->p.sides[k].col_break);
         bool open = f->is.low[k] == 1 && f->is.high[k] == 1 && r->p.classes[k].slope > 0 && !f->is.rested[k] && !f->is.brief[k];
-        if (open && rest > 1e-6 && rest < 0.5 - 1e-6) by = (parting){REST, k, 0};
+        if (open && rest > 1e-6 && rest < 0.5 - 1e-6) by = (parting){TR_PART_BREAK, k, 0};
     }
-    if (by.of == NOTHING && lists(r) && f->is.all_low < f->is.all_high) { /* so that it is known how many others there are */
+    if (by.of == TR_PART_NONE && lists(r) && f->is.all_low < f->is.all_high) { /* so that it is known how many others there are */
         const int32_t n = (int32_t)floor(all + 0.5);
-        by = (parting){ALL, -1, n > f->is.all_low ? n - 1 : n};
+        by = (parting){TR_PART_OUT, -1, n > f->is.all_low ? n - 1 : n};
     }
     return by;
 }
@@ -177,7 +182,7 @@ static void keep_prices(run *r, fleet *f)
 
 static bool is_parted(const run *r, const fleet *f)
 {
-    return parting_of(r, f).of != NOTHING;
+    return parting_of(r, f).of != TR_PART_NONE;
 }
 
 /* Is the solution to be held to more rules before all trips are priced?  Not if it is above the value already, or to be parted. */
@@ -207,6 +212,7 @@ static bool converge(run *r, fleet *f)
             __int128 units = trip_master_bound(&r->p, &f->is, least);
             if (units > f->units) f->units = units;
             if (r->t->listed && units > f->priced) f->priced = units, keep_prices(r, f);
+            if (r->t->keeps && !f->sealed && units > f->proven) f->proven = units, f->duals = trip_proof_duals(&r->p, least, r->t->keeps);
             if (f->units > trip_value_units(&r->p)) return true;
             const bool parted = is_parted(r, f);
             if (added == 0 || -(__int128)least * r->p.m->n_stops < (__int128)r->t->value * TR_MONEY / (parted ? SOME : LITTLE)) {
@@ -227,7 +233,7 @@ static fleet *new_fleet(run *r, const fleet *of)
 {
     if (r->n_fleets == FLEETS) return NULL;
     fleet *f = &r->fleets[r->n_fleets++];
-    *f = of ? *of : (fleet){.units = INT64_MIN, .priced = INT64_MIN};
+    *f = of ? *of : (fleet){.units = INT64_MIN, .priced = INT64_MIN, .proven = INT64_MIN};
     size_t n = (size_t)r->p.n_classes, room = n + 1;
     f->is.low = tr_arena_grow(r->arena, of ? of->is.low : NULL, of ? n : 0, room, sizeof *f->is.low);
     f->is.high = tr_arena_grow(r->arena, of ? of->is.high : NULL, of ? n : 0, room, sizeof *f->is.high);
@@ -237,6 +243,7 @@ static fleet *new_fleet(run *r, const fleet *of)
     f->is.brief = tr_arena_grow(r->arena, of ? of->is.brief : NULL, of ? n : 0, room, sizeof *f->is.brief);
     f->done = tr_arena_grow(r->arena, of ? of->done : NULL, of ? n : 0, room, sizeof *f->done);
     f->serves = tr_arena_grow(r->arena, of ? of->serves : NULL, of ? n : 0, room, sizeof *f->serves);
+    f->by = (parting){TR_PART_NONE, -1, 0}, f->part[0] = f->part[1] = NULL;
     f->tries = 0;
     f->open = true;
     return f;
@@ -271,13 +278,14 @@ static bool branch(run *r, fleet *f, parting by)
 {
     fleet *a = new_fleet(r, f), *b = new_fleet(r, f);
     if (!a || !b) return false;
-    if (by.of == ALL) a->is.all_high = by.down, b->is.all_low = by.down + 1;
-    if (by.of == CLASS) a->is.high[by.cls] = by.down, b->is.low[by.cls] = by.down + 1;
-    r->t->by_trips += by.of == TRIPS;
-    if (by.of == TRIPS) a->is.many[by.cls] = by.down, b->is.few[by.cls] = by.down + 1;
-    if (by.of == REST) a->is.rested[by.cls] = b->is.brief[by.cls] = true;
+    if (by.of == TR_PART_OUT) a->is.all_high = by.down, b->is.all_low = by.down + 1;
+    if (by.of == TR_PART_CLASS) a->is.high[by.cls] = by.down, b->is.low[by.cls] = by.down + 1;
+    r->t->by_trips += by.of == TR_PART_TRIPS;
+    if (by.of == TR_PART_TRIPS) a->is.many[by.cls] = by.down, b->is.few[by.cls] = by.down + 1;
+    if (by.of == TR_PART_BREAK) a->is.rested[by.cls] = b->is.brief[by.cls] = true;
     fit(r, a), fit(r, b);
-    f->open = false;
+    a->none = !a->open, b->none = !b->open;
+    f->open = false, f->by = by, f->part[0] = a, f->part[1] = b;
     return true;
 }
 
@@ -357,6 +365,7 @@ static bool drop_listed(run *r, fleet *f)
     for (int32_t k = 0; k < r->p.n_classes && f->is.all_high == 1; k++)
         if (f->done[k] && f->is.low[k] < f->is.high[k]) f->is.high[k] = f->is.low[k], r->told[k] = any = true;
     if (any && f->units < r->least_told) r->least_told = f->units;
+    f->sealed |= any;
     fit(r, f);
     return any;
 }
@@ -383,16 +392,46 @@ static void work_off(run *r)
         f->open = f->units <= trip_value_units(&r->p);
         if (!f->open) continue;
         parting by = parting_of(r, f);
-        if (by.of == NOTHING) by = trips_of(r);
-        if (by.of == NOTHING && worst_open(r) != f) continue; /* later */
-        if (by.of == NOTHING && worth_listing(r, f)) {
+        if (by.of == TR_PART_NONE) by = trips_of(r);
+        if (by.of == TR_PART_NONE && worst_open(r) != f) continue; /* later */
+        if (by.of == TR_PART_NONE && worth_listing(r, f)) {
             f->listed = list(r, f), f->tried = f->units, f->tries++;
             if (f->listed || drop_listed(r, f)) continue;
         }
-        if (by.of != NOTHING ? !branch(r, f, by) : trip_master_cut(&r->p) == 0 && f->tries != 1) break;
+        if (by.of != TR_PART_NONE ? !branch(r, f, by) : trip_master_cut(&r->p) == 0 && f->tries != 1) break;
         const fleet *worst = worst_open(r);
         if (r->t->told && worst && worst->units > 0) r->t->told(r->t->context, pence_of(MIN(worst->units, r->least_told)));
     }
+}
+
+/* The fleet with its parts for the certificate; its index. */
+static int32_t write_fleet(tr_trip_proof *proof, const fleet *f, __int128 *least)
+{
+    const int32_t at = proof->n_fleets++;
+    tr_trip_fleet *x = &proof->fleets[at];
+    *x = (tr_trip_fleet){.by = TR_PART_NONE, .cls = -1, .part = {-1, -1}, .duals = -1};
+    if (!f->sealed && f->part[0]) {
+        x->by = f->by.of, x->cls = f->by.cls, x->most = f->by.down;
+        for (int i = 0; i < 2; i++) x->part[i] = write_fleet(proof, f->part[i], least);
+    } else if (!f->none) {
+        *least = MIN(*least, f->proven);
+        for (x->duals = 0; x->duals < proof->n_duals && proof->duals[x->duals].stop != f->duals->stop;) x->duals++; /* those of a fleet it is part of? */
+        if (x->duals == proof->n_duals) proof->duals[proof->n_duals++] = *f->duals;
+    }
+    return at;
+}
+
+static void write_proof(run *r)
+{
+    tr_trips *t = r->t;
+    if (!t->keeps || r->n_fleets == 0 || !r->fleets[0].duals) return;
+    __int128 least = (__int128)t->value * TR_MONEY;
+    tr_trip_proof *proof = TR_NEW(t->keeps, tr_trip_proof, 1);
+    proof->fleets = TR_NEW(t->keeps, tr_trip_fleet, r->n_fleets), proof->duals = TR_NEW(t->keeps, tr_trip_duals, r->n_fleets);
+    write_fleet(proof, &r->fleets[0], &least);
+    proof->n_classes = r->p.n_classes, proof->classes = trip_proof_classes(&r->p, t->keeps);
+    proof->bound = pence_of(least);
+    t->proof = proof;
 }
 
 static void answer(run *r)
@@ -411,6 +450,7 @@ static void answer(run *r)
     t->root = pence_of(r->root);
     t->columns = r->p.n, t->cuts = r->p.n_cuts, t->loops = r->p.n_loops, t->fleets = r->n_fleets;
     t->known = least > 0, t->bound = MIN(pence_of(least), t->value);
+    write_proof(r);
 }
 
 /* False if GLPK failed. */
@@ -436,7 +476,7 @@ void tr_trips_bound(tr_trips *t, tr_arena *arena)
 {
     const tr_model *m = t->model;
     t->known = t->lost_glpk = false, t->labels = t->columns = t->simplex = 0, t->lp_s = 0;
-    t->cuts = t->loops = t->fleets = t->by_trips = 0;
+    t->cuts = t->loops = t->fleets = t->by_trips = 0, t->proof = NULL;
     if (m->n_stops > TR_TRIPS_MOST || m->n_stops == 0) return;
     run *r = TR_NEW(arena, run, 1);
     *r = (run){.t = t, .arena = arena, .least_told = (__int128)t->value * TR_MONEY};

@@ -27,12 +27,14 @@ typedef struct {
     void (*listed)(void *context, int32_t vehicle, const tr_priced *route); /* routes of its class that a better plan may have; NULL = none is wanted */
     void *context;
     bool exact;           /* no heuristics: tests want it */
+    tr_arena *keeps;      /* arena of `proof`, NULL = it is not wanted */
     int32_t core;         /* stops that listing tells apart, 0 = as many as it likes: tests want few */
     /* answers */
     bool known;
     bool lost_glpk;       /* GLPK failed, and all its problems of this thread are gone */
     int64_t bound;        /* no plan within the limits costs less: pence */
     bool *out;            /* [n_vehicles] by the class's number: a plan that costs less than value may have one of it out */
+    tr_trip_proof *proof; /* what proves a bound without any listing; NULL = there is none */
     int64_t root;         /* the bound before anything was branched on */
     bool all_listed;      /* a better plan has no other routes than those that were told */
     int64_t labels, columns, simplex; /* made; at last; steps */

@@ -16,7 +16,7 @@ int64_t trip_road(const trip_class *c, const trip_prices *u, int32_t from, int32
     size_t cell = (size_t)from * (size_t)g->stride + (size_t)to;
     int32_t sec = g->sec[cell];
     if (sec >= TR_FAR) return INT64_MAX / 4;
-    return g->met[cell] * g->a + u->second * (sec + g->nodes[to].stay) / TRIP_FINE;
+    return g->met[cell] * g->a + u->second * (sec + g->nodes[to].stay) / TR_TRIP_FINE;
 }
 
 static void set_up(trip_ahead *p, tr_mask group, tr_arena *scratch)

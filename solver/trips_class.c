@@ -31,7 +31,7 @@ static void find_states(const tr_model *m, trip_class *c)
         const int32_t s = __builtin_ctzll(streams);
         int32_t k = 0;
         while (k < c->n_kinds && !same_kind(m, c, __builtin_ctzll(c->kinds[k]), s)) k++;
-        if (k == TRIP_KINDS) k--;
+        if (k == TR_TRIP_KINDS) k--;
         c->kinds[k] |= (tr_mask)1 << s, c->n_kinds = MAX(c->n_kinds, k + 1);
     }
     for (int32_t kept = 0; kept < 1 << c->n_kinds; kept++) {
@@ -91,7 +91,7 @@ void trip_class_init(trip_class *c, const tr_model *m, int32_t v, int32_t index,
         const int64_t most = c->most_time - 1800 + 1; /* work at most, with the shorter break at least */
         c->free_work = MAX(0, 6 * 3600 - c->d->work);
         c->break_most = most + c->d->work > 9 * 3600 ? 2700 : 1800;
-        if (most > c->free_work) c->slope = (int64_t)1800 * TRIP_PARTS / (most - c->free_work);
+        if (most > c->free_work) c->slope = (int64_t)1800 * TR_TRIP_PARTS / (most - c->free_work);
     }
     find_states(m, c);
 }

@@ -123,7 +123,7 @@ static int64_t *way_of(const trip_day *d, int32_t site, int32_t state, int32_t t
 }
 
 /* From each site in each state to each other: without a stop, or by a trip that has none of the core, which costs no less than nothing. */
-static void find_ways(trip_day *d, const uint8_t *const *thens, int32_t *const (*scratch)[1 << TRIP_KINDS], int32_t *there)
+static void find_ways(trip_day *d, const uint8_t *const *thens, int32_t *const (*scratch)[1 << TR_TRIP_KINDS], int32_t *there)
 {
     const tr_full *g = d->c->graph;
     const trip_class *c = d->c;
@@ -166,7 +166,7 @@ static void list_ways(trip_day *d, tr_arena *arena)
 }
 
 /* What follows a trip, from each site in each state: trips that have one of the core at least, with other ways between. */
-static void days_of(trip_day *d, uint32_t core, int64_t none, int32_t *const (*scratch)[1 << TRIP_KINDS])
+static void days_of(trip_day *d, uint32_t core, int64_t none, int32_t *const (*scratch)[1 << TR_TRIP_KINDS])
 {
     const tr_full *g = d->c->graph;
     const int32_t n = d->c->n_states;
@@ -249,7 +249,7 @@ bool trip_look_through(trip_day *d, const trip_wanted *w, const bool *core, int6
         for (int32_t k = 0; k < all; k++) *room -= c->group[k] ? (int64_t)place(d, e, cores, 0, -1) : 0;
     if (*room < 0) return false;
     const uint8_t *thens[TRIP_ENDS];
-    int32_t *scratch[TRIP_ENDS][1 << TRIP_KINDS] = {{NULL}}, *there = TR_NEW(arena, int32_t, (size_t)all * (size_t)g->ns + 1);
+    int32_t *scratch[TRIP_ENDS][1 << TR_TRIP_KINDS] = {{NULL}}, *there = TR_NEW(arena, int32_t, (size_t)all * (size_t)g->ns + 1);
     for (int32_t e = 0; e < d->n_ends; e++) {
         thens[e] = trip_recent_then(&d->end[e], arena);
         for (int32_t k = 0; k < all; k++) {
@@ -258,7 +258,7 @@ bool trip_look_through(trip_day *d, const trip_wanted *w, const bool *core, int6
             scratch[e][k] = tr_arena_alloc(arena, place(d, e, 1, 0, -1) + 1, sizeof *scratch[e][k]);
         }
     }
-    find_ways(d, thens, (int32_t *const(*)[1 << TRIP_KINDS])scratch, there);
+    find_ways(d, thens, (int32_t *const(*)[1 << TR_TRIP_KINDS])scratch, there);
     list_ways(d, arena);
     for (uint32_t at = cores; at-- > 0;) {
         int64_t none = 0;
@@ -266,9 +266,9 @@ bool trip_look_through(trip_day *d, const trip_wanted *w, const bool *core, int6
         for (int32_t j = 0; j < g->ns; j++)
             if (d->core_of[j] >= 0 && !visited(d, at, j)) none += w->unserved[g->nodes[j].ref];
         for (int32_t e = 0; e < d->n_ends; e++) go_on(d, e, at, thens[e], NULL, scratch[e]);
-        days_of(d, at, none, (int32_t *const(*)[1 << TRIP_KINDS])scratch);
+        days_of(d, at, none, (int32_t *const(*)[1 << TR_TRIP_KINDS])scratch);
         for (int32_t e = 0; e < d->n_ends; e++) {
-            int32_t *into[1 << TRIP_KINDS];
+            int32_t *into[1 << TR_TRIP_KINDS];
             for (int32_t k = 0; k < all; k++) into[k] = !c->group[k] ? NULL : d->rests[e][k] + place(d, e, at, 0, -1);
             end_there(d, e, at, none, there);
             go_on(d, e, at, thens[e], there, into);

@@ -5,8 +5,8 @@
 #include "full.h"
 #include "trips.h"
 
-enum { TRIP_BOXES = 2, TRIP_WORDS = TR_TRIPS_MOST / 64, TRIP_LONG = TR_TRIPS_MOST, TRIP_FINE = 256, TRIP_CUTS = 64, TRIP_RECENT = 6, TRIP_BARRED = 255,
-       TRIP_PARTS = 65536 /* of one */, TRIP_KINDS = 3, TRIP_STATES = 2 << TRIP_KINDS };
+enum { TRIP_BOXES = 2, TRIP_WORDS = TR_TRIPS_MOST / 64, TRIP_LONG = TR_TRIPS_MOST, TRIP_CUTS = 64, TRIP_RECENT = 6, TRIP_BARRED = 255,
+       TRIP_STATES = 2 << TR_TRIP_KINDS };
 
 typedef struct { /* from a node (start or a site) to a node (a site or the end), or without a stop; money in 1/TR_MONEY without hours */
     const struct trip_class *c;
@@ -18,7 +18,7 @@ typedef struct { /* from a node (start or a site) to a node (a site or the end),
 } trip;
 
 typedef struct { /* what a class pays in a pricing, 1/TR_MONEY */
-    int64_t second;       /* of duty, >= 0; in parts of TRIP_FINE */
+    int64_t second;       /* of duty, >= 0; in parts of TR_TRIP_FINE */
     const int64_t *stop;  /* [n_stops] got for a stop */
     int64_t *leave[TRIP_STATES], *reach[TRIP_STATES]; /* [states][nodes] got for a trip from the node, to it; never more for a worse state */
     const tr_cut *cuts;   /* [n_cuts] at most TRIP_CUTS; dual <= 0 */
@@ -37,8 +37,8 @@ typedef struct trip_class { /* of vehicles */
     int32_t main, n_boxes, room[TRIP_BOXES], room_kg[TRIP_BOXES]; /* the largest; all others together */
     tr_mask streams[TRIP_BOXES];
     bool follows;         /* there is one other, and what is in it is followed: */
-    tr_mask kinds[TRIP_KINDS]; /* of streams there, of one group and which the same sites take; if there were more, the last is a mixture */
-    tr_mask group[1 << TRIP_KINDS]; /* [kinds kept] streams that may join them: all where it is not known */
+    tr_mask kinds[TR_TRIP_KINDS]; /* of streams there, of one group and which the same sites take; if there were more, the last is a mixture */
+    tr_mask group[1 << TR_TRIP_KINDS]; /* [kinds kept] streams that may join them: all where it is not known */
     int32_t n_kinds;
     bool phased;          /* the order of hazardous stops matters */
     int32_t n_states;     /* between trips: a bit for each kind on board, then one if a stop was served that is not hazardous */
@@ -47,7 +47,7 @@ typedef struct trip_class { /* of vehicles */
     int64_t out_cost;     /* of one more vehicle out, 1/TR_MONEY */
     int64_t most_time;    /* of a vehicle's duty from here */
     int64_t free_work;    /* work without a break */
-    int64_t slope;        /* in TRIP_PARTS: seconds of break a second of work beyond free_work, at least */
+    int64_t slope;        /* in TR_TRIP_PARTS: seconds of break a second of work beyond free_work, at least */
     uint64_t (*near)[TRIP_WORDS]; /* [graph->ns] remembered there */
     int64_t *stop_cost;   /* [graph->ns] hazard minutes at least */
     int64_t *fee;         /* [graph->ns] at least, where it is not known which site takes it */
@@ -113,7 +113,7 @@ typedef struct {
     trip_ahead end[TRIP_ENDS]; /* of trips: a node and a group of streams */
     int32_t n_ends, n_core;
     int8_t *core_of;      /* [ns] bit of a stop of the core, -1 = it is none */
-    int32_t *rests[TRIP_ENDS][1 << TRIP_KINDS]; /* [kinds kept][1 << n_core][levels + 1][n_rows][1 << n_recent] what follows a stop at best, by which of the
+    int32_t *rests[TRIP_ENDS][1 << TR_TRIP_KINDS]; /* [kinds kept][1 << n_core][levels + 1][n_rows][1 << n_recent] what follows a stop at best, by which of the
                            * core were visited */
     int64_t *ways;        /* [nz * states][nz * states + 1] from site to site, or to the end, without a stop of the core; */
     int32_t (*used)[2], n_used; /* [n_used] those that there are from site to site */

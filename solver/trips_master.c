@@ -56,7 +56,7 @@ static void add_column(trip_master *p, const trip *t)
     if (t->n > 0) p->index[++n] = x->row_trips, p->value_of[n] = 1;
     p->index[++n] = x->row_time, p->value_of[n] = (double)t->seconds / 3600;
     p->index[++n] = x->row_work, p->value_of[n] = (double)t->seconds / 3600;
-    if (t->c->slope > 0) p->index[++n] = x->row_break, p->value_of[n] = -(double)t->seconds * (double)t->c->slope / TRIP_PARTS / 3600;
+    if (t->c->slope > 0) p->index[++n] = x->row_break, p->value_of[n] = -(double)t->seconds * (double)t->c->slope / TR_TRIP_PARTS / 3600;
     for (int32_t k = 0; k < p->n_cuts; k++) {
         int32_t in = tr_cut_visits(p->cuts[k].stops, t->n, t->stops);
         if (in > 0) p->index[++n] = p->cut_row[k], p->value_of[n] = in;
@@ -120,7 +120,7 @@ static void add_side(trip_master *p, int32_t k)
     for (int32_t z = 0; z < c->n_states * nz; z++) glp_set_row_bnds(p->lp, x->row_site + z, GLP_FX, 0, 0);
     x->col_out = glp_add_cols(p->lp, 4), x->col_break = x->col_out + 1, x->col_move = x->col_out + 4;
     int index[5] = {0, x->row_start, x->row_time, x->row_break, p->row_all};
-    double value[5] = {0, -1, -(double)c->most_time / 3600, (double)c->slope * (double)c->free_work / TRIP_PARTS / 3600, 1};
+    double value[5] = {0, -1, -(double)c->most_time / 3600, (double)c->slope * (double)c->free_work / TR_TRIP_PARTS / 3600, 1};
     glp_set_mat_col(p->lp, x->col_out, 4, index, value);
     glp_set_obj_coef(p->lp, x->col_out, (double)c->out_cost / TR_MONEY);
     int rest_index[3] = {0, x->row_time, x->row_break};
@@ -133,7 +133,7 @@ static void add_side(trip_master *p, int32_t k)
         glp_set_mat_col(p->lp, x->col_break + 1 + i, 1, (int[]){0, dear[i]}, (double[]){0, 1});
         glp_set_obj_coef(p->lp, x->col_break + 1 + i, p->dear);
     }
-    x->moves = tr_arena_alloc(p->arena, (size_t)(nz + 1) * (size_t)(nz + TRIP_KINDS + 3) * (size_t)c->n_states, sizeof *x->moves);
+    x->moves = tr_arena_alloc(p->arena, (size_t)(nz + 1) * (size_t)(nz + TR_TRIP_KINDS + 3) * (size_t)c->n_states, sizeof *x->moves);
     bool loaded = false;
     for (int32_t b = 0; b < g->kc; b++) loaded |= c->d->kg[b] > 0 || c->d->litres[b] > 0 || c->d->streams[b];
     for (int32_t from = g->ns; from < g->n; from++)
@@ -297,10 +297,10 @@ static void read_duals(trip_master *p, const trip_fleet *f)
     for (int32_t k = 0; k < p->n_classes; k++) {
         trip_side *x = &p->sides[k];
         const tr_full *g = p->classes[k].graph;
-        x->time = MIN(0, grid(glp_get_row_dual(p->lp, x->row_time) * TRIP_FINE / 3600));
-        x->work = f->brief[k] ? MIN(0, grid(glp_get_row_dual(p->lp, x->row_work) * TRIP_FINE / 3600)) : 0;
-        x->rest = p->classes[k].slope > 0 ? MAX(0, grid(glp_get_row_dual(p->lp, x->row_break) * TRIP_FINE / 3600)) : 0;
-        x->prices.second = g->r * TRIP_FINE - x->time - x->work + x->rest * p->classes[k].slope / TRIP_PARTS;
+        x->time = MIN(0, grid(glp_get_row_dual(p->lp, x->row_time) * TR_TRIP_FINE / 3600));
+        x->work = f->brief[k] ? MIN(0, grid(glp_get_row_dual(p->lp, x->row_work) * TR_TRIP_FINE / 3600)) : 0;
+        x->rest = p->classes[k].slope > 0 ? MAX(0, grid(glp_get_row_dual(p->lp, x->row_break) * TR_TRIP_FINE / 3600)) : 0;
+        x->prices.second = g->r * TR_TRIP_FINE - x->time - x->work + x->rest * p->classes[k].slope / TR_TRIP_PARTS;
         x->prices.n_cuts = p->n_cuts;
         memset(x->prices.inward, 0, (size_t)g->stride * (size_t)g->ns * sizeof *x->prices.inward);
         memset(x->prices.outward, 0, (size_t)g->stride * (size_t)g->stride * sizeof *x->prices.outward);
@@ -320,10 +320,11 @@ static void read_duals(trip_master *p, const trip_fleet *f)
 static void read_loops(trip_master *p)
 {
     for (int32_t i = 0; i < p->n_loops; i++) {
-        const trip_loop *l = &p->loops[i];
+        trip_loop *l = &p->loops[i];
         const tr_full *g = l->c->graph;
         trip_prices *u = &p->sides[l->c->index].prices;
-        const int64_t paid = MAX(0, -grid(glp_get_row_dual(p->lp, l->row)));
+        l->dual = MIN(0, grid(glp_get_row_dual(p->lp, l->row)));
+        const int64_t paid = -l->dual;
         u->loops |= paid > 0;
         for (int32_t w = g->ns; w < g->n && paid > 0; w++) {
             if (!in_loop(l, w)) continue;
@@ -347,8 +348,8 @@ int64_t trip_master_out(const trip_master *p, int32_t k)
 {
     const trip_side *x = &p->sides[k];
     const trip_class *c = &p->classes[k];
-    __int128 hours = (__int128)x->time * c->most_time - ((__int128)x->rest * c->slope * c->free_work + TRIP_PARTS - 1) / TRIP_PARTS;
-    return c->out_cost + x->prices.leave[c->start_state][c->graph->start] - (int64_t)((-hours + TRIP_FINE - 1) / TRIP_FINE) - p->all; /* rows: -1, -most_time, + slope x free_work, 1 */
+    __int128 hours = (__int128)x->time * c->most_time - ((__int128)x->rest * c->slope * c->free_work + TR_TRIP_PARTS - 1) / TR_TRIP_PARTS;
+    return c->out_cost + x->prices.leave[c->start_state][c->graph->start] - (int64_t)((-hours + TR_TRIP_FINE - 1) / TR_TRIP_FINE) - p->all; /* rows: -1, -most_time, + slope x free_work, 1 */
 }
 
 /* What these duals and the least reduced cost of any trip prove, in units: docs/model.md, "Trips". */
@@ -370,15 +371,15 @@ __int128 trip_master_bound(const trip_master *p, const trip_fleet *f, int64_t le
         const tr_full *g = p->classes[k].graph;
         int64_t out = trip_master_out(p, k);
         sum += (__int128)out * (out > 0 ? f->low[k] : f->high[k]);
-        int64_t rest = g->r * TRIP_FINE - x->time - x->rest;
+        int64_t rest = g->r * TR_TRIP_FINE - x->time - x->rest;
         __int128 fine = (__int128)rest * (rest > 0 ? f->rested[k] ? 1800 : 0 : MAX((int64_t)p->classes[k].break_most * f->high[k], f->rested[k] ? 1800 : 0));
         if (f->brief[k]) fine += (__int128)x->work * p->classes[k].free_work;
         sum -= (__int128)x->prices.each * (x->prices.each < 0 ? f->few[k] : f->many[k]);
-        sum += fine >= 0 ? fine / TRIP_FINE : -((-fine + TRIP_FINE - 1) / TRIP_FINE);
+        sum += fine >= 0 ? fine / TR_TRIP_FINE : -((-fine + TR_TRIP_FINE - 1) / TR_TRIP_FINE);
         int64_t move = 0;
         for (int32_t i = 0; i < x->n_moves; i++) {
             const trip *t = &x->moves[i];
-            move = MIN(move, t->cost + x->prices.second * t->seconds / TRIP_FINE + trip_outward(t->c, &x->prices, t->from, t->to) - x->prices.leave[t->from_state][t->from] -
+            move = MIN(move, t->cost + x->prices.second * t->seconds / TR_TRIP_FINE + trip_outward(t->c, &x->prices, t->from, t->to) - x->prices.leave[t->from_state][t->from] -
                                  (t->to == g->end ? 0 : x->prices.reach[t->to_state][t->to]));
         }
         sum += (__int128)move * (m->n_stops + (TR_MAX_COMPARTMENTS + 2) * f->high[k]); /* each but the last empties something */

@@ -22,6 +22,7 @@ typedef struct { /* a class serves the stop on trips into a set of sites no more
     tr_mask sites;        /* bits of nodes, from the first site's */
     int32_t stop;
     int row;
+    int64_t dual;         /* <= 0 */
 } trip_loop;
 
 typedef struct { /* what plans are bounded: so many vehicles of each class are out */
@@ -80,6 +81,10 @@ static inline __int128 trip_value_units(const trip_master *master)
 {
     return (__int128)(master->value - 1) * TR_MONEY;
 }
+
+/* trips_proof.c: these duals and the classes as the certificate has them, in the arena; least: as above. */
+tr_trip_duals *trip_proof_duals(const trip_master *master, int64_t least, tr_arena *arena);
+tr_trip_class *trip_proof_classes(const trip_master *master, tr_arena *arena);
 
 /* trips_class.c: vehicles of the class of v; the arena's. */
 void trip_class_init(trip_class *c, const tr_model *model, int32_t v, int32_t index, tr_arena *arena);
