@@ -338,7 +338,7 @@ static bool tighten(prover *r)
         loose += made_up;
         if (made_up || find_cycle(r, c, false, &from, &to)) tr_master_allow(x, i, false);
     }
-    if (r->merged == 0) return cycles > 0 || loose > 0;
+    if (r->merged == 0 && (cycles > 0 || loose == 0)) return cycles > 0;
     if (r->units - r->tightened < (__int128)value_of(r) * TR_MONEY / SLOW) narrow(r, 2 * r->width);
     r->tightened = r->units;
     return true;
