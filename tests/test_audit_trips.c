@@ -1,0 +1,552 @@
+/* test_audit_trips.c -- the audit of bounds over trips against enumeration, and against hostile content.
+ *
+ * Small mornings have few trips: all of them are enumerated here, in every order, with every choice of compartment and of
+ * sites on the way.  So the least reduced cost is known for any duals; sensible duals are those of the linear programme over all
+ * trips (docs/model.md, "Trips"), solved for the boxes of a random tree of fleets.  What such a proof proves may never be
+ * above the optimum by brute force.  Shares no code with the audit.
+ * TR_TEST_SCALE (per cent, default 100) takes that share of the mornings.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support.h"
+
+#include "audit.h"
+#include "brute.h"
+#include "mornings.h"
+#include "truth.h"
+
+#include <glpk.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_STOPS = 6, MAX_SITES = 2, MAX_CLASSES = 3, MAX_PLACES = 24, UNITS = TR_AUDIT_UNITS, STATES = TR_AUDIT_STATES, FINE = TR_TRIP_FINE,
+       KEYS = (MAX_SITES + 1) * STATES * (MAX_SITES + 1) * STATES << MAX_STOPS };
+static const int64_t NONE = INT64_MAX / 4;
+
+static uint64_t state; /* of tr_random */
+
+static int64_t between(int64_t low, int64_t high)
+{
+    return tr_between(&state, low, high);
+}
+
+static bool chance(int32_t percent)
+{
+    return between(0, 99) < percent;
+}
+
+/* ---- trips, enumerated ---- */
+
+typedef struct {
+    int32_t from, state, to, then; /* from: site, -1 = start; to: n_sites = the end */
+    uint32_t stops;                /* bits */
+    int32_t n_stops;
+    int64_t seconds, metres, fees, hazard_s; /* fees: kg x pence a tonne */
+} trip;
+
+typedef struct {
+    int64_t cost, seconds, metres; /* cost NONE: no road */
+} road;
+
+typedef struct {
+    const tr_problem *p;
+    const tr_trip_class *cls;
+    const tr_vehicle *v;
+    int32_t large;
+    int64_t second;       /* 1/256 unit */
+    int64_t most, free, slope, break_most;
+    road roads[MAX_PLACES][MAX_PLACES];
+    int64_t early[MAX_STOPS];
+    bool odd_start;
+    void (*see)(void *context, const trip *t);
+    void *context;
+} country;
+
+typedef struct {
+    int32_t from, state, place;
+    int64_t seconds, metres, hazard_s, fees, kg[2], litres[2]; /* 0: largest, 1: the other */
+    tr_mask streams[2];
+    uint32_t kinds, stops;
+    bool others;
+    int32_t n_stops;
+} walk;
+
+static bool share(const tr_problem *p, int32_t a, int32_t b)
+{
+    return a == b || (p->streams[a].segregation == p->streams[b].segregation && !p->streams[a].hazardous && !p->streams[b].hazardous);
+}
+
+static bool joins_all(const tr_problem *p, int32_t s, tr_mask streams)
+{
+    for (int32_t t = 0; t < p->n_streams; t++)
+        if (streams >> t & 1 && !share(p, s, t)) return false;
+    return true;
+}
+
+static bool joins_kinds(const country *c, int32_t s, uint32_t kinds)
+{
+    for (int32_t k = 0; k < c->cls->n_kinds; k++) {
+        bool any = false;
+        for (int32_t t = 0; t < c->p->n_streams; t++) any = any || (c->cls->kinds[k] >> t & 1 && share(c->p, s, t));
+        if (kinds >> k & 1 && !any) return false;
+    }
+    return true;
+}
+
+static uint32_t kinds_of(const country *c, tr_mask streams)
+{
+    uint32_t kinds = 0;
+    for (int32_t k = 0; k < c->cls->n_kinds; k++)
+        if (c->cls->kinds[k] & streams) kinds |= 1u << k;
+    return kinds;
+}
+
+static tr_mask kept_at(const country *c, int32_t to)
+{
+    tr_mask stay = 0;
+    if (to < c->p->n_sites) return c->p->sites[to].streams;
+    for (int32_t t = 0; t < c->p->n_streams; t++)
+        if (c->v->may_park_loaded && !c->p->streams[t].hazardous) stay |= (tr_mask)1 << t;
+    return stay;
+}
+
+static uint32_t on_board(const country *c, const walk *w)
+{
+    return w->kinds | kinds_of(c, w->streams[1]);
+}
+
+static uint32_t kinds_after(const country *c, const walk *w, int32_t to)
+{
+    uint32_t kinds = on_board(c, w);
+    return kinds & ~kinds_of(c, kept_at(c, to)) ? kinds : 0;
+}
+
+static bool drive(const country *c, walk *w, int32_t place)
+{
+    const road *r = &c->roads[w->place][place];
+    if (r->cost == NONE) return false;
+    w->seconds += r->seconds;
+    w->metres += r->metres;
+    w->place = place;
+    return true;
+}
+
+static bool loaded(const tr_vehicle *v)
+{
+    for (int32_t b = 0; b < v->n_compartments; b++)
+        if (v->compartments[b].start_streams) return true;
+    return false;
+}
+
+static void finish(const country *c, walk w, int32_t to)
+{
+    int32_t n_sites = c->p->n_sites;
+    uint32_t kinds = kinds_after(c, &w, to);
+    if (w.streams[0] & ~kept_at(c, to) || (to == n_sites && kinds)) return;
+    if (!w.n_stops && (w.from >= 0 ? to == w.from : to < n_sites ? !loaded(c->v) : !tr_audit_at_home(c->p, c->v))) return;
+    if (!drive(c, &w, to < n_sites ? c->p->sites[to].place : c->v->end_place)) return;
+    if (to < n_sites) {
+        w.seconds += c->p->sites[to].turnaround_s;
+        for (int32_t s = 0; s < c->p->n_stops; s++) /* what this trip loaded: the start's load is not in kg[0] twice */
+            if (w.from < 0 && c->v->compartments[c->large].start_streams && s == 0) w.kg[0] -= c->v->compartments[c->large].start_kg;
+        w.fees += w.kg[0] * c->p->sites[to].gate_fee_pence_per_tonne;
+    }
+    trip t = {w.from, w.state, to, (int32_t)kinds | (w.others ? 1 << c->cls->n_kinds : 0), w.stops, w.n_stops, w.seconds, w.metres,
+              w.fees, w.hazard_s};
+    c->see(c->context, &t);
+}
+
+static bool fits(const tr_compartment *b, const tr_stop *s)
+{
+    return b->streams >> s->stream & 1 && s->kg <= b->kg && s->litres <= b->litres;
+}
+
+static int64_t least_fee(const country *c, int32_t stream)
+{
+    int64_t fee = NONE;
+    if (kept_at(c, c->p->n_sites) >> stream & 1) return 0;
+    for (int32_t s = 0; s < c->p->n_sites; s++)
+        if (c->p->sites[s].streams >> stream & 1 && c->p->sites[s].gate_fee_pence_per_tonne < fee) fee = c->p->sites[s].gate_fee_pence_per_tonne;
+    return fee == NONE ? 0 : fee;
+}
+
+static bool may_serve(const country *c, int32_t i)
+{
+    const tr_stop *s = &c->p->stops[i];
+    bool room = false;
+    for (int32_t b = 0; b < c->v->n_compartments; b++) room = room || fits(&c->v->compartments[b], s);
+    return room && !s->leave && (s->pin < 0 || s->pin == c->cls->vehicle) && !(s->certs & ~c->v->certs) &&
+           !(s->equipment & ~c->v->equipment) && s->kg <= c->v->payload_kg;
+}
+
+static bool comes_first(const country *c, const tr_stop *s)
+{
+    const tr_policy *y = &c->p->policy;
+    return s->hazard >= y->hazardous_rank && y->hazard_policy == TR_HAZARD_FIRST &&
+           !(s->n_windows && s->windows[0].start_s > c->v->start_s + y->exempt_after_s);
+}
+
+static void go_on(const country *c, const walk *w);
+
+static bool stow(const country *c, walk *w, const tr_stop *s, int32_t body)
+{
+    bool mine = false;
+    for (int32_t b = 0; b < c->v->n_compartments; b++)
+        mine = mine || ((b == c->large) == !body && fits(&c->v->compartments[b], s));
+    if (!mine) return false;
+    if (body) w->fees += s->kg * least_fee(c, s->stream);
+    if (body && !c->cls->follows) return true;
+    if (!joins_all(c->p, s->stream, w->streams[body]) || (body && !joins_kinds(c, s->stream, w->kinds))) return false;
+    const tr_compartment *in = &c->v->compartments[body ? !c->large : c->large];
+    w->kg[body] += s->kg;
+    w->litres[body] += s->litres;
+    w->streams[body] |= (tr_mask)1 << s->stream;
+    return w->kg[body] <= in->kg && w->litres[body] <= in->litres && w->kg[0] + w->kg[1] <= c->v->payload_kg;
+}
+
+static void serve(const country *c, const walk *from, int32_t i)
+{
+    const tr_stop *s = &c->p->stops[i];
+    bool hazardous = s->hazard >= c->p->policy.hazardous_rank;
+    if (from->stops >> i & 1 || !may_serve(c, i) || (from->others && comes_first(c, s))) return;
+    for (int32_t body = 0; body < 2; body++) {
+        walk w = *from;
+        if (!drive(c, &w, s->place) || !stow(c, &w, s, body)) continue;
+        int64_t after = (c->early[i] < c->v->end_s + c->v->max_overtime_s ? c->early[i] : c->v->end_s + c->v->max_overtime_s) + s->service_s - c->p->policy.day_start_s;
+        w.seconds += s->service_s;
+        if (hazardous && after > 0) w.hazard_s += after;
+        w.others = w.others || (c->cls->phased && !hazardous);
+        w.stops |= 1u << i;
+        w.n_stops++;
+        go_on(c, &w);
+    }
+}
+
+static void go_on(const country *c, const walk *w)
+{
+    for (int32_t to = 0; to <= c->p->n_sites; to++) finish(c, *w, to);
+    for (int32_t i = 0; i < c->p->n_stops; i++) serve(c, w, i);
+    for (int32_t s = 0; s < c->p->n_sites && c->cls->follows; s++) {
+        walk there = *w;
+        bool any = w->kinds || w->streams[1];
+        if (!any || kinds_after(c, w, s) || !drive(c, &there, c->p->sites[s].place)) continue;
+        there.seconds += c->p->sites[s].turnaround_s;
+        there.kinds = 0;
+        there.streams[1] = 0;
+        there.kg[1] = there.litres[1] = 0;
+        go_on(c, &there);
+    }
+}
+
+static void enumerate(const country *c)
+{
+    walk w = {.from = -1, .place = c->v->start_place};
+    for (int32_t b = 0; b < c->v->n_compartments; b++) {
+        const tr_compartment *body = &c->v->compartments[b];
+        int32_t which = b != c->large;
+        if (!body->start_streams || (which && !c->cls->follows)) continue;
+        w.kg[which] += body->start_kg;
+        w.litres[which] += body->start_litres;
+        w.streams[which] |= body->start_streams;
+    }
+    go_on(c, &w);
+    for (int32_t q = 0; q < 1 << (c->cls->n_kinds + c->cls->phased); q++) {
+        bool can_be = false;
+        walk at = {.state = q, .kinds = (uint32_t)q & ((1u << c->cls->n_kinds) - 1), .others = q >> c->cls->n_kinds};
+        for (int32_t s = 0; s < c->p->n_streams; s++) can_be = can_be || joins_kinds(c, s, at.kinds);
+        for (at.from = 0; at.from < c->p->n_sites && can_be; at.from++) {
+            at.place = c->p->sites[at.from].place;
+            go_on(c, &at);
+        }
+    }
+}
+
+/* ---- a class, prepared by itself ---- */
+
+static road leg(const country *c, int32_t a, int32_t b)
+{
+    const tr_travel_matrix *m = &c->p->travel[c->v->profile];
+    int64_t s = m->seconds[a * c->p->n_places + b], d = m->metres[a * c->p->n_places + b];
+    if (a != b && (s < 0 || d < 0)) return (road){NONE, 0, 0};
+    s = a == b ? 0 : (2000 * s + c->v->speed_permille) / (2 * c->v->speed_permille);
+    d = a == b ? 0 : d;
+    return (road){s * c->second + d * c->v->pence_per_km * 18 * FINE, s, d};
+}
+
+static void lay_roads(country *c)
+{
+    int32_t n = c->p->n_places;
+    for (int32_t a = 0; a < n; a++)
+        for (int32_t b = 0; b < n; b++) c->roads[a][b] = leg(c, a, b);
+    for (int32_t round = 0; round < 2; round++)
+        for (int32_t s = 0; s < c->p->n_sites; s++)
+            for (int32_t a = 0; a < n; a++)
+                for (int32_t b = 0; b < n; b++) {
+                    const road *x = &c->roads[a][c->p->sites[s].place], *y = &c->roads[c->p->sites[s].place][b];
+                    int64_t stay = c->p->sites[s].turnaround_s;
+                    if (x->cost == NONE || y->cost == NONE || x->cost + y->cost + stay * c->second >= c->roads[a][b].cost) continue;
+                    c->roads[a][b] = (road){x->cost + y->cost + stay * c->second, x->seconds + y->seconds + stay, x->metres + y->metres};
+                }
+}
+
+static int64_t start_from(const tr_stop *s, int64_t at)
+{
+    for (int32_t k = 0; k < s->n_windows; k++)
+        if (at <= s->windows[k].end_s) return at > s->windows[k].start_s ? at : s->windows[k].start_s;
+    return s->n_windows ? NONE : at;
+}
+
+static void find_early(country *c)
+{
+    int64_t sites[MAX_SITES];
+    for (int32_t i = 0; i < c->p->n_stops; i++) c->early[i] = NONE;
+    for (int32_t s = 0; s < c->p->n_sites; s++) sites[s] = NONE;
+    for (int32_t round = 0; round < 20; round++)
+        for (int32_t x = -1; x < c->p->n_stops + c->p->n_sites; x++) {
+            bool stop = x >= 0 && x < c->p->n_stops;
+            int32_t z = x - c->p->n_stops, place = x < 0 ? c->v->start_place : stop ? c->p->stops[x].place : c->p->sites[z].place;
+            int64_t left = x < 0 ? c->v->start_s : stop ? c->early[x] + c->p->stops[x].service_s : sites[z] + c->p->sites[z].turnaround_s;
+            if (x >= 0 && (stop ? c->early[x] : sites[z]) == NONE) continue;
+            for (int32_t i = 0; i < c->p->n_stops; i++) {
+                road r = leg(c, place, c->p->stops[i].place);
+                if (r.cost == NONE || !may_serve(c, i)) continue;
+                int64_t at = start_from(&c->p->stops[i], left + r.seconds);
+                if (at < c->early[i]) c->early[i] = at;
+            }
+            for (int32_t s = 0; s < c->p->n_sites; s++) {
+                road r = leg(c, place, c->p->sites[s].place);
+                if (r.cost < NONE && left + r.seconds < sites[s]) sites[s] = left + r.seconds;
+            }
+        }
+}
+
+static int64_t least_rate(const tr_vehicle *v)
+{
+    return 5 * (v->pence_per_hour < v->pence_per_overtime_hour ? v->pence_per_hour : v->pence_per_overtime_hour);
+}
+
+/* side NULL: no duals. */
+static void visit_country(country *c, const tr_problem *p, const tr_trip_class *cls, const tr_trip_side *side)
+{
+    static const int64_t duty[] = {11 * 3600, 13 * 3600, INT64_MAX};
+    *c = (country){.p = p, .cls = cls, .v = &p->vehicles[cls->vehicle]};
+    for (int32_t b = 1; b < c->v->n_compartments; b++)
+        if (c->v->compartments[b].litres > c->v->compartments[c->large].litres) c->large = b;
+    int64_t span = c->v->end_s + c->v->max_overtime_s - c->v->start_s;
+    c->most = c->free = span < 0 ? 0 : span < duty[c->v->hours_rule] ? span : duty[c->v->hours_rule];
+    if (c->v->wtr) {
+        int64_t most = c->most - 1800 + 1;
+        c->free = 6 * 3600;
+        c->break_most = most > 9 * 3600 ? 2700 : 1800;
+        c->slope = most > c->free ? (int64_t)1800 * 65536 / (most - c->free) : 0;
+    }
+    c->second = FINE * least_rate(c->v);
+    if (side) c->second += -side->time - side->work + (int64_t)((__int128)side->rest * c->slope / 65536);
+    lay_roads(c);
+    find_early(c);
+}
+
+/* ---- reduced costs ---- */
+
+static int64_t cost_of(const country *c, const trip *t) /* 1/256 unit, by the price of a second */
+{
+    return FINE * (t->metres * c->v->pence_per_km * 18 + t->fees * 18 + t->hazard_s * c->p->policy.pence_per_hazard_minute * 300) +
+           t->seconds * c->second;
+}
+
+static int64_t reduced(const country *c, const tr_trip_duals *y, int32_t cls, const trip *t) /* 1/256 unit */
+{
+    const tr_trip_side *s = &y->sides[cls];
+    int32_t n_sites = c->p->n_sites;
+    int64_t sum = t->n_stops ? s->trips : 0;
+    for (int32_t i = 0; i < c->p->n_stops; i++)
+        if (t->stops >> i & 1) sum += y->stop[i];
+    for (int32_t k = 0; k < y->n_cuts; k++) {
+        int32_t held = 0;
+        for (int32_t m = 0; m < 3; m++) held += t->stops >> y->cuts[k].stops[m] & 1;
+        sum += y->cuts[k].dual * (held / 2);
+    }
+    for (int32_t k = 0; k < y->n_loops; k++) {
+        const tr_trip_loop *l = &y->loops[k];
+        bool into = t->to < n_sites && l->sites >> t->to & 1, out = t->from >= 0 && l->sites >> t->from & 1;
+        if (l->cls == cls) sum += l->dual * (into ? (int32_t)(t->stops >> l->stop & 1) : out ? -1 : 0);
+    }
+    sum += t->from < 0 ? s->start : s->site[t->state * n_sites + t->from];
+    if (t->to < n_sites) sum -= s->site[t->then * n_sites + t->to];
+    return cost_of(c, t) - FINE * sum;
+}
+
+static int64_t down(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+typedef struct {
+    const country *c;
+    const tr_trip_duals *y;
+    int32_t cls;
+    int64_t least, per_stop, move; /* 1/256 unit; per_stop, move: units */
+    int64_t n;
+} minima;
+
+static void see_minimum(void *context, const trip *t)
+{
+    minima *m = context;
+    int64_t r = reduced(m->c, m->y, m->cls, t);
+    m->n++;
+    if (!t->n_stops) {
+        if (down(r, FINE) < m->move) m->move = down(r, FINE);
+        return;
+    }
+    if (r - FINE * m->y->least * t->n_stops < m->least) m->least = r - FINE * m->y->least * t->n_stops;
+    if (down(r, (int64_t)FINE * t->n_stops) < m->per_stop) m->per_stop = down(r, (int64_t)FINE * t->n_stops);
+}
+
+static minima find_minima(const tr_problem *p, const tr_trip_proof *t, const tr_trip_duals *y, int32_t cls)
+{
+    country c;
+    visit_country(&c, p, &t->classes[cls], &y->sides[cls]);
+    minima m = {.c = &c, .y = y, .cls = cls, .least = NONE};
+    c.see = see_minimum;
+    c.context = &m;
+    enumerate(&c);
+    return m;
+}
+
+/* ---- mornings and proofs ---- */
+
+static tr_problem draw_morning(int32_t i, tr_arena *arena)
+{
+    tr_problem p;
+    tr_morning_options o = {.n_stops = (int32_t)between(2, 5), .n_vehicles = 1, .n_sites = (int32_t)between(1, 2)};
+    o.rules = (uint32_t)tr_random(&state) & (uint32_t)tr_random(&state);
+    if (chance(50)) o.rules |= 1u << TR_RULE_KG | 1u << TR_RULE_SITE_STREAMS | 1u << TR_RULE_SEGREGATION;
+    o.rules &= ~(1u << TR_RULE_FROZEN);
+    o.extras = (uint32_t)tr_random(&state) & ~(uint32_t)TR_EXTRA_HOURS;
+    if (chance(40)) o.extras |= TR_EXTRA_BODIES;
+    if (o.extras & TR_EXTRA_BODIES && o.n_stops > 4) o.n_stops = 4;
+    if (chance(50)) o.n_vehicles = 2;
+    tr_random_morning(0x7a1d5 + (uint64_t)i, &o, arena, &p);
+    tr_vehicle *v = tr_arena_grow(arena, p.vehicles, (size_t)p.n_vehicles, (size_t)p.n_vehicles, sizeof *v);
+    for (int32_t k = 0; k < p.n_vehicles; k++)
+        if (v[k].n_compartments == 2 && chance(60)) v[k].compartments[1].litres = (int32_t)(v[k].compartments[1].litres * between(30, 110) / 100);
+    if (p.n_vehicles == 2 && chance(50)) { /* alike */
+        const char *id = v[1].id;
+        v[1] = v[0];
+        v[1].id = id;
+    }
+    p.vehicles = v;
+    return p;
+}
+
+static void draw_class(const tr_problem *p, int32_t v, tr_arena *arena, tr_trip_class *k)
+{
+    *k = (tr_trip_class){.vehicle = v, .follows = p->vehicles[v].n_compartments == 2 && chance(75), .phased = chance(50)};
+    k->n_kinds = k->follows ? (int32_t)between(0, 3) : 0;
+    for (int32_t s = 0; s < p->n_streams; s++) {
+        int64_t kind = between(0, 3);
+        if (kind < k->n_kinds) k->kinds[kind] |= (tr_mask)1 << s;
+    }
+    k->n_near = (int32_t)between(0, 2);
+    k->near = TR_NEW(arena, int32_t, p->n_stops * k->n_near + 1);
+    for (int32_t i = 0; i < p->n_stops * k->n_near; i++) k->near[i] = (int32_t)between(-1, p->n_stops - 1);
+}
+
+static void draw_classes(const tr_problem *p, tr_arena *arena, tr_trip_proof *t)
+{
+    t->classes = TR_NEW(arena, tr_trip_class, MAX_CLASSES);
+    for (int32_t v = 0; v < p->n_vehicles; v++) {
+        bool old = false;
+        for (int32_t i = 0; i < v; i++) old = old || (p->vehicles[i].available && tr_audit_alike(p, i, v));
+        if (p->vehicles[v].available && !old) draw_class(p, v, arena, &t->classes[t->n_classes++]);
+    }
+}
+
+static void add_cuts(const tr_problem *p, tr_trip_duals *y, tr_arena *arena)
+{
+    y->cuts = TR_NEW(arena, tr_cut, 3);
+    for (int32_t k = 0; k < 3 && p->n_stops >= 3 && chance(60); k++) {
+        int32_t a = (int32_t)between(0, p->n_stops - 3), b = (int32_t)between(a + 1, p->n_stops - 2), c = (int32_t)between(b + 1, p->n_stops - 1);
+        y->cuts[y->n_cuts++] = (tr_cut){{c, a, b}, 0};
+    }
+}
+
+static void add_loops(const tr_problem *p, const tr_trip_proof *t, tr_trip_duals *y, tr_arena *arena)
+{
+    y->loops = TR_NEW(arena, tr_trip_loop, 4);
+    for (int32_t k = 0; k < 4 && t->n_classes && chance(60); k++)
+        y->loops[y->n_loops++] = (tr_trip_loop){(int32_t)between(0, t->n_classes - 1), (tr_mask)between(0, (1 << p->n_sites) - 1),
+                                                (int32_t)between(0, p->n_stops - 1), 0};
+}
+
+static tr_trip_duals random_duals(const tr_problem *p, const tr_trip_proof *t, tr_arena *arena)
+{
+    tr_trip_duals y = {.least = chance(50) ? 0 : -between(0, 1000) * UNITS};
+    int64_t scale = between(1000, 12000);
+    y.stop = TR_NEW(arena, int64_t, p->n_stops + 1);
+    y.sides = TR_NEW(arena, tr_trip_side, t->n_classes + 1);
+    for (int32_t i = 0; i < p->n_stops; i++) y.stop[i] = between(-scale / 4, scale) * UNITS + between(0, 9);
+    add_cuts(p, &y, arena);
+    add_loops(p, t, &y, arena);
+    for (int32_t k = 0; k < y.n_cuts; k++) y.cuts[k].dual = -between(0, scale / 2) * UNITS;
+    for (int32_t k = 0; k < y.n_loops; k++) y.loops[k].dual = -between(0, scale / 2) * UNITS;
+    for (int32_t k = 0; k < t->n_classes; k++) {
+        country c;
+        tr_trip_side *s = &y.sides[k];
+        int32_t n = p->n_sites << (t->classes[k].n_kinds + t->classes[k].phased);
+        visit_country(&c, p, &t->classes[k], NULL);
+        *s = (tr_trip_side){.start = between(-scale, scale) * UNITS, .trips = between(-scale, scale) * UNITS / 4};
+        s->site = TR_NEW(arena, int64_t, n + 1);
+        for (int32_t i = 0; i < n; i++) s->site[i] = between(-scale, scale) * UNITS / (chance(50) ? 1 : 10);
+        if (chance(50)) s->time = -between(0, 3) * between(0, 1000000);
+        if (chance(30)) s->work = -between(0, 1000000);
+        if (c.slope && chance(50)) s->rest = between(0, 5000000);
+    }
+    return y;
+}
+
+/* ---- (a) the least reduced cost is the true one ---- */
+
+static void least_is_exact(void **unused)
+{
+    (void)unused;
+    int32_t n = tr_scaled(600), found_any = 0, compared = 0;
+    int64_t trips = 0;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        state = 0x1ea57 + (uint64_t)i;
+        tr_problem p = draw_morning(i, arena);
+        tr_trip_proof t = {0};
+        draw_classes(&p, arena, &t);
+        tr_trip_duals y = random_duals(&p, &t, arena);
+        for (int32_t k = 0; k < t.n_classes; k++) {
+            minima m = find_minima(&p, &t, &y, k);
+            tr_audit_class c;
+            tr_audit_found found;
+            tr_audit_effort effort = {0};
+            int32_t to;
+            tr_audit_class_prepare(&p, &t, k, &y, arena, &c);
+            assert_true(c.fits);
+            tr_audit_least_trip(&c, NONE / 2, tr_audit_trip_near(&c, arena), arena, &effort, &found, &to);
+            int64_t least = m.least < NONE / 2 ? m.least : NONE / 2, move = tr_audit_least_move(&c);
+            if (found.least != least || !found.complete || move > m.move)
+                fail_msg("morning %d class %d: audit %" PRId64 ", enumeration %" PRId64 "; moves %" PRId64 " and %" PRId64, i, k, found.least,
+                         least, move, m.move);
+            trips += m.n;
+            found_any += found.n_stops > 0;
+            compared++;
+        }
+        tr_arena_free(arena);
+    }
+    printf("seed 0x1ea57: %d mornings, %d classes, %d with trips, %" PRId64 " trips enumerated\n", n, compared, found_any, trips);
+    assert_true(found_any * 2 > compared);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(least_is_exact),
+    };
+    cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
+    return cmocka_run_group_tests_name("audit_trips", tests, NULL, NULL);
+}
