@@ -337,6 +337,13 @@ static bool loaded(const tr_vehicle *v)
     return false;
 }
 
+/* The largest compartment's load of the start has to be taken where the first move ends. */
+static bool start_is_taken(const tr_audit_class *c, int32_t to)
+{
+    const tr_vehicle *v = c->crew.vehicle;
+    return v->n_compartments < 1 || !(v->compartments[c->large].start_streams & ~c->keeps[to]);
+}
+
 static int64_t from_the_start(const tr_audit_class *c)
 {
     const tr_audit_crew *w = &c->crew;
@@ -344,6 +351,7 @@ static int64_t from_the_start(const tr_audit_class *c)
     int64_t best = TR_AUDIT_NEVER;
     for (int32_t to = 0; to <= n_sites; to++) {
         if (to < n_sites ? !loaded(w->vehicle) : !tr_audit_at_home(w->problem, w->vehicle)) continue;
+        if (!start_is_taken(c, to)) continue;
         int64_t way = least_way(c, w->start, start_state(c), to);
         if (way < TR_AUDIT_NEVER && way - TR_TRIP_FINE * c->side->start < best) best = way - TR_TRIP_FINE * c->side->start;
     }

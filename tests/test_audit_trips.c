@@ -147,8 +147,8 @@ static void finish(const country *c, walk w, int32_t to)
     if (!drive(c, &w, to < n_sites ? c->p->sites[to].place : c->v->end_place)) return;
     if (to < n_sites) {
         w.seconds += c->p->sites[to].turnaround_s;
-        for (int32_t s = 0; s < c->p->n_stops; s++) /* what this trip loaded: the start's load is not in kg[0] twice */
-            if (w.from < 0 && c->v->compartments[c->large].start_streams && s == 0) w.kg[0] -= c->v->compartments[c->large].start_kg;
+        const tr_compartment *body = &c->v->compartments[c->large];
+        if (w.from < 0 && body->start_streams) w.kg[0] -= body->start_kg; /* only what the trip itself loads is paid for */
         w.fees += w.kg[0] * c->p->sites[to].gate_fee_pence_per_tonne;
     }
     trip t = {w.from, w.state, to, (int32_t)kinds | (w.others ? 1 << c->cls->n_kinds : 0), w.stops, w.n_stops, w.seconds, w.metres,
@@ -420,6 +420,7 @@ static tr_problem draw_morning(int32_t i, tr_arena *arena)
     tr_problem p;
     tr_morning_options o = {.n_stops = (int32_t)between(2, 5), .n_vehicles = 1, .n_sites = (int32_t)between(1, 2)};
     o.rules = (uint32_t)tr_random(&state) & (uint32_t)tr_random(&state);
+    if (chance(70)) o.rules &= ~(1u << TR_RULE_WINDOWS | 1u << TR_RULE_OPENING | 1u << TR_RULE_SHIFT | 1u << TR_RULE_DEADLINE);
     if (chance(50)) o.rules |= 1u << TR_RULE_KG | 1u << TR_RULE_SITE_STREAMS | 1u << TR_RULE_SEGREGATION;
     o.rules &= ~(1u << TR_RULE_FROZEN);
     o.extras = (uint32_t)tr_random(&state) & ~(uint32_t)TR_EXTRA_HOURS;
@@ -542,10 +543,412 @@ static void least_is_exact(void **unused)
     assert_true(found_any * 2 > compared);
 }
 
+/* ---- (b) sensible duals: the linear programme over all trips ---- */
+
+typedef struct {
+    int64_t low[MAX_CLASSES], high[MAX_CLASSES], few[MAX_CLASSES], many[MAX_CLASSES], least, most;
+    bool rested[MAX_CLASSES], brief[MAX_CLASSES];
+} box;
+
+typedef struct { /* a morning, what is best, and all trips worth a column */
+    tr_problem p;
+    tr_goal best;
+    tr_arena *arena;
+    tr_trip_proof proof;
+    country countries[MAX_CLASSES];
+    int32_t n_of[MAX_CLASSES], n_trips[MAX_CLASSES];
+    trip *trips[MAX_CLASSES];
+    tr_cut cuts[3];
+    int32_t n_cuts, n_loops;
+    tr_trip_loop loops[4];
+    double programme;      /* least value of the boxes' programmes, pence */
+    int32_t stray, strayed; /* per mil of duals that are to be, and those that were, moved off the optimum */
+} bench;
+
+typedef struct {
+    bench *b;
+    int32_t cls, *at; /* [KEYS] index of the column of that key, -1 = none */
+    int32_t room;
+} gathering;
+
+static size_t key_of(const trip *t)
+{
+    return (((((size_t)(t->from + 1) * STATES + (size_t)t->state) * (MAX_SITES + 1) + (size_t)t->to) * STATES + (size_t)t->then) << MAX_STOPS) +
+           t->stops;
+}
+
+static void gather(void *context, const trip *t)
+{
+    gathering *g = context;
+    bench *b = g->b;
+    int32_t *at = &g->at[key_of(t)], *n = &b->n_trips[g->cls];
+    if (*at < 0) {
+        if (*n == g->room) {
+            int32_t room = g->room ? 2 * g->room : 256;
+            b->trips[g->cls] = tr_arena_grow(b->arena, b->trips[g->cls], (size_t)*n, (size_t)room, sizeof *t);
+            g->room = room;
+        }
+        b->trips[g->cls][*at = (*n)++] = *t;
+    } else if (cost_of(&b->countries[g->cls], t) < cost_of(&b->countries[g->cls], &b->trips[g->cls][*at])) {
+        b->trips[g->cls][*at] = *t;
+    }
+}
+
+static void gather_trips(bench *b)
+{
+    for (int32_t k = 0; k < b->proof.n_classes; k++) {
+        tr_arena *scratch = tr_arena_new();
+        gathering g = {.b = b, .cls = k, .at = TR_NEW(scratch, int32_t, KEYS)};
+        for (size_t i = 0; i < KEYS; i++) g.at[i] = -1;
+        visit_country(&b->countries[k], &b->p, &b->proof.classes[k], NULL);
+        b->countries[k].see = gather;
+        b->countries[k].context = &g;
+        enumerate(&b->countries[k]);
+        tr_arena_free(scratch);
+        for (int32_t v = 0; v < b->p.n_vehicles; v++)
+            b->n_of[k] += b->p.vehicles[v].available && (v == b->proof.classes[k].vehicle || tr_audit_alike(&b->p, b->proof.classes[k].vehicle, v));
+    }
+}
+
+typedef struct { /* first rows */
+    int32_t level, all, cut, loop, start[MAX_CLASSES], site[MAX_CLASSES], time[MAX_CLASSES], rest[MAX_CLASSES], trips[MAX_CLASSES],
+        work[MAX_CLASSES]; /* 0 = none */
+} rows;
+
+static int32_t add_row(glp_prob *lp, double low, double high)
+{
+    int32_t row = glp_add_rows(lp, 1);
+    bool has_low = low > -1e99, has_high = high < 1e99;
+    glp_set_row_bnds(lp, row, has_low && has_high ? (low < high ? GLP_DB : GLP_FX) : has_low ? GLP_LO : has_high ? GLP_UP : GLP_FR, low, high);
+    return row;
+}
+
+static rows add_rows(const bench *b, const box *x, glp_prob *lp)
+{
+    rows r = {0};
+    for (int32_t s = 0; s < b->p.n_stops; s++) add_row(lp, 1, 1);
+    r.level = add_row(lp, -1e100, (double)b->best.hazard_left);
+    add_row(lp, -1e100, (double)b->best.due_left);
+    r.all = add_row(lp, (double)x->least, (double)x->most);
+    r.cut = glp_get_num_rows(lp) + 1;
+    for (int32_t k = 0; k < b->n_cuts; k++) add_row(lp, -1e100, 1);
+    r.loop = glp_get_num_rows(lp) + 1;
+    for (int32_t k = 0; k < b->n_loops; k++) add_row(lp, -1e100, 0);
+    for (int32_t k = 0; k < b->proof.n_classes; k++) {
+        const tr_trip_class *cls = &b->proof.classes[k];
+        r.start[k] = add_row(lp, 0, 0);
+        r.site[k] = glp_get_num_rows(lp) + 1;
+        for (int32_t i = 0; i < b->p.n_sites << (cls->n_kinds + cls->phased); i++) add_row(lp, 0, 0);
+        r.time[k] = add_row(lp, -1e100, 0);
+        r.rest[k] = add_row(lp, 0, 1e100);
+        r.trips[k] = add_row(lp, (double)x->few[k], (double)x->many[k]);
+        if (x->brief[k]) r.work[k] = add_row(lp, -1e100, (double)b->countries[k].free);
+    }
+    return r;
+}
+
+typedef struct {
+    int n, rows[64];
+    double values[64];
+} column;
+
+static void put(column *c, int32_t row, double value)
+{
+    for (int i = 1; i <= c->n; i++)
+        if (c->rows[i] == row) {
+            c->values[i] += value;
+            return;
+        }
+    c->rows[++c->n] = row;
+    c->values[c->n] = value;
+}
+
+static void add_column(glp_prob *lp, const column *c, double cost, double low, double high)
+{
+    int j = glp_add_cols(lp, 1);
+    glp_set_col_bnds(lp, j, high > 1e99 ? GLP_LO : low < high ? GLP_DB : GLP_FX, low, high);
+    glp_set_obj_coef(lp, j, cost);
+    glp_set_mat_col(lp, j, c->n, c->rows, c->values);
+}
+
+static void add_trip(const bench *b, const rows *r, glp_prob *lp, int32_t k, const trip *t)
+{
+    const country *c = &b->countries[k];
+    int32_t n_sites = b->p.n_sites;
+    double slope = (double)c->slope / 65536;
+    column col = {0};
+    for (int32_t s = 0; s < b->p.n_stops; s++)
+        if (t->stops >> s & 1) put(&col, s + 1, 1);
+    for (int32_t i = 0; i < b->n_cuts; i++) {
+        int32_t held = 0;
+        for (int32_t m = 0; m < 3; m++) held += t->stops >> b->cuts[i].stops[m] & 1;
+        if (held > 1) put(&col, r->cut + i, 1);
+    }
+    for (int32_t i = 0; i < b->n_loops; i++) {
+        const tr_trip_loop *l = &b->loops[i];
+        bool into = t->to < n_sites && l->sites >> t->to & 1, out = t->from >= 0 && l->sites >> t->from & 1;
+        if (l->cls != k) continue;
+        if (into && t->stops >> l->stop & 1) put(&col, r->loop + i, 1);
+        if (!into && out) put(&col, r->loop + i, -1);
+    }
+    put(&col, t->from < 0 ? r->start[k] : r->site[k] + t->state * n_sites + t->from, 1); /* a trip from a site is paid, one to it pays */
+    if (t->to < n_sites) put(&col, r->site[k] + t->then * n_sites + t->to, -1);
+    put(&col, r->time[k], (double)t->seconds);
+    put(&col, r->rest[k], -slope * (double)t->seconds);
+    if (t->n_stops) put(&col, r->trips[k], 1);
+    if (r->work[k]) put(&col, r->work[k], (double)t->seconds);
+    add_column(lp, &col, (double)cost_of(c, t) / FINE / UNITS, 0, 1e100);
+}
+
+/* Where a box has no plan its duals would be without bound: rows may be broken at a price. */
+static void add_breach(glp_prob *lp, int32_t row, double by)
+{
+    column col = {0};
+    put(&col, row, by);
+    add_column(lp, &col, 100000, 0, 1e100);
+}
+
+static void add_breaches(const bench *b, const rows *r, glp_prob *lp)
+{
+    for (int32_t i = 0; i < 2; i++) add_breach(lp, r->level + i, -1);
+    for (int32_t k = 0; k < b->proof.n_classes; k++)
+        for (int32_t by = -1; by < 2; by += 2) {
+            add_breach(lp, r->start[k], by);
+            add_breach(lp, r->trips[k], by);
+        }
+}
+
+static void add_columns(const bench *b, const box *x, const rows *r, glp_prob *lp)
+{
+    for (int32_t s = 0; s < b->p.n_stops; s++) {
+        column col = {0};
+        put(&col, s + 1, 1);
+        put(&col, r->level, (double)tr_true_weight(&b->p, s, 0));
+        put(&col, r->level + 1, (double)tr_true_weight(&b->p, s, 1));
+        add_column(lp, &col, (double)tr_true_weight(&b->p, s, 2), 0, 1e100);
+    }
+    for (int32_t k = 0; k < b->proof.n_classes; k++) {
+        const country *c = &b->countries[k];
+        column y = {0}, rest = {0};
+        put(&y, r->start[k], -1);
+        put(&y, r->time[k], -(double)c->most);
+        put(&y, r->rest[k], (double)c->slope / 65536 * (double)c->free);
+        put(&y, r->all, 1);
+        add_column(lp, &y, (double)c->v->fixed_pence, (double)x->low[k], (double)x->high[k]);
+        put(&rest, r->time[k], 1);
+        put(&rest, r->rest[k], 1);
+        double floor = x->rested[k] ? 1800 : 0, most = fmax((double)(c->break_most * x->high[k]), floor);
+        add_column(lp, &rest, (double)least_rate(c->v) / UNITS, floor, most);
+        for (int32_t i = 0; i < b->n_trips[k]; i++) add_trip(b, r, lp, k, &b->trips[k][i]);
+    }
+}
+
+static int64_t dual_of(glp_prob *lp, int32_t row, double unit, int sign) /* sign: -1 at most 0, 1 at least 0, 0 any */
+{
+    double dual = glp_get_row_dual(lp, row) * unit;
+    if (sign && dual * sign < 0) dual = 0;
+    return (int64_t)floor(fmax(-1e12, fmin(1e12, dual)) + 0.5);
+}
+
+/* Near the optimum: one dual or other is moved a little. */
+static int64_t moved(bench *b, int64_t dual)
+{
+    if (between(0, 999) >= b->stray) return dual;
+    b->strayed++;
+    return dual * between(50, 150) / 100 + between(-5, 5) * UNITS;
+}
+
+static void take_side(bench *b, glp_prob *lp, const rows *r, int32_t k, tr_trip_side *s)
+{
+    int32_t n = b->p.n_sites << (b->proof.classes[k].n_kinds + b->proof.classes[k].phased);
+    s->start = moved(b, dual_of(lp, r->start[k], UNITS, 0));
+    s->site = TR_NEW(b->arena, int64_t, n + 1);
+    for (int32_t i = 0; i < n; i++) s->site[i] = moved(b, dual_of(lp, r->site[k] + i, UNITS, 0));
+    s->time = dual_of(lp, r->time[k], (double)UNITS * FINE, -1);
+    s->rest = b->countries[k].slope ? dual_of(lp, r->rest[k], (double)UNITS * FINE, 1) : 0;
+    s->work = r->work[k] ? dual_of(lp, r->work[k], (double)UNITS * FINE, -1) : 0;
+    s->trips = dual_of(lp, r->trips[k], UNITS, 0);
+}
+
+/* Duals of the box's programme, or what is left of them where it has no solution; then the least that all trips truly have. */
+static tr_trip_duals duals_of(bench *b, const box *x)
+{
+    glp_prob *lp = glp_create_prob();
+    glp_smcp parm;
+    tr_trip_duals y = {.n_cuts = b->n_cuts, .n_loops = b->n_loops};
+    glp_init_smcp(&parm);
+    parm.msg_lev = GLP_MSG_OFF;
+    rows r = add_rows(b, x, lp);
+    add_columns(b, x, &r, lp);
+    add_breaches(b, &r, lp);
+    glp_scale_prob(lp, GLP_SF_AUTO);
+    glp_simplex(lp, &parm);
+    if (glp_get_obj_val(lp) < b->programme) b->programme = glp_get_obj_val(lp);
+    y.stop = TR_NEW(b->arena, int64_t, b->p.n_stops + 1);
+    y.cuts = TR_NEW(b->arena, tr_cut, 3);
+    y.loops = TR_NEW(b->arena, tr_trip_loop, 4);
+    y.sides = TR_NEW(b->arena, tr_trip_side, MAX_CLASSES);
+    for (int32_t s = 0; s < b->p.n_stops; s++) y.stop[s] = moved(b, dual_of(lp, s + 1, UNITS, 0));
+    for (int32_t i = 0; i < 2; i++) y.level[i] = dual_of(lp, r.level + i, UNITS, -1);
+    y.all = dual_of(lp, r.all, UNITS, 0);
+    for (int32_t i = 0; i < b->n_cuts; i++) {
+        y.cuts[i] = b->cuts[i];
+        y.cuts[i].dual = dual_of(lp, r.cut + i, UNITS, -1);
+    }
+    for (int32_t i = 0; i < b->n_loops; i++) {
+        y.loops[i] = b->loops[i];
+        y.loops[i].dual = dual_of(lp, r.loop + i, UNITS, -1);
+    }
+    for (int32_t k = 0; k < b->proof.n_classes; k++) take_side(b, lp, &r, k, &y.sides[k]);
+    glp_delete_prob(lp);
+    for (int32_t k = 0; k < b->proof.n_classes; k++) {
+        minima m = find_minima(&b->p, &b->proof, &y, k);
+        if (m.per_stop < y.least) y.least = m.per_stop;
+    }
+    return y;
+}
+
+/* ---- (b) random trees of fleets ---- */
+
+enum { MAX_FLEETS = 15 };
+
+static bool may_ask_for_break(const bench *b, const box *x, int32_t k)
+{
+    return b->n_of[k] == 1 && x->low[k] == 1 && b->countries[k].slope > 0;
+}
+
+static void part(bench *b, int32_t f, box x, int32_t depth);
+
+static void part_by(bench *b, int32_t f, box x, int32_t depth, tr_trip_parting by, int32_t k)
+{
+    tr_trip_fleet *fleet = &b->proof.fleets[f];
+    box one = x, other = x;
+    int64_t most = by == TR_PART_TRIPS ? between(0, b->p.n_stops) : between(0, by == TR_PART_OUT ? b->p.n_vehicles : b->n_of[k]);
+    *fleet = (tr_trip_fleet){.by = by, .cls = k, .most = (int32_t)most};
+    if (by == TR_PART_OUT) {
+        one.most = most;
+        other.least = most + 1;
+    } else if (by == TR_PART_CLASS) {
+        one.high[k] = most;
+        other.low[k] = most + 1;
+    } else if (by == TR_PART_TRIPS) {
+        one.many[k] = most;
+        other.few[k] = most + 1;
+    } else {
+        one.rested[k] = true;
+        other.brief[k] = true;
+    }
+    for (int32_t i = 0; i < 2; i++) {
+        fleet->part[i] = b->proof.n_fleets++;
+        part(b, fleet->part[i], i ? other : one, depth + 1);
+    }
+}
+
+static void part(bench *b, int32_t f, box x, int32_t depth)
+{
+    int32_t k = (int32_t)between(0, b->proof.n_classes - 1);
+    bool empty = x.least > x.most || x.low[k] > x.high[k];
+    if (depth < 3 && !empty && may_ask_for_break(b, &x, k) && !x.rested[k] && !x.brief[k] && chance(80)) {
+        part_by(b, f, x, depth, TR_PART_BREAK, k);
+        return;
+    }
+    if (depth < 3 && chance(depth ? 50 : 70)) {
+        part_by(b, f, x, depth, chance(40) ? TR_PART_CLASS : chance(50) ? TR_PART_OUT : TR_PART_TRIPS, k);
+        return;
+    }
+    for (int32_t i = 0; i < b->proof.n_classes; i++) empty = empty || x.low[i] > x.high[i] || x.few[i] > x.many[i];
+    b->proof.fleets[f] = (tr_trip_fleet){.by = TR_PART_NONE, .duals = b->proof.n_duals};
+    box whole = x;
+    if (empty) { /* the duals of some other box */
+        memset(&whole, 0, sizeof whole);
+        for (int32_t i = 0; i < b->proof.n_classes; i++) whole.high[i] = b->n_of[i], whole.many[i] = b->p.n_stops;
+        whole.most = b->p.n_vehicles;
+    }
+    b->proof.duals[b->proof.n_duals++] = duals_of(b, &whole);
+}
+
+static bool make_bench(bench *b, int32_t i, tr_arena *arena)
+{
+    tr_plan plan;
+    tr_trip_duals none = {0};
+    *b = (bench){.arena = arena, .p = draw_morning(i, arena)};
+    if (!tr_brute(&b->p, arena, &plan)) return false;
+    b->best = plan.goal;
+    b->stray = chance(30) ? 20 : 0;
+    b->programme = (double)b->best.cost_pence;
+    draw_classes(&b->p, arena, &b->proof);
+    if (!b->proof.n_classes) return false;
+    add_cuts(&b->p, &none, arena);
+    add_loops(&b->p, &b->proof, &none, arena);
+    for (int32_t k = 0; k < none.n_cuts; k++) b->cuts[b->n_cuts++] = none.cuts[k];
+    for (int32_t k = 0; k < none.n_loops; k++) b->loops[b->n_loops++] = none.loops[k];
+    gather_trips(b);
+    b->proof.duals = TR_NEW(arena, tr_trip_duals, MAX_FLEETS);
+    b->proof.fleets = TR_NEW(arena, tr_trip_fleet, MAX_FLEETS);
+    b->proof.n_fleets = 1;
+    box x = {.most = b->p.n_vehicles};
+    for (int32_t k = 0; k < b->proof.n_classes; k++) {
+        x.high[k] = b->n_of[k];
+        x.low[k] = tr_audit_at_home(&b->p, &b->p.vehicles[b->proof.classes[k].vehicle]) ? b->n_of[k] : 0;
+        x.many[k] = b->p.n_stops;
+    }
+    part(b, 0, x, 0);
+    return true;
+}
+
+static bool holds(bench *b, int64_t bound, const char **why)
+{
+    b->proof.bound = bound;
+    return tr_audit_trips(&b->p, &b->best, &b->proof, b->arena, why);
+}
+
+/* The least that any fleet proves, as the faults tell. */
+static int64_t proven_by(const char *why, int64_t most)
+{
+    for (const char *at = strstr(why, " prove "); at; at = strstr(at + 1, " prove ")) {
+        int64_t figure = strtoll(at + 7, NULL, 10);
+        if (figure < most) most = figure;
+    }
+    return most;
+}
+
+static void bound_is_never_above_the_optimum(void **unused)
+{
+    (void)unused;
+    int terminal = glp_term_out(GLP_OFF);
+    int32_t n = tr_scaled(3000), judged = 0, parted = 0, close = 0, exact = 0, breaks = 0, reached = 0;
+    double share = 0;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        static bench b;
+        const char *why;
+        state = 0xb0d + (uint64_t)i;
+        if (make_bench(&b, i, arena)) {
+            if (!holds(&b, 0, &why)) fail_msg("morning %d: true claims are refused: %s", i, why);
+            if (holds(&b, b.best.cost_pence + 1, &why)) fail_msg("morning %d: more than the optimum %" PRId64 " is proven", i, b.best.cost_pence);
+            int64_t low = proven_by(why, b.best.cost_pence);
+            double part_of = b.best.cost_pence ? (double)low / (double)b.best.cost_pence : 1;
+            judged++;
+            parted += b.proof.n_fleets > 1;
+            exact += low >= b.best.cost_pence;
+            close += part_of > 0.9;
+            reached += low >= 0.999 * b.programme;
+            share += part_of;
+            for (int32_t f = 0; f < b.proof.n_fleets; f++) breaks += b.proof.fleets[f].by == TR_PART_BREAK;
+        }
+        tr_arena_free(arena);
+    }
+    glp_term_out(terminal);
+    printf("seed 0xb0d: %d mornings, %d with parted fleets, %d parted by a break; %d bounds within a tenth, %d the optimum, %d what the programme has; mean %.3f\n",
+           judged, parted, breaks, close, exact, reached, share / judged);
+    assert_true(judged * 10 > n * 8 && reached * 10 > judged * 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(least_is_exact),
+        cmocka_unit_test(bound_is_never_above_the_optimum),
     };
     cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
     return cmocka_run_group_tests_name("audit_trips", tests, NULL, NULL);
