@@ -944,11 +944,224 @@ static void bound_is_never_above_the_optimum(void **unused)
     assert_true(judged * 10 > n * 8 && reached * 10 > judged * 8);
 }
 
+/* ---- (c) hostile content ---- */
+
+/* A copy of the proof for one change: what it points to is shared but for the first of each. */
+static tr_trip_proof *copy_of(const bench *b, tr_arena *arena)
+{
+    tr_trip_proof *t = TR_NEW(arena, tr_trip_proof, 1);
+    *t = b->proof;
+    t->bound = 0;
+    t->classes = tr_arena_grow(arena, t->classes, (size_t)t->n_classes, (size_t)t->n_classes + 1, sizeof *t->classes);
+    t->duals = tr_arena_grow(arena, t->duals, (size_t)t->n_duals, (size_t)t->n_duals + 1, sizeof *t->duals);
+    t->fleets = tr_arena_grow(arena, t->fleets, (size_t)t->n_fleets, (size_t)t->n_fleets + 3, sizeof *t->fleets);
+    for (int32_t d = 0; d < t->n_duals; d++) {
+        tr_trip_duals *y = &t->duals[d];
+        y->stop = tr_arena_grow(arena, y->stop, (size_t)b->p.n_stops, (size_t)b->p.n_stops, sizeof *y->stop);
+        y->sides = tr_arena_grow(arena, y->sides, (size_t)t->n_classes, (size_t)t->n_classes, sizeof *y->sides);
+        for (int32_t k = 0; k < t->n_classes; k++) {
+            size_t n = (size_t)b->p.n_sites << (t->classes[k].n_kinds + t->classes[k].phased);
+            y->sides[k].site = tr_arena_grow(arena, y->sides[k].site, n, n, sizeof *y->sides[k].site);
+        }
+    }
+    return t;
+}
+
+static void refused(const bench *b, const tr_trip_proof *t, tr_arena *arena, const char *words, int line)
+{
+    const char *why = NULL;
+    if (tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("line %d: not refused", line);
+    if (!strstr(why, words)) fail_msg("line %d: \"%s\" says nothing of \"%s\"", line, why, words);
+}
+
+#define REFUSED(change, words)                             \
+    do {                                                   \
+        tr_trip_proof *t = copy_of(b, arena);              \
+        tr_trip_duals *y = &t->duals[0];                   \
+        tr_trip_class *k = &t->classes[0];                 \
+        tr_trip_fleet *f = &t->fleets[0];                  \
+        (void)y, (void)k, (void)f;                         \
+        change;                                            \
+        refused(b, t, arena, words, __LINE__);             \
+    } while (0)
+
+static void hostile_classes(const bench *b, tr_arena *arena)
+{
+    static int32_t far[] = {99, 0, 0, 0, 0, 0};
+    REFUSED(t->n_classes = -1, "classes");
+    REFUSED(t->n_fleets = 0, "fleets");
+    REFUSED(t->fleets = NULL, "fleets");
+    REFUSED(t->duals = NULL, "sets of duals");
+    REFUSED(t->n_classes++; t->classes[t->n_classes - 1] = *k, "there are");
+    REFUSED(t->n_classes--, "first of class");
+    REFUSED(k->vehicle = 1000000, "first of class");
+    REFUSED(k->vehicle = -1, "first of class");
+    REFUSED(k->n_kinds = 4, "kinds");
+    REFUSED(k->n_kinds = -1, "kinds");
+    REFUSED(k->n_near = -1, "remembered at each");
+    REFUSED(k->n_near = 99, "remembered at each");
+    REFUSED(k->n_near = 1; k->near = NULL, "remembered at each");
+    REFUSED(k->n_near = 1; k->near = far, "stop index 99 is remembered");
+    if (b->p.vehicles[0].n_compartments == 2) {
+        REFUSED(k->follows = true; k->n_kinds = 2; k->kinds[0] = 3; k->kinds[1] = 2, "shares a stream");
+        REFUSED(k->follows = false; k->n_kinds = 1, "kinds, it must be 0 to 0");
+    } else {
+        REFUSED(k->follows = true, "there are not two");
+    }
+}
+
+static void hostile_duals(const bench *b, tr_arena *arena)
+{
+    static tr_cut cut = {{0, 0, 1}, -1}, steep = {{0, 1, 1}, 1};
+    static tr_trip_loop loop = {99, 1, 0, -1}, place = {0, 1u << 20, 0, -1}, stop = {0, 1, -1, -1}, sign = {0, 1, 0, 1};
+    static tr_cut much[2] = {{{0, 1, 2}, -6000000000000}, {{0, 1, 2}, -6000000000000}};
+    REFUSED(y->stop = NULL, "those of stops are missing");
+    REFUSED(y->sides = NULL, "those of classes are missing");
+    REFUSED(y->sides[0].site = NULL, "those of sites are missing");
+    REFUSED(y->stop[0] = INT64_MIN, "must be within");
+    REFUSED(y->stop[0] = TR_AUDIT_MOST + 1, "must be within");
+    REFUSED(y->sides[0].site[0] = INT64_MAX, "must be within");
+    REFUSED(y->sides[0].start = INT64_MIN, "that of the start");
+    REFUSED(y->sides[0].trips = INT64_MAX, "that of trips");
+    REFUSED(y->sides[0].time = 1, "that of time");
+    REFUSED(y->sides[0].work = 1, "that of work");
+    REFUSED(y->sides[0].work = -1, "work no longer");
+    REFUSED(y->sides[0].rest = -1, "that of breaks");
+    if (!b->countries[0].slope) REFUSED(y->sides[0].rest = 1, "that of breaks");
+    REFUSED(y->level[0] = 1, "that of level 1");
+    REFUSED(y->level[1] = INT64_MIN, "that of level 2");
+    REFUSED(y->all = INT64_MAX, "vehicles out");
+    REFUSED(y->least = 1, "the least");
+    REFUSED(y->n_cuts = -1, "cuts are told of");
+    REFUSED(y->n_loops = 1; y->loops = NULL, "loops are told of");
+    REFUSED(y->n_cuts = 1; y->cuts = &cut, "three stops are needed");
+    REFUSED(y->n_cuts = 1; y->cuts = &steep, "that of a cut");
+    if (b->p.n_stops > 2) REFUSED(y->n_cuts = 2; y->cuts = much, "that of all cuts");
+    REFUSED(y->n_loops = 1; y->loops = &loop, "loop 0 is of class 99");
+    REFUSED(y->n_loops = 1; y->loops = &place, "loop 0 is of class 0");
+    REFUSED(y->n_loops = 1; y->loops = &stop, "stop index -1");
+    REFUSED(y->n_loops = 1; y->loops = &sign, "that of a loop");
+    tr_site slow[MAX_SITES];
+    bench far = *b;
+    memcpy(slow, b->p.sites, sizeof *slow * (size_t)b->p.n_sites);
+    slow[0].turnaround_s = 1000000000;
+    far.p.sites = slow;
+    b = &far;
+    REFUSED(y->sides[0].time = -TR_AUDIT_MOST, "too large to be audited");
+}
+
+static void hostile_fleets(const bench *b, tr_arena *arena)
+{
+    const tr_trip_fleet leaf = {.by = TR_PART_NONE};
+    REFUSED(f->duals = -1, "fleet 0 has duals -1");
+    REFUSED(f->duals = t->n_duals, "fleet 0 has duals");
+    REFUSED(f->by = (tr_trip_parting)77, "parted by 77");
+    REFUSED(t->n_fleets = 2; t->fleets[1] = leaf, "fleet 1 is part of none");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_OUT; f->part[0] = 0; f->part[1] = 2, "has part 0");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_OUT; f->part[0] = f->part[1] = 1, "has part 1");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_OUT; f->part[0] = -1; f->part[1] = 2, "has part -1");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_OUT; f->part[0] = 1; f->part[1] = 3, "has part 3");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_CLASS; f->cls = 9; f->part[0] = 1; f->part[1] = 2, "parted by class 9");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_CLASS; f->cls = -1; f->part[0] = 1; f->part[1] = 2, "parted by class -1");
+    REFUSED(t->n_fleets = 3; f->by = TR_PART_BREAK; f->part[0] = 1; f->part[1] = 2, "parted by the break");
+    REFUSED(t->bound = INT64_MAX, "claimed are 9223372036854775807");
+    tr_trip_proof *t = copy_of(b, arena); /* a part that shares its own with another */
+    t->n_fleets = 4;
+    t->fleets = TR_NEW(arena, tr_trip_fleet, 5);
+    t->fleets[0] = (tr_trip_fleet){.by = TR_PART_OUT, .part = {1, 2}};
+    t->fleets[1] = (tr_trip_fleet){.by = TR_PART_OUT, .part = {2, 3}};
+    refused(b, t, arena, "has part 2", __LINE__);
+    t->fleets[0].most = INT32_MAX; /* the other part is empty, and needs no duals */
+    t->fleets[1] = t->fleets[2] = leaf;
+    t->fleets[2].duals = -5;
+    t->n_fleets = 3;
+    const char *why = NULL;
+    if (!tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("an empty fleet is refused: %s", why);
+}
+
+/* A least that is one more than the true one has a trip against it. */
+static void least_is_held_against(const bench *b, tr_arena *arena)
+{
+    tr_trip_proof *t = copy_of(b, arena);
+    for (int32_t s = 0; s < b->p.n_stops; s++) t->duals[0].stop[s] += 20000 * UNITS;
+    t->duals[0].least = 0;
+    minima m = find_minima(&b->p, t, &t->duals[0], 0);
+    t->duals[0].least = m.per_stop;
+    minima n = find_minima(&b->p, t, &t->duals[0], t->n_classes - 1);
+    if (n.per_stop < m.per_stop) t->duals[0].least = n.per_stop;
+    const char *why = NULL;
+    if (!tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("a true least is refused: %s", why);
+    if (t->duals[0].least >= 0) return;
+    t->duals[0].least++;
+    refused(b, t, arena, "has reduced cost", __LINE__);
+    refused(b, t, arena, "it serves R-", __LINE__);
+}
+
+static void hostile_content_is_refused(void **unused)
+{
+    (void)unused;
+    int terminal = glp_term_out(GLP_OFF);
+    int32_t n = tr_scaled(60), judged = 0;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        static bench b;
+        state = 0x405711e + (uint64_t)i;
+        if (make_bench(&b, i, arena) && b.proof.n_fleets == 1 && b.proof.fleets[0].by == TR_PART_NONE) {
+            hostile_classes(&b, arena);
+            hostile_duals(&b, arena);
+            hostile_fleets(&b, arena);
+            least_is_held_against(&b, arena);
+            judged++;
+        }
+        tr_arena_free(arena);
+    }
+    glp_term_out(terminal);
+    printf("seed 0x405711e: %d proofs changed\n", judged);
+    assert_true(judged > 0);
+}
+
+/* Any bytes at all in the figures: no crash, and nothing above the optimum. */
+static void any_figures_are_safe(void **unused)
+{
+    (void)unused;
+    int terminal = glp_term_out(GLP_OFF);
+    int32_t n = tr_scaled(300), held = 0;
+    for (int32_t i = 0; i < n; i++) {
+        tr_arena *arena = tr_arena_new();
+        static bench b;
+        state = 0xa47 + (uint64_t)i;
+        if (make_bench(&b, i, arena)) {
+            for (int32_t round = 0; round < 10; round++) {
+                static const int64_t odd[] = {INT64_MIN, INT64_MAX, -1, 0, 1, INT32_MAX, -TR_AUDIT_MOST, TR_AUDIT_MOST, 1000000000};
+                tr_trip_proof *t = copy_of(&b, arena);
+                const char *why = NULL;
+                int64_t value = odd[between(0, 8)];
+                tr_trip_duals *y = &t->duals[between(0, t->n_duals - 1)];
+                tr_trip_fleet *f = &t->fleets[between(0, t->n_fleets - 1)];
+                tr_trip_side *s = &y->sides[between(0, t->n_classes - 1)];
+                int64_t *figures[] = {&y->stop[0], &y->least, &y->all, &y->level[0], &y->level[1], &s->start, &s->site[0], &s->time, &s->work, &s->rest, &s->trips};
+                int32_t *indices[] = {&f->cls, &f->most, &f->part[0], &f->part[1], &f->duals};
+                if (chance(50)) *figures[between(0, 10)] = value;
+                else *indices[between(0, 4)] = (int32_t)value;
+                t->bound = b.best.cost_pence + 1;
+                if (tr_audit_trips(&b.p, &b.best, t, arena, &why)) fail_msg("morning %d: more than the optimum is proven", i);
+                t->bound = 0;
+                held += tr_audit_trips(&b.p, &b.best, t, arena, &why);
+            }
+        }
+        tr_arena_free(arena);
+    }
+    glp_term_out(terminal);
+    printf("seed 0xa47: %d mornings, %d changes that do no harm\n", n, held);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(least_is_exact),
         cmocka_unit_test(bound_is_never_above_the_optimum),
+        cmocka_unit_test(hostile_content_is_refused),
+        cmocka_unit_test(any_figures_are_safe),
     };
     cmocka_set_test_filter(getenv("TR_TEST_ONLY"));
     return cmocka_run_group_tests_name("audit_trips", tests, NULL, NULL);
