@@ -9,6 +9,8 @@
  * reach the bound: ceil(L / units).  H and D are the plan's own values, as the referee recomputes them; sigma are the duals
  * of cuts, tau those of entries.
  *
+ * A bound of level 3 over trips is judged besides (audit_trips.c).
+ *
  * Guarantees: exact integers throughout; no code of the search or of pricing; any content of the
  * certificate is safe (its arrays must be as long as the header says).  A level is not confirmed if
  * following all its routes would take too many labels.
@@ -48,7 +50,7 @@ static int64_t least(int64_t a, int64_t b)
 
 /* ---- what a stop left weighs: docs/model.md, "Goal" ---- */
 
-static void weigh(const tr_problem *p, const tr_stop *s, int64_t weight[3])
+void tr_audit_weigh(const tr_problem *p, const tr_stop *s, int64_t weight[3])
 {
     const tr_policy *y = &p->policy;
     int64_t age = most(0, (int64_t)p->day - s->reported_day), late = (int64_t)p->day - s->due_day;
@@ -183,8 +185,7 @@ static bool same_bodies(const tr_vehicle *a, const tr_vehicle *b)
     return true;
 }
 
-/* Does the one have exactly the routes of the other, at the same cost? */
-static bool alike(const tr_problem *p, int32_t i, int32_t j)
+bool tr_audit_alike(const tr_problem *p, int32_t i, int32_t j)
 {
     const tr_vehicle *a = &p->vehicles[i], *b = &p->vehicles[j];
     for (int32_t s = 0; s < p->n_stops; s++)
@@ -219,7 +220,7 @@ static bool judge_vehicle(court *c, int32_t level, int32_t v, tr_audit_found *fo
                               .n_near = c->certificate->n_near,
                               .near = c->certificate->near};
     for (int32_t i = 0; i < v; i++)
-        if (found[i].complete && t->vehicle_least[v] <= found[i].least && alike(c->problem, i, v)) {
+        if (found[i].complete && t->vehicle_least[v] <= found[i].least && tr_audit_alike(c->problem, i, v)) {
             found[v] = found[i];
             return true;
         }
@@ -262,7 +263,7 @@ static __int128 lagrangian(const court *c, int32_t level)
     for (int32_t s = 0; s < c->problem->n_stops; s++) {
         int64_t weight[3];
         if (c->frozen[s]) continue;
-        weigh(c->problem, &c->problem->stops[s], weight);
+        tr_audit_weigh(c->problem, &c->problem->stops[s], weight);
         __int128 left = (__int128)weight[level] * TR_AUDIT_UNITS - t->stop_dual[s] - (__int128)t->level_dual[0] * weight[0] -
                         (__int128)t->level_dual[1] * weight[1];
         for (int32_t k = 0; k < t->n_entries; k++)
@@ -278,6 +279,16 @@ static int64_t proven(__int128 sum) /* rounded up, and no value is below 0 */
     return whole > INT64_MAX ? INT64_MAX : (int64_t)whole;
 }
 
+static void judge_trips(court *c)
+{
+    const tr_level_proof *t = &c->certificate->level[2];
+    const char *why = NULL;
+    if (t->known && t->trips->bound > t->bound)
+        fault(c, 2, "the bound over trips %" PRId64 " is above the bound %" PRId64, t->trips->bound, t->bound);
+    if (!tr_audit_trips(c->problem, &c->goal, t->trips, c->arena, &why))
+        c->why = c->why ? tr_arena_printf(c->arena, "%s\n%s", c->why, why) : why;
+}
+
 static void judge_level(court *c, int32_t level)
 {
     const tr_level_proof *t = &c->certificate->level[level];
@@ -287,6 +298,7 @@ static void judge_level(court *c, int32_t level)
     if (t->known && t->bound > t->value) fault(c, level, "bound %" PRId64 " is above the value %" PRId64, t->bound, t->value);
     if (t->known && t->dual_bound > t->bound)
         fault(c, level, "the duals' bound %" PRId64 " is above the bound %" PRId64, t->dual_bound, t->bound);
+    if (level == 2 && t->trips) judge_trips(c);
     if (t->dual_bound <= 0 && !t->stop_dual) return;
     if (!t->stop_dual) {
         fault(c, level, "bound %" PRId64 " is claimed of duals, and none are given", t->dual_bound);

@@ -650,8 +650,7 @@ static void run(work *w, bool with_breaks)
         }
 }
 
-/* Staying at home costs nothing; a vehicle that has left, or is loaded with what may not stay on board, must go. */
-static int64_t at_home(const tr_problem *p, const tr_vehicle *v)
+int64_t tr_audit_at_home(const tr_problem *p, const tr_vehicle *v)
 {
     if (v->available && v->n_frozen) return TR_AUDIT_NEVER;
     for (int32_t c = 0; v->available && c < v->n_compartments; c++)
@@ -683,7 +682,7 @@ void tr_audit_least(const tr_problem *problem, int32_t vehicle, const tr_audit_p
     tr_arena *scratch = tr_arena_new();
     work *w = TR_NEW(scratch, work, 1);
     const tr_vehicle *v = &problem->vehicles[vehicle];
-    int64_t home = least(at_home(problem, v), limit);
+    int64_t home = least(tr_audit_at_home(problem, v), limit);
     *found = (tr_audit_found){.least = home, .complete = true};
     if (v->available) {
         tr_audit_prepare(problem, vehicle, prices, scratch, &w->crew);
