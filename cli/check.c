@@ -49,26 +49,41 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 typedef struct { /* one level, audited */
     bool holds;
     int64_t value, bound; /* bound: confirmed, if it holds */
-    const char *why;      /* what does not hold, a line each */
+    const char *why;      /* what does not hold, or could not be followed, a line each; NULL = nothing */
 } audited;
 
 static const char *const level_names[] = {"hazard left", "due work left", "cost"};
 
-/* Each level by itself, so that one that does not hold says nothing of the others. */
-static void audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena,
-                  audited levels[3])
+/* Each of a level's claims by itself, so that one that does not hold says nothing of the others.  A level holds if one of its claims is
+ * confirmed and none is wrong. */
+static audited audit_level(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, int32_t level, tr_arena *arena)
 {
-    for (int32_t k = 0; k < 3; k++) {
+    const tr_level_proof *t = &certificate->level[level];
+    const int64_t values[] = {plan->goal.hazard_left, plan->goal.due_left, plan->goal.cost_pence};
+    audited all = {.value = t->value};
+    bool wrong = false;
+    for (int claim = 0; claim < 2; claim++) { /* the duals, and trips */
+        const bool by_trips = claim == 1;
+        if (by_trips ? !t->trips : t->trips && t->dual_bound <= 0 && !t->stop_dual) continue;
         tr_certificate alone = *certificate;
-        for (int32_t other = 0; other < 3; other++) {
-            if (other == k) continue;
-            const int64_t values[] = {plan->goal.hazard_left, plan->goal.due_left, plan->goal.cost_pence};
-            alone.level[other] = (tr_level_proof){.value = values[other]};
+        for (int32_t k = 0; k < 3; k++)
+            if (k != level) alone.level[k] = (tr_level_proof){.value = values[k]};
+        tr_level_proof *only = &alone.level[level];
+        if (by_trips) only->dual_bound = 0, only->stop_dual = NULL;
+        else only->trips = NULL;
+        const int64_t bound = by_trips ? t->trips->bound : t->dual_bound > 0 ? t->dual_bound : 0;
+        const char *why;
+        bool given_up;
+        if (tr_audit(problem, plan, &alone, arena, &why, &given_up)) {
+            if (!all.holds || bound > all.bound) all.bound = bound;
+            all.holds = true;
+            continue;
         }
-        const tr_level_proof *t = &alone.level[k];
-        levels[k] = (audited){.value = t->value, .bound = t->dual_bound > 0 ? t->dual_bound : 0};
-        levels[k].holds = tr_audit(problem, plan, &alone, arena, &levels[k].why);
+        wrong |= !given_up;
+        all.why = all.why ? tr_arena_printf(arena, "%s\n%s", all.why, why) : why;
     }
+    all.holds &= !wrong;
+    return all;
 }
 
 static json_t *audit_json(const audited levels[3])
@@ -94,7 +109,8 @@ static void print_audit(const audited levels[3])
         else if (t->holds)
             printf("level %d, %s: %" PRId64 " %s, bound %" PRId64 " confirmed, gap %" PRId64 "\n", k + 1, level_names[k], t->value,
                    unit, t->bound, t->value - t->bound);
-        else printf("level %d, %s: not confirmed\n%s\n", k + 1, level_names[k], t->why);
+        else printf("level %d, %s: not confirmed\n", k + 1, level_names[k]);
+        if (t->why) puts(t->why);
     }
 }
 
@@ -145,7 +161,7 @@ static tr_status check(const arguments *a, tr_arena *arena)
     cli_faults(&diag);
     TR_TRY(status);
     bool accepted = verdict.n_findings == 0, confirmed = true, look = a->certificate && accepted;
-    if (look) audit(&morning.problem, &verdict.figures, &certificate, arena, levels);
+    for (int32_t k = 0; look && k < 3; k++) levels[k] = audit_level(&morning.problem, &verdict.figures, &certificate, k, arena);
     for (int k = 0; look && k < 3; k++) confirmed = confirmed && levels[k].holds;
     if (a->json) print_json(&verdict, &morning.problem, accepted, look ? levels : NULL);
     else print_text(&verdict, accepted);

@@ -26,8 +26,14 @@ typedef struct {
     tr_arena *arena;
     tr_goal goal;    /* the plan's, recomputed */
     bool *frozen;    /* [n_stops] no part of any level */
-    const char *why; /* a fault a line; NULL = none */
+    bool wrong;      /* a claim does not hold, or cannot be read */
+    const char *why; /* what is wrong or could not be followed, a line each; NULL = nothing */
 } court;
+
+static void add_line(court *c, const char *text)
+{
+    c->why = c->why ? tr_arena_printf(c->arena, "%s\n%s", c->why, text) : text;
+}
 
 static void __attribute__((format(printf, 3, 4))) fault(court *c, int32_t level, const char *format, ...)
 {
@@ -35,7 +41,8 @@ static void __attribute__((format(printf, 3, 4))) fault(court *c, int32_t level,
     va_start(args, format);
     const char *text = tr_arena_vprintf(c->arena, format, args);
     va_end(args);
-    c->why = tr_arena_printf(c->arena, "%s%slevel %d: %s", c->why ? c->why : "", c->why ? "\n" : "", (int)level + 1, text);
+    c->wrong = true;
+    add_line(c, tr_arena_printf(c->arena, "level %d: %s", (int)level + 1, text));
 }
 
 static int64_t most(int64_t a, int64_t b)
@@ -226,8 +233,8 @@ static bool judge_vehicle(court *c, int32_t level, int32_t v, tr_audit_found *fo
         }
     tr_audit_least(c->problem, v, &prices, t->vehicle_least[v], c->arena, &found[v]);
     if (!found[v].complete)
-        fault(c, level, "vehicle %s: given up after %" PRId64 " labels, the routes below %" PRId64 " are too many to follow", id,
-              found[v].labels, t->vehicle_least[v]);
+        add_line(c, tr_arena_printf(c->arena, "level %d: vehicle %s: given up after %" PRId64 " labels, the routes below %" PRId64 " are too many to follow",
+                                    (int)level + 1, id, found[v].labels, t->vehicle_least[v]));
     else if (found[v].least < t->vehicle_least[v])
         fault(c, level, "vehicle %s: a route has reduced cost %" PRId64 ", claimed are %" PRId64 " or more (it serves%s)", id,
               found[v].least, t->vehicle_least[v], stops_text(c, &found[v]));
@@ -285,8 +292,10 @@ static void judge_trips(court *c)
     const char *why = NULL;
     if (t->known && t->trips->bound > t->bound)
         fault(c, 2, "the bound over trips %" PRId64 " is above the bound %" PRId64, t->trips->bound, t->bound);
-    if (!tr_audit_trips(c->problem, &c->goal, t->trips, c->arena, &why))
-        c->why = c->why ? tr_arena_printf(c->arena, "%s\n%s", c->why, why) : why;
+    bool given_up;
+    if (tr_audit_trips(c->problem, &c->goal, t->trips, c->arena, &why, &given_up)) return;
+    c->wrong = c->wrong || !given_up;
+    add_line(c, why);
 }
 
 static void judge_level(court *c, int32_t level)
@@ -310,8 +319,12 @@ static void judge_level(court *c, int32_t level)
         fault(c, level, "the duals prove %" PRId64 ", claimed are %" PRId64, reached, t->dual_bound);
 }
 
-bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena, const char **why)
+bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena, const char **why,
+              bool *given_up)
 {
+    bool unasked;
+    if (!given_up) given_up = &unasked;
+    *given_up = false;
     court c = {.problem = problem, .certificate = certificate, .arena = arena};
     tr_verdict verdict;
     tr_referee(problem, plan, arena, &verdict); /* for its figures; to judge the plan is not the question */
@@ -328,5 +341,6 @@ bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certifica
     }
     for (int32_t level = 0; level < 3; level++) judge_level(&c, level);
     *why = c.why;
+    *given_up = c.why && !c.wrong;
     return !c.why;
 }

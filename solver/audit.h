@@ -109,9 +109,10 @@ int64_t tr_audit_to_come(const tr_audit_bound *bound, int32_t node, int32_t last
 /* ---- trips: docs/model.md, "Trips" ---- */
 
 /* True if a bound over trips holds: its shape, the least reduced cost that each set of duals in use claims, and that each fleet
- * which is not parted costs `bound`.  The goal is the plan's; amounts must fit (tr_audit_fits).  *why: a fault a line, else NULL.
- * Any content of *proof is safe (its arrays must be as long as the header says). */
-bool tr_audit_trips(const tr_problem *problem, const tr_goal *goal, const tr_trip_proof *proof, tr_arena *arena, const char **why);
+ * which is not parted costs `bound`.  The goal is the plan's; amounts must fit (tr_audit_fits).  *why: a fault a line, else NULL;
+ * *given_up: they only say that there are too many labels.  Any content of *proof is safe (its arrays must be as long as the header says). */
+bool tr_audit_trips(const tr_problem *problem, const tr_goal *goal, const tr_trip_proof *proof, tr_arena *arena, const char **why,
+                    bool *given_up);
 
 enum { TR_AUDIT_STATES = 2 << TR_TRIP_KINDS };
 

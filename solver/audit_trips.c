@@ -46,7 +46,7 @@ typedef struct {
     int64_t *moves;        /* [n_duals * n_classes] least reduced cost of one, units */
     box *boxes;            /* [n_fleets] */
     tr_audit_effort effort;
-    int32_t n_faults;
+    int32_t n_faults, n_given_up;
     const char *why;
 } court;
 
@@ -311,6 +311,7 @@ static bool price_class(court *c, int32_t d, int32_t cls, tr_arena *scratch)
     if (!c->near[cls]) c->near[cls] = tr_audit_trip_near(&k, c->arena);
     tr_audit_least_trip(&k, 0, c->near[cls], c->arena, &c->effort, &found, &to);
     if (!found.complete) {
+        c->n_given_up++;
         fault(c, "duals %d, class of vehicle %s: given up after %" PRId64 " labels, the trips below what is claimed are too many to follow",
               (int)d, name_of(c, cls), found.labels);
         return false;
@@ -560,7 +561,8 @@ static bool judge_arrays(court *c)
     return false;
 }
 
-bool tr_audit_trips(const tr_problem *problem, const tr_goal *goal, const tr_trip_proof *proof, tr_arena *arena, const char **why)
+bool tr_audit_trips(const tr_problem *problem, const tr_goal *goal, const tr_trip_proof *proof, tr_arena *arena, const char **why,
+                    bool *given_up)
 {
     court c = {.problem = problem, .goal = goal, .proof = proof, .arena = arena};
     if (judge_arrays(&c) && judge_classes(&c)) {
@@ -569,5 +571,6 @@ bool tr_audit_trips(const tr_problem *problem, const tr_goal *goal, const tr_tri
         judge_fleets(&c);
     }
     *why = c.why;
+    *given_up = c.n_faults > 0 && c.n_faults == c.n_given_up;
     return !c.why;
 }

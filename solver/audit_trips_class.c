@@ -297,7 +297,7 @@ int64_t tr_audit_loops_left(const tr_audit_class *c, int32_t from_node, int32_t 
 static int64_t paid_at(const tr_audit_class *c, int32_t to, int32_t state)
 {
     int32_t n_sites = c->crew.problem->n_sites;
-    return to == n_sites ? 0 : TR_TRIP_FINE * c->side->site[(size_t)state * (size_t)n_sites + (size_t)to];
+    return to == n_sites ? 0 : -TR_TRIP_FINE * c->side->site[(size_t)state * (size_t)n_sites + (size_t)to];
 }
 
 /* From a node with these kinds to the next, straight or by a site that empties the other compartment. */

@@ -306,8 +306,8 @@ static void begin(work *w)
         for (int32_t s = 0; s < n_sites && !c->never[q]; s++) {
             label l = {.node = c->crew.first_site + s, .kinds = (uint32_t)(q & all_kinds), .others = q > all_kinds};
             l.forbid_other = c->forbids[q];
-            l.cost = tr_audit_loops_left(c, l.node, w->aim->to) -
-                     TR_TRIP_FINE * (c->side->site[(size_t)q * (size_t)n_sites + (size_t)s] + c->side->trips);
+            l.cost = tr_audit_loops_left(c, l.node, w->aim->to) +
+                     TR_TRIP_FINE * (c->side->site[(size_t)q * (size_t)n_sites + (size_t)s] - c->side->trips);
             keep(w, &l);
         }
 }
@@ -355,14 +355,14 @@ static void price_ends(work *w, tr_audit_aim *aim)
     for (int32_t q = 0; q < c->n_states; q++) {
         int32_t phase = q >> c->n_kinds << c->n_kinds;
         int32_t then = phase | (int32_t)tr_audit_kinds_after(c, (uint32_t)(q - phase), aim->to);
-        if (aim->to < n_sites) aim->ends[q] = TR_TRIP_FINE * site[(size_t)then * (size_t)n_sites + (size_t)aim->to];
+        if (aim->to < n_sites) aim->ends[q] = -TR_TRIP_FINE * site[(size_t)then * (size_t)n_sites + (size_t)aim->to];
         else aim->ends[q] = then == phase ? 0 : TR_AUDIT_NEVER;
     }
     w->gap = 0;
     for (int32_t q = 0; q < c->n_states && aim->to < n_sites; q++)
         for (int32_t r = 0; r < c->n_states; r++) {
             if (q & ~r) continue; /* q: all bits in r */
-            int64_t less = TR_TRIP_FINE * (site[(size_t)q * (size_t)n_sites + (size_t)aim->to] - site[(size_t)r * (size_t)n_sites + (size_t)aim->to]);
+            int64_t less = TR_TRIP_FINE * (site[(size_t)r * (size_t)n_sites + (size_t)aim->to] - site[(size_t)q * (size_t)n_sites + (size_t)aim->to]);
             if (less > w->gap) w->gap = less;
         }
 }

@@ -373,8 +373,9 @@ double tr_search_seconds(const tr_problem *problem, double seconds);
 tr_status tr_prove(const tr_problem *problem, const tr_plan *plan, const tr_prove_options *options, tr_arena *arena,
                    tr_plan *better, tr_certificate *certificate, tr_err *err);
 /* Recomputes what the duals of a certificate prove, by plain exact labelling that shares no code with pricing.  True if every claimed
- * dual_bound holds; else *why names level, vehicle and both figures. Any content of *certificate is safe to pass. */
-bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena, const char **why);
+ * dual_bound, and bound over trips, holds; else *why names level, vehicle and both figures, and *given_up (NULL allowed) tells that nothing is wrong, but something
+ * would take too many labels to follow.  Any content of *certificate is safe to pass. */
+bool tr_audit(const tr_problem *problem, const tr_plan *plan, const tr_certificate *certificate, tr_arena *arena, const char **why, bool *given_up);
 
 /* ---- what would make a better day ---- */
 

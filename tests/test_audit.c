@@ -346,7 +346,7 @@ static void honest_ones_hold(void **unused)
         tr_certificate t;
         const char *why;
         if (!morning_with_plan(i, &m, &plan, &t)) continue;
-        if (!tr_audit(&m.problem, &plan, &t, m.arena, &why)) fail_msg("morning %d: %s", i, why);
+        if (!tr_audit(&m.problem, &plan, &t, m.arena, &why, NULL)) fail_msg("morning %d: %s", i, why);
         confirmed++;
         for (int32_t level = 0; level < 3; level++) {
             tight[level] += t.level[level].bound == t.level[level].value;
@@ -357,18 +357,18 @@ static void honest_ones_hold(void **unused)
             int32_t v = (int32_t)between(0, m.problem.n_vehicles - 1);
             if (t.level[level].vehicle_least[v] < TR_AUDIT_MOST) {
                 t.level[level].vehicle_least[v]++;
-                assert_false(tr_audit(&m.problem, &plan, &t, m.arena, &why));
+                assert_false(tr_audit(&m.problem, &plan, &t, m.arena, &why, NULL));
                 assert_non_null(strstr(why, m.problem.vehicles[v].id));
                 t.level[level].vehicle_least[v]--;
             }
             t.level[level].dual_bound++;
             t.level[level].bound++;
-            assert_false(tr_audit(&m.problem, &plan, &t, m.arena, &why));
+            assert_false(tr_audit(&m.problem, &plan, &t, m.arena, &why, NULL));
             assert_non_null(why);
             t.level[level].dual_bound--;
             t.level[level].bound--;
         }
-        assert_true(tr_audit(&m.problem, &plan, &t, m.arena, &why));
+        assert_true(tr_audit(&m.problem, &plan, &t, m.arena, &why, NULL));
         tr_arena_free(m.arena);
     }
     printf("%d confirmed; bounds above 0: %d, %d, %d; equal to the value: %d, %d, %d\n", confirmed, positive[0], positive[1],
@@ -495,7 +495,7 @@ static void tampered_ones_fail(void **unused)
         if (!morning_with_plan(i, &m, &plan, &t)) continue;
         int32_t kind = tamper(&m, &t, &plan, i % N_KINDS);
         if (kind >= 0) {
-            bool holds = tr_audit(&m.problem, &plan, &t, m.arena, &why);
+            bool holds = tr_audit(&m.problem, &plan, &t, m.arena, &why, NULL);
             bool good = !by_form(kind) && !cut_holds_frozen(&m, &t) && !entry_is_void(&m, &t) && may_be_claimed(&m, &plan, &t);
             if (kind == NEAR_ONE ? holds && !good : holds != good)
                 fail_msg("morning %d, harm %d: audit says %s", i, kind, why ? why : "good");

@@ -899,7 +899,7 @@ static bool make_bench(bench *b, int32_t i, tr_arena *arena)
 static bool holds(bench *b, int64_t bound, const char **why)
 {
     b->proof.bound = bound;
-    return tr_audit_trips(&b->p, &b->best, &b->proof, b->arena, why);
+    return tr_audit_trips(&b->p, &b->best, &b->proof, b->arena, why, &given_up);
 }
 
 /* The least that any fleet proves, as the faults tell. */
@@ -970,7 +970,7 @@ static tr_trip_proof *copy_of(const bench *b, tr_arena *arena)
 static void refused(const bench *b, const tr_trip_proof *t, tr_arena *arena, const char *words, int line)
 {
     const char *why = NULL;
-    if (tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("line %d: not refused", line);
+    if (tr_audit_trips(&b->p, &b->best, t, arena, &why, &given_up)) fail_msg("line %d: not refused", line);
     if (!strstr(why, words)) fail_msg("line %d: \"%s\" says nothing of \"%s\"", line, why, words);
 }
 
@@ -1076,7 +1076,7 @@ static void hostile_fleets(const bench *b, tr_arena *arena)
     t->fleets[2].duals = -5;
     t->n_fleets = 3;
     const char *why = NULL;
-    if (!tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("an empty fleet is refused: %s", why);
+    if (!tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("an empty fleet is refused: %s", why, &given_up);
 }
 
 /* A least that is one more than the true one has a trip against it. */
@@ -1090,7 +1090,7 @@ static void least_is_held_against(const bench *b, tr_arena *arena)
     minima n = find_minima(&b->p, t, &t->duals[0], t->n_classes - 1);
     if (n.per_stop < m.per_stop) t->duals[0].least = n.per_stop;
     const char *why = NULL;
-    if (!tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("a true least is refused: %s", why);
+    if (!tr_audit_trips(&b->p, &b->best, t, arena, &why)) fail_msg("a true least is refused: %s", why, &given_up);
     if (t->duals[0].least >= 0) return;
     t->duals[0].least++;
     refused(b, t, arena, "has reduced cost", __LINE__);
@@ -1144,9 +1144,9 @@ static void any_figures_are_safe(void **unused)
                 if (chance(50)) *figures[between(0, 10)] = value;
                 else *indices[between(0, 4)] = (int32_t)value;
                 t->bound = b.best.cost_pence + 1;
-                if (tr_audit_trips(&b.p, &b.best, t, arena, &why)) fail_msg("morning %d: more than the optimum is proven", i);
+                if (tr_audit_trips(&b.p, &b.best, t, arena, &why, &given_up)) fail_msg("morning %d: more than the optimum is proven", i);
                 t->bound = 0;
-                held += tr_audit_trips(&b.p, &b.best, t, arena, &why);
+                held += tr_audit_trips(&b.p, &b.best, t, arena, &why, &given_up);
             }
         }
         tr_arena_free(arena);

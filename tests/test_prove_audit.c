@@ -94,7 +94,7 @@ static bool holds(const tr_problem *p, const judged *j, int32_t level, const cha
     tr_certificate alone = j->certificate;
     for (int32_t k = 0; k < 3; k++)
         if (k != level) alone.level[k] = (tr_level_proof){.value = level_of(&j->plan.goal, k)};
-    return tr_audit(p, &j->plan, &alone, j->truth.arena, why);
+    return tr_audit(p, &j->plan, &alone, j->truth.arena, why, NULL);
 }
 
 /* Two breaks may be followed to the minute only, and hours of the day are taken as the fastest: then the audit's figure may be
@@ -178,7 +178,7 @@ static void own_certificates_hold(void **unused)
             if (!out_of_reach(&j, k)) fail_msg("morning %d: %s", i, why);
             whole = false;
         }
-        assert_int_equal(tr_audit(problem_of(&j), &j.plan, &j.certificate, j.truth.arena, &why), whole);
+        assert_int_equal(tr_audit(problem_of(&j), &j.plan, &j.certificate, j.truth.arena, &why, NULL), whole);
         f.short_of += !whole;
         count(&j, &f);
         end(&j);

@@ -82,7 +82,7 @@ static bool confirmed(const held *h)
     const tr_certificate *c = &h->certificate;
     const char *why;
     bool relaxed = false;
-    if (tr_audit(p, &h->best, c, h->arena, &why)) return true;
+    if (tr_audit(p, &h->best, c, h->arena, &why, NULL)) return true;
     for (int32_t k = 0; k < 3; k++)
         for (int32_t v = 0; v < p->n_vehicles && c->level[k].stop_dual; v++) {
             const tr_level_proof *x = &c->level[k];

@@ -200,7 +200,7 @@ static void prove_once(uint64_t seed)
         assert_int_equal(better.goal.cost_pence, best);
         assert_true(certificate.level[2].dual_bound <= best);
         const char *why = NULL;
-        if (!tr_audit(p, &better, &certificate, arena, &why)) fail_msg("the audit: %s", why);
+        if (!tr_audit(p, &better, &certificate, arena, &why, NULL)) fail_msg("the audit: %s", why);
     }
     tr_arena_free(arena);
 }

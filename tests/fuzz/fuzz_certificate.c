@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int fd = fuzz_file(data, size, path);
     tr_status status = tr_certificate_read(path, &problem, arena, &certificate, &diag, &err);
     if ((status != TR_OK) != (diag.n_errors > 0)) abort(); /* a fault that is not told */
-    if (!status && !tr_audit(&problem, &plan, &certificate, arena, &why) && !why) abort();
+    if (!status && !tr_audit(&problem, &plan, &certificate, arena, &why, NULL) && !why) abort();
     tr_arena_free(arena);
     close(fd);
     return 0;
