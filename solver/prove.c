@@ -893,6 +893,14 @@ static bool takes_trips(const prover *r)
     return (r->m->n_stops >= TRIPS_LEAST || r->options->trips) && in_reach(r) <= TRIPS_MOST;
 }
 
+/* Some vehicle has set out: then the audit does not look at trips. */
+static bool has_begun(const prover *r)
+{
+    bool any = false;
+    for (int32_t v = 0; v < r->problem->n_vehicles; v++) any |= r->problem->vehicles[v].n_frozen > 0;
+    return any;
+}
+
 /* Where all routes of better plans are listed over trips, they are settled, too. */
 static void bound_trips(prover *r)
 {
@@ -904,7 +912,7 @@ static void bound_trips(prover *r)
     open_pool(r, &e, scratch);
     r->pool = &e;
     tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PARTS * part,
-                  .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r, .keeps = r->out};
+                  .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r, .keeps = has_begun(r) ? NULL : r->out};
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at - t.lp_s, r->figures.lp_s += t.lp_s, r->figures.root = (double)t.root;
