@@ -170,8 +170,8 @@ typedef struct { /* trips to one node with streams of one group in the largest c
 typedef struct tr_audit_ahead tr_audit_ahead;
 tr_audit_ahead *tr_audit_ahead_new(const tr_audit_aim *aim, tr_arena *arena);
 /* No way to go on from a node to the aim costs less.  Loads: on board; other: kg and litres of the other compartment. */
-int64_t tr_audit_ahead_of(const tr_audit_ahead *ahead, int32_t node, tr_audit_set memory, uint32_t kinds, bool others,
-                          const int64_t large[2], const int64_t other[2]);
+int64_t tr_audit_ahead_of(const tr_audit_ahead *ahead, int32_t node, tr_audit_set memory, bool others, const int64_t large[2],
+                          const int64_t other[2]);
 
 typedef struct { /* work done so far, over all duals */
     int64_t labels, looks;
