@@ -2,7 +2,7 @@
  *
  * audit.c judges a certificate, audit_label.c finds the least reduced cost, audit_legs.c prepares one
  * vehicle for that, audit_bound.c tells early which labels are beyond hope.  A bound over trips is judged by
- * audit_trips.c; audit_trips_class.c, audit_trips_label.c and audit_trips_ahead.c do the same for a class's trips.
+ * audit_trips.c and audit_trips_shape.c; audit_trips_class.c, audit_trips_label.c and audit_trips_ahead.c do the same for a class's trips.
  * Nothing of the search or of pricing is used: only tiprun.h, so that the two can disagree.
  *
  * Units: reduced cost is in TR_AUDIT_UNITS (1/18000) of a penny (levels 1 and 2: of a point), in which a
