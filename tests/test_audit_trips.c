@@ -431,6 +431,13 @@ static tr_problem draw_morning(int32_t i, tr_arena *arena)
     tr_vehicle *v = tr_arena_grow(arena, p.vehicles, (size_t)p.n_vehicles, (size_t)p.n_vehicles, sizeof *v);
     for (int32_t k = 0; k < p.n_vehicles; k++)
         if (v[k].n_compartments == 2 && chance(60)) v[k].compartments[1].litres = (int32_t)(v[k].compartments[1].litres * between(30, 110) / 100);
+    for (int32_t k = 0; k < p.n_vehicles; k++)
+        if (v[k].n_compartments == 2 && chance(20)) {
+            v[k].compartments[2] = v[k].compartments[1];
+            v[k].compartments[2].start_kg = v[k].compartments[2].start_litres = 0;
+            v[k].compartments[2].start_streams = 0;
+            v[k].n_compartments = 3;
+        }
     if (p.n_vehicles == 2 && chance(50)) { /* alike */
         const char *id = v[1].id;
         v[1] = v[0];
@@ -916,7 +923,7 @@ static void bound_is_never_above_the_optimum(void **unused)
 {
     (void)unused;
     int terminal = glp_term_out(GLP_OFF);
-    int32_t n = tr_scaled(3000), judged = 0, parted = 0, close = 0, exact = 0, breaks = 0, reached = 0;
+    int32_t n = tr_scaled(2000), judged = 0, parted = 0, close = 0, exact = 0, breaks = 0, reached = 0;
     double share = 0;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
@@ -1155,7 +1162,7 @@ static void any_figures_are_safe(void **unused)
 {
     (void)unused;
     int terminal = glp_term_out(GLP_OFF);
-    int32_t n = tr_scaled(300), held = 0;
+    int32_t n = tr_scaled(120), held = 0;
     for (int32_t i = 0; i < n; i++) {
         tr_arena *arena = tr_arena_new();
         static bench b;
