@@ -415,6 +415,23 @@ static minima find_minima(const tr_problem *p, const tr_trip_proof *t, const tr_
 
 /* ---- mornings and proofs ---- */
 
+/* Two stops that fill the largest compartment to the kilogram, and others that weigh nothing. */
+static void fill_exactly(tr_problem *p, tr_vehicle *v, tr_arena *arena)
+{
+    tr_stop *stops = tr_arena_grow(arena, p->stops, (size_t)p->n_stops, (size_t)p->n_stops, sizeof *stops);
+    for (int32_t k = 0; k < p->n_stops; k++) {
+        stops[k].kg = k < 2 ? 500 : 0;
+        stops[k].litres = 100;
+        stops[k].stream = stops[0].stream;
+    }
+    p->stops = stops;
+    for (int32_t k = 0; k < p->n_vehicles; k++) {
+        v[k].payload_kg = 1000;
+        for (int32_t b = 0; b < v[k].n_compartments; b++) v[k].compartments[b].kg = 1000;
+        v[k].compartments[0].litres = 2000;
+    }
+}
+
 static tr_problem draw_morning(int32_t i, tr_arena *arena)
 {
     tr_problem p;
@@ -438,6 +455,7 @@ static tr_problem draw_morning(int32_t i, tr_arena *arena)
             v[k].compartments[2].start_streams = 0;
             v[k].n_compartments = 3;
         }
+    if (chance(10)) fill_exactly(&p, v, arena);
     if (p.n_vehicles == 2 && chance(50)) { /* alike */
         const char *id = v[1].id;
         v[1] = v[0];
@@ -1070,7 +1088,8 @@ static void hostile_fleets(const bench *b, tr_arena *arena)
     REFUSED(t->n_fleets = 3; f->by = TR_PART_OUT; f->part[0] = 1; f->part[1] = 3, "has part 3");
     REFUSED(t->n_fleets = 3; f->by = TR_PART_CLASS; f->cls = 9; f->part[0] = 1; f->part[1] = 2, "parted by class 9");
     REFUSED(t->n_fleets = 3; f->by = TR_PART_CLASS; f->cls = -1; f->part[0] = 1; f->part[1] = 2, "parted by class -1");
-    REFUSED(t->n_fleets = 3; f->by = TR_PART_BREAK; f->part[0] = 1; f->part[1] = 2, "parted by the break");
+    bool may = b->n_of[0] == 1 && tr_audit_at_home(&b->p, &b->p.vehicles[0]) && b->countries[0].slope;
+    if (!may) REFUSED(t->n_fleets = 3; f->by = TR_PART_BREAK; f->part[0] = 1; f->part[1] = 2, "parted by the break");
     REFUSED(t->bound = INT64_MAX, "claimed are 9223372036854775807");
     tr_trip_proof *t = copy_of(b, arena); /* a part that shares its own with another */
     t->n_fleets = 4;
