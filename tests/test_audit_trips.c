@@ -57,7 +57,6 @@ typedef struct {
     int64_t most, free, slope, break_most;
     road roads[MAX_PLACES][MAX_PLACES];
     int64_t early[MAX_STOPS];
-    bool odd_start;
     void (*see)(void *context, const trip *t);
     void *context;
 } country;
