@@ -2,7 +2,7 @@
  *
  * audit.c judges a certificate, audit_label.c finds the least reduced cost, audit_legs.c prepares one
  * vehicle for that, audit_bound.c tells early which labels are beyond hope.  A bound over trips is judged by
- * audit_trips.c; audit_trips_class.c, audit_trips_label.c and audit_trips_ahead.c do the same for a class's trips.
+ * audit_trips.c and audit_trips_shape.c; audit_trips_class.c, audit_trips_label.c and audit_trips_ahead.c do the same for a class's trips.
  * Nothing of the search or of pricing is used: only tiprun.h, so that the two can disagree.
  *
  * Units: reduced cost is in TR_AUDIT_UNITS (1/18000) of a penny (levels 1 and 2: of a point), in which a
@@ -171,8 +171,8 @@ typedef struct { /* trips to one node with streams of one group in the largest c
 typedef struct tr_audit_ahead tr_audit_ahead;
 tr_audit_ahead *tr_audit_ahead_new(const tr_audit_aim *aim, tr_arena *arena);
 /* No way to go on from a node to the aim costs less.  Loads: on board; other: kg and litres of the other compartment. */
-int64_t tr_audit_ahead_of(const tr_audit_ahead *ahead, int32_t node, tr_audit_set memory, uint32_t kinds, bool others,
-                          const int64_t large[2], const int64_t other[2]);
+int64_t tr_audit_ahead_of(const tr_audit_ahead *ahead, int32_t node, tr_audit_set memory, bool others, const int64_t large[2],
+                          const int64_t other[2]);
 
 typedef struct { /* work done so far, over all duals */
     int64_t labels, looks;

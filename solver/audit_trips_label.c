@@ -109,7 +109,7 @@ static void shelve(work *w, shelf *s, int32_t at, label *l)
 static void keep(work *w, const label *l)
 {
     shelf *s = &w->shelves[l->node];
-    if (spent(w) || l->cost + tr_audit_ahead_of(w->ahead, l->node, l->memory, l->kinds, l->others, l->large, l->other) >= w->best)
+    if (spent(w) || l->cost + tr_audit_ahead_of(w->ahead, l->node, l->memory, l->others, l->large, l->other) >= w->best)
         return;
     int32_t at = 0;
     w->effort->looks += s->n;
