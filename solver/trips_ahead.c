@@ -168,7 +168,8 @@ static void find_levels(trip_ahead *p, int32_t fine, tr_arena *scratch)
     }
     p->levels_of = TR_NEW(scratch, int32_t, ns + 1);
     for (int32_t j = 0; j < ns; j++) p->levels_of[j] = p->many[j] ? 1 : load_of(p, j) / p->step;
-    const int64_t most = MIN(all[p->by_kg], (p->by_kg ? p->c->room_kg[0] : p->c->room[0]) + other[p->by_kg]); /* of a trip that is emptied often */
+    int64_t most = MIN(all[p->by_kg], (p->by_kg ? p->c->room_kg[0] : p->c->room[0]) + other[p->by_kg]); /* of a trip that is emptied often, */
+    for (int32_t b = 0; b < p->g->kc; b++) most += p->by_kg ? p->c->d->kg[b] : p->c->d->litres[b]; /* with what is on board at the start */
     p->detour = p->c->follows ? find_detour(p) : 0;
     if (p->more > 0 && most > p->room && p->detour < INT64_MAX / 8) p->times = (int32_t)((most - p->room + p->more - 1) / p->more);
     p->levels = (int32_t)MIN((p->room + (int64_t)p->times * p->more) / p->step, all[p->by_kg] / p->step) + p->n_many;
