@@ -93,6 +93,8 @@ bool tr_audit_fits(const tr_problem *problem);
 void tr_audit_prepare(const tr_problem *problem, int32_t vehicle, const tr_audit_prices *prices,
                       tr_arena *arena, tr_audit_crew *crew);
 
+int64_t tr_audit_least_hour(const tr_vehicle *v); /* pence, of an hour on duty */
+
 /* The least fee, pence a tonne, at a site that takes all of the streams; 0 if they may stay on board. */
 int64_t tr_audit_least_fee(const tr_audit_crew *crew, tr_mask streams);
 
@@ -138,6 +140,7 @@ typedef struct {
     int64_t *road;           /* [n_nodes * n_nodes] by sites where that is cheaper, their turnaround paid; TR_AUDIT_NEVER: none */
     int64_t *turn;           /* [n_sites + 1] turnaround; none at the end, which is the last */
     bool *fits_large, *fits_other; /* [n_stops] by itself */
+    int64_t rounding;        /* units that it can take off one vehicle's cost: each of its terms is rounded half up, and what trips cost is not */
     int64_t *gain;           /* [n_stops] service, hazard minutes at least, dual and the least claimed */
     int64_t *other_fee;      /* [n_stops] what it costs more in the other compartment */
     uint32_t *kind;          /* [n_streams] bit of its kind, 0 = none */
@@ -152,6 +155,8 @@ tr_audit_day tr_audit_day_of(const tr_audit_crew *crew);
 /* The shapes of both must have been looked over. */
 void tr_audit_class_prepare(const tr_problem *problem, const tr_trip_proof *proof, int32_t cls, const tr_trip_duals *duals,
                             tr_arena *arena, tr_audit_class *c);
+/* May the vehicle be in the state where a trip or a move ends at the site?  Kinds that are all taken there are not on board any more. */
+bool tr_audit_can_be(const tr_audit_class *c, int32_t state, int32_t site);
 /* A compartment's kinds after a visit to a site, or to the end (n_sites). */
 uint32_t tr_audit_kinds_after(const tr_audit_class *c, uint32_t kinds, int32_t site);
 /* Of the loops: what a way from the node to `to` (n_sites: the end) is given back. */

@@ -192,6 +192,12 @@ static void set_enter(tr_audit_crew *w)
 
 /* ---- the whole ---- */
 
+/* Nobody is back after the end of the shift where no overtime is allowed. */
+int64_t tr_audit_least_hour(const tr_vehicle *v)
+{
+    return v->max_overtime_s > 0 && v->pence_per_overtime_hour < v->pence_per_hour ? v->pence_per_overtime_hour : v->pence_per_hour;
+}
+
 static void set_prices(tr_audit_crew *w)
 {
     static const int64_t duty[] = {11 * HOUR, 13 * HOUR, INT64_MAX}, driving[] = {10 * HOUR, 9 * HOUR, INT64_MAX};
@@ -212,7 +218,7 @@ static void set_prices(tr_audit_crew *w)
     w->per_over_second = v->pence_per_overtime_hour * (TR_AUDIT_UNITS / HOUR);
     w->per_hazard_second = w->problem->policy.pence_per_hazard_minute * (TR_AUDIT_UNITS / 60);
     w->fixed = v->fixed_pence * TR_AUDIT_UNITS;
-    w->least_second = w->per_second < w->per_over_second ? w->per_second : w->per_over_second;
+    w->least_second = tr_audit_least_hour(v) * (TR_AUDIT_UNITS / HOUR);
 }
 
 static void set_apart(tr_audit_crew *w)

@@ -51,6 +51,7 @@ static bool price_class(tr_audit_court *c, int32_t d, int32_t cls, tr_arena *scr
         return false;
     }
     c->moves[(size_t)d * (size_t)c->proof->n_classes + (size_t)cls] = tr_audit_least_move(&k);
+    c->rounding[cls] = k.rounding;
     if (!c->near[cls]) c->near[cls] = tr_audit_trip_near(&k, c->arena);
     tr_audit_least_trip(&k, 0, c->near[cls], c->arena, &c->effort, &found, &to);
     if (!found.complete) {
@@ -199,8 +200,8 @@ static __int128 rest_part(const tr_audit_court *c, const tr_trip_duals *y, int32
 {
     const tr_trip_side *s = &y->sides[cls];
     const tr_vehicle *v = &c->problem->vehicles[c->proof->classes[cls].vehicle];
-    int64_t hour = least(v->pence_per_hour, v->pence_per_overtime_hour), floor = b->rested ? HALF : 0;
-    __int128 second = (__int128)hour * (TR_AUDIT_UNITS / 3600) * TR_TRIP_FINE - s->time - s->rest;
+    int64_t floor = b->rested ? HALF : 0;
+    __int128 second = (__int128)tr_audit_least_hour(v) * (TR_AUDIT_UNITS / 3600) * TR_TRIP_FINE - s->time - s->rest;
     __int128 sum = second * (second > 0 ? floor : most(c->days[cls].break_most * b->high, floor));
     return sum + (b->brief ? (__int128)s->work * c->days[cls].free : 0);
 }
@@ -295,6 +296,7 @@ bool tr_audit_trips(const tr_problem *problem, const tr_goal *goal, const tr_tri
 {
     tr_audit_court c = {.problem = problem, .goal = goal, .proof = proof, .arena = arena};
     if (tr_audit_judge_arrays(&c) && tr_audit_judge_classes(&c)) {
+        c.rounding = TR_NEW(arena, int64_t, proof->n_classes + 1);
         c.shapes = TR_NEW(arena, tr_audit_priced, proof->n_duals + 1);
         c.priced = TR_NEW(arena, tr_audit_priced, (size_t)proof->n_duals * (size_t)proof->n_classes + 1);
         c.moves = TR_NEW(arena, int64_t, (size_t)proof->n_duals * (size_t)proof->n_classes + 1);

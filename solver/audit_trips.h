@@ -27,7 +27,7 @@ typedef struct {
     tr_arena *arena;
     int32_t *n_of;         /* [n_classes] vehicles */
     tr_audit_day *days;    /* [n_classes] */
-    int64_t *rounding;     /* [n_classes] units that it can take off one vehicle's cost */
+    int64_t *rounding;     /* [n_classes] of those that were priced: tr_audit_class */
     tr_audit_set **near;   /* [n_classes] */
     tr_audit_priced *shapes; /* [n_duals] */
     tr_audit_priced *priced; /* [n_duals * n_classes] */
@@ -43,7 +43,7 @@ void tr_audit_fault(tr_audit_court *c, const char *format, ...) __attribute__((f
 const char *tr_audit_name(const tr_audit_court *c, int32_t cls); /* its first vehicle's id */
 
 bool tr_audit_judge_arrays(tr_audit_court *c);
-bool tr_audit_judge_classes(tr_audit_court *c); /* and measures them: n_of, days, rounding */
+bool tr_audit_judge_classes(tr_audit_court *c); /* and measures them: n_of, days */
 bool tr_audit_judge_duals(tr_audit_court *c, int32_t duals);
 
 #endif

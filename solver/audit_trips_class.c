@@ -108,6 +108,18 @@ static int64_t start_from(const tr_stop *s, int64_t time_s)
     return TR_AUDIT_NEVER;
 }
 
+/* The earliest start of a visit to the site from then on, or TR_AUDIT_NEVER. */
+static int64_t open_from(const tr_site *site, int64_t time_s)
+{
+    int64_t start = TR_AUDIT_NEVER;
+    for (int32_t k = 0; k < site->n_opening; k++) {
+        const tr_window *open = &site->opening[k];
+        int64_t at = time_s > open->start_s ? time_s : open->start_s;
+        if (at + site->turnaround_s <= open->end_s && at < start) start = at;
+    }
+    return start;
+}
+
 static int64_t left_at(const tr_audit_crew *w, int32_t node, int64_t start_s)
 {
     if (node < w->n_stops) return start_s + w->problem->stops[w->stops[node]].service_s;
@@ -127,8 +139,8 @@ static int64_t *earliest(const tr_audit_crew *w)
                 int64_t leg = w->legs[(size_t)i * (size_t)w->n_nodes + (size_t)j].seconds;
                 if (leg < 0) continue;
                 int64_t at = left_at(w, i, start[i]) + leg;
-                if (j < w->n_stops) at = start_from(&w->problem->stops[w->stops[j]], at);
-                if (at >= start[j]) continue;
+                at = j < w->n_stops ? start_from(&w->problem->stops[w->stops[j]], at) : open_from(&w->problem->sites[j - w->first_site], at);
+                if (at >= start[j] || (j < w->n_stops && at > w->latest_s[j])) continue;
                 start[j] = at;
                 changed = true;
             }
@@ -136,32 +148,81 @@ static int64_t *earliest(const tr_audit_crew *w)
     return start;
 }
 
+/* The least time from each node to the end, over any nodes. */
+static int64_t *way_home(const tr_audit_crew *w)
+{
+    int64_t *home = TR_NEW(w->arena, int64_t, w->n_nodes);
+    for (int32_t i = 0; i < w->n_nodes; i++) home[i] = i == w->end ? 0 : TR_AUDIT_NEVER;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int32_t j = 0; j < w->n_nodes; j++)
+            for (int32_t i = 0; i < w->n_nodes && home[j] < TR_AUDIT_NEVER && j != w->start; i++) {
+                int64_t leg = w->legs[(size_t)i * (size_t)w->n_nodes + (size_t)j].seconds;
+                if (leg < 0 || left_at(w, j, leg) + home[j] >= home[i]) continue;
+                home[i] = left_at(w, j, leg) + home[j];
+                changed = true;
+            }
+    }
+    return home;
+}
+
 static bool fits_in(const tr_compartment *body, const tr_stop *s)
 {
     return body->streams >> s->stream & 1 && s->kg <= body->kg && s->litres <= body->litres;
+}
+
+/* The most that rounding half up takes off multiples of `rate` in 1/unit of a penny; units. */
+static int64_t rounding_of(int64_t rate, int64_t unit)
+{
+    int64_t step = unit;
+    while (rate) {
+        int64_t rest = step % rate;
+        step = rate;
+        rate = rest;
+    }
+    return (unit - 1) / 2 / step * step * (TR_AUDIT_UNITS / unit);
+}
+
+static int64_t gate_step(const tr_problem *p)
+{
+    int64_t step = 0;
+    for (int32_t s = 0; s < p->n_sites; s++)
+        for (int64_t fee = p->sites[s].gate_fee_pence_per_tonne; fee;) {
+            int64_t rest = step % fee;
+            step = fee;
+            fee = rest;
+        }
+    return step;
 }
 
 static void price_stops(tr_audit_class *c)
 {
     const tr_audit_crew *w = &c->crew;
     const tr_vehicle *v = w->vehicle;
-    int64_t *early = earliest(w);
+    int64_t *early = earliest(w), *home = way_home(w);
+    bool hazardous = false;
     c->gain = TR_NEW(w->arena, int64_t, w->n_stops + 1);
     c->other_fee = TR_NEW(w->arena, int64_t, w->n_stops + 1);
     c->fits_large = TR_NEW(w->arena, bool, w->n_stops + 1);
     c->fits_other = TR_NEW(w->arena, bool, w->n_stops + 1);
     for (int32_t i = 0; i < w->n_stops; i++) {
         const tr_stop *s = &w->problem->stops[w->stops[i]];
-        int64_t start_s = early[i] < w->until_s ? early[i] : w->until_s, hazard = 0;
+        bool in_time = early[i] < TR_AUDIT_NEVER && home[i] < TR_AUDIT_NEVER && early[i] + s->service_s + home[i] <= w->until_s;
+        int64_t start_s = in_time ? early[i] : w->until_s, hazard = 0;
         int64_t after_s = start_s + s->service_s - w->problem->policy.day_start_s;
         if (w->hazardous[i] && after_s > 0) hazard = after_s * w->per_hazard_second;
         c->gain[i] = s->service_s * c->second + TR_TRIP_FINE * (hazard - c->duals->stop[w->stops[i]] - c->duals->least);
         c->other_fee[i] = TR_TRIP_FINE * s->kg * w->per_fee * tr_audit_least_fee(w, (tr_mask)1 << s->stream);
         for (int32_t b = 0; b < v->n_compartments; b++) {
-            if (b == c->large) c->fits_large[i] = fits_in(&v->compartments[b], s);
-            else c->fits_other[i] = c->fits_other[i] || fits_in(&v->compartments[b], s);
+            bool fits = in_time && fits_in(&v->compartments[b], s);
+            if (b == c->large) c->fits_large[i] = fits;
+            else c->fits_other[i] = c->fits_other[i] || fits;
+            hazardous = hazardous || (fits && w->hazardous[i]);
         }
     }
+    c->rounding = rounding_of(v->pence_per_km, 1000) + rounding_of(v->pence_per_hour, 3600) +
+                  (v->max_overtime_s > 0 ? rounding_of(v->pence_per_overtime_hour, 3600) : 0) + rounding_of(gate_step(w->problem), 1000) +
+                  (hazardous ? rounding_of(w->problem->policy.pence_per_hazard_minute, 60) : 0);
 }
 
 /* ---- kinds and states ---- */
@@ -214,6 +275,12 @@ static void tell_states(tr_audit_class *c)
 uint32_t tr_audit_kinds_after(const tr_audit_class *c, uint32_t kinds, int32_t site)
 {
     return kinds & ~c->taken[site] ? kinds : 0;
+}
+
+bool tr_audit_can_be(const tr_audit_class *c, int32_t state, int32_t site)
+{
+    uint32_t kinds = (uint32_t)(state & ((1 << c->n_kinds) - 1));
+    return !c->never[state] && tr_audit_kinds_after(c, kinds, site) == kinds;
 }
 
 /* ---- the whole ---- */
@@ -300,24 +367,15 @@ static int64_t paid_at(const tr_audit_class *c, int32_t to, int32_t state)
     return to == n_sites ? 0 : -TR_TRIP_FINE * c->side->site[(size_t)state * (size_t)n_sites + (size_t)to];
 }
 
-/* From a node with these kinds to the next, straight or by a site that empties the other compartment. */
+/* From a node with these kinds to the next. */
 static int64_t least_way(const tr_audit_class *c, int32_t from, int32_t state, int32_t to)
 {
     const tr_audit_crew *w = &c->crew;
-    size_t n = (size_t)w->n_nodes;
     int32_t n_sites = w->problem->n_sites, phase = state >> c->n_kinds << c->n_kinds;
-    int32_t at = to == n_sites ? w->end : w->first_site + to;
-    uint32_t kinds = (uint32_t)(state - phase), left = tr_audit_kinds_after(c, kinds, to);
-    int64_t best = TR_AUDIT_NEVER, straight = c->road[(size_t)from * n + (size_t)at];
-    if (straight < TR_AUDIT_NEVER && (to < n_sites || !left)) best = straight + paid_at(c, to, phase | (int32_t)left);
-    for (int32_t s = 0; c->follows && s < n_sites; s++) {
-        int64_t there = c->road[(size_t)from * n + (size_t)(w->first_site + s)];
-        int64_t on = c->road[(size_t)(w->first_site + s) * n + (size_t)at];
-        if (there == TR_AUDIT_NEVER || on == TR_AUDIT_NEVER || tr_audit_kinds_after(c, kinds, s)) continue;
-        int64_t by = there + c->turn[s] + on + paid_at(c, to, phase);
-        if (by < best) best = by;
-    }
-    return best == TR_AUDIT_NEVER ? best : best + c->turn[to];
+    uint32_t left = tr_audit_kinds_after(c, (uint32_t)(state - phase), to);
+    int64_t way = c->road[(size_t)from * (size_t)w->n_nodes + (size_t)(to == n_sites ? w->end : w->first_site + to)];
+    if (way == TR_AUDIT_NEVER || (to == n_sites && left)) return TR_AUDIT_NEVER;
+    return way + c->turn[to] + paid_at(c, to, phase | (int32_t)left);
 }
 
 static int32_t start_state(const tr_audit_class *c)
@@ -337,11 +395,15 @@ static bool loaded(const tr_vehicle *v)
     return false;
 }
 
-/* The largest compartment's load of the start has to be taken where the first move ends. */
+/* Does a move from the start end there?  The largest compartment's load is taken, or at a site the other compartment's, whatever then
+ * becomes of the largest's; a visit where neither is taken is part of the way. */
 static bool start_is_taken(const tr_audit_class *c, int32_t to)
 {
     const tr_vehicle *v = c->crew.vehicle;
-    return v->n_compartments < 1 || !(v->compartments[c->large].start_streams & ~c->keeps[to]);
+    if (v->n_compartments < 1 || !(v->compartments[c->large].start_streams & ~c->keeps[to])) return true;
+    const tr_compartment *other = &v->compartments[!c->large];
+    bool any = c->follows && (other->start_streams || other->start_kg > 0 || other->start_litres > 0);
+    return any && to < c->crew.problem->n_sites && !tr_audit_kinds_after(c, (uint32_t)start_state(c), to);
 }
 
 static int64_t from_the_start(const tr_audit_class *c)
@@ -364,9 +426,9 @@ int64_t tr_audit_least_move(const tr_audit_class *c)
     int64_t best = from_the_start(c);
     if (best > 0) best = 0;
     for (int32_t q = 0; q < c->n_states; q++)
-        for (int32_t from = 0; from < n_sites && !c->never[q]; from++)
+        for (int32_t from = 0; from < n_sites; from++)
             for (int32_t to = 0; to <= n_sites; to++) {
-                int64_t way = to == from ? TR_AUDIT_NEVER : least_way(c, c->crew.first_site + from, q, to);
+                int64_t way = to == from || !tr_audit_can_be(c, q, from) ? TR_AUDIT_NEVER : least_way(c, c->crew.first_site + from, q, to);
                 if (way == TR_AUDIT_NEVER) continue;
                 way += tr_audit_loops_left(c, c->crew.first_site + from, to) - paid_at(c, from, q);
                 if (way < best) best = way;

@@ -201,13 +201,13 @@ static void extend_stop(work *w, const label *from, int32_t i)
     load_other(w, &there, i);
 }
 
-/* To a site on the way, if that empties the other compartment. */
+/* To a site on the way, if that empties the other compartment.  Before the first stop a move does that. */
 static void extend_site(work *w, const label *from, int32_t s)
 {
     int32_t node = w->cls->crew.first_site + s;
     int64_t way = road(w, from->node, node);
     bool any = from->kinds || from->other[0] || from->other[1] || from->forbid_other;
-    if (!any || way == TR_AUDIT_NEVER || tr_audit_kinds_after(w->cls, from->kinds, s)) return;
+    if (!from->served || !any || way == TR_AUDIT_NEVER || tr_audit_kinds_after(w->cls, from->kinds, s)) return;
     label l = *from;
     l.parent = from;
     l.next = NULL;
@@ -303,7 +303,8 @@ static void begin(work *w)
     int32_t n_sites = c->crew.problem->n_sites, all_kinds = (1 << c->n_kinds) - 1;
     begin_at_start(w);
     for (int32_t q = 0; q < c->n_states; q++)
-        for (int32_t s = 0; s < n_sites && !c->never[q]; s++) {
+        for (int32_t s = 0; s < n_sites; s++) {
+            if (!tr_audit_can_be(c, q, s)) continue;
             label l = {.node = c->crew.first_site + s, .kinds = (uint32_t)(q & all_kinds), .others = q > all_kinds};
             l.forbid_other = c->forbids[q];
             l.cost = tr_audit_loops_left(c, l.node, w->aim->to) +

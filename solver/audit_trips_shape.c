@@ -91,34 +91,9 @@ static bool judge_near(tr_audit_court *c, int32_t cls)
     return true;
 }
 
-/* The most that rounding half up takes off multiples of `rate` in 1/unit of a penny; units. */
-static int64_t rounding_of(int64_t rate, int64_t unit)
-{
-    int64_t step = unit;
-    while (rate) {
-        int64_t rest = step % rate;
-        step = rate;
-        rate = rest;
-    }
-    return (unit - 1) / 2 / step * step * (TR_AUDIT_UNITS / unit);
-}
-
-static int64_t gate_step(const tr_problem *p)
-{
-    int64_t step = 0;
-    for (int32_t s = 0; s < p->n_sites; s++)
-        for (int64_t fee = p->sites[s].gate_fee_pence_per_tonne; fee;) {
-            int64_t rest = step % fee;
-            step = fee;
-            fee = rest;
-        }
-    return step;
-}
-
 static bool measure_class(tr_audit_court *c, int32_t cls)
 {
     int32_t first = c->proof->classes[cls].vehicle;
-    const tr_vehicle *v = &c->problem->vehicles[first];
     tr_arena *scratch = tr_arena_new();
     tr_audit_crew crew;
     int64_t *none = TR_NEW(scratch, int64_t, c->problem->n_stops + 1);
@@ -129,9 +104,6 @@ static bool measure_class(tr_audit_court *c, int32_t cls)
     tr_arena_free(scratch);
     for (int32_t i = first; i < c->problem->n_vehicles; i++)
         c->n_of[cls] += c->problem->vehicles[i].available && (i == first || tr_audit_alike(c->problem, first, i));
-    c->rounding[cls] = rounding_of(v->pence_per_km, 1000) + rounding_of(v->pence_per_hour, 3600) +
-                       (v->max_overtime_s > 0 ? rounding_of(v->pence_per_overtime_hour, 3600) : 0) +
-                       rounding_of(gate_step(c->problem), 1000) + rounding_of(c->problem->policy.pence_per_hazard_minute, 60);
     if (n_stops <= TR_AUDIT_SET) return true;
     tr_audit_fault(c, "class of vehicle %s: it may serve %d stops, %d can be remembered", tr_audit_name(c, cls), (int)n_stops, (int)TR_AUDIT_SET);
     return false;
@@ -243,7 +215,6 @@ bool tr_audit_judge_classes(tr_audit_court *c)
     if (!judge_vehicles(c)) return false;
     c->n_of = TR_NEW(c->arena, int32_t, c->proof->n_classes + 1);
     c->days = TR_NEW(c->arena, tr_audit_day, c->proof->n_classes + 1);
-    c->rounding = TR_NEW(c->arena, int64_t, c->proof->n_classes + 1);
     c->near = TR_NEW(c->arena, tr_audit_set *, c->proof->n_classes + 1);
     for (int32_t k = 0; k < c->proof->n_classes; k++)
         if (!judge_kinds(c, k) || !judge_near(c, k) || !measure_class(c, k)) return false;
