@@ -48,3 +48,26 @@ PY
     refused 't["duals"]["vehicles"] = {v: 1 for v in t["duals"]["vehicles"]}' "claimed are 1 or more"
     refused 't["duals"]["cuts"] = [{"stops": list(t["duals"]["stops"])[:3], "dual": 1}]' "cut 0 has dual 1, it must be -"
 }
+
+@test "sample c: what its bound over trips claims is confirmed, spoilt ones are not" {
+    local dir=$TR_SOURCE_DIR/instances/c
+    "$TIPRUN" plan "$dir/reports.csv" --fleet "$dir/fleet.json" --sites "$dir/sites.json" --policy "$dir/policy.json" \
+        --recording "$dir/recording.json" --date 2026-03-10 --exact -t 20 --write-certificate cert.json -o day >/dev/null
+    "$TIPRUN" check day/plan.json --certificate cert.json --json >told.json
+    python3 - "$TR_SOURCE_DIR/instances/schema/certificate.schema.json" <<'PY'
+import json, jsonschema, sys
+told, cert = json.load(open("told.json"))["certificate"], json.load(open("cert.json"))
+jsonschema.validate(cert, json.load(open(sys.argv[1])))
+t = cert["levels"][2]
+print(told, t["how"], t["bound"], t["dual_bound"], t["trips"]["bound"], len(t["trips"]["fleets"]))
+assert all(x["confirmed"] for x in told)
+assert 0 < t["trips"]["bound"] <= told[2]["bound"] <= t["bound"] <= t["value"] == told[2]["value"]
+t["duals"], t["dual_bound"] = None, 0 # trips by themselves
+json.dump(cert, open("cert.json", "w"))
+PY
+    refused 't["trips"]["bound"] = t["value"]' "level 3, trips: fleet "
+    refused 'd = t["trips"]["duals"][-1]; d["stops"] = {s: 2 * x for s, x in d["stops"].items()}' " has reduced cost -"
+    refused 't["trips"]["classes"].pop(); [d["classes"].popitem() for d in t["trips"]["duals"]]; [d.update(loops=[]) for d in t["trips"]["duals"]]
+t["trips"]["fleets"] = [{"duals": 0}]' "is not the first of class"
+    refused 't["trips"]["fleets"] = [{"duals": 0}]' "level 3, trips: fleet 0: duals 0 prove "
+}

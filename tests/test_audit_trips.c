@@ -57,7 +57,7 @@ typedef struct {
     int64_t second;       /* 1/256 unit */
     int64_t most, free, slope, break_most;
     road roads[MAX_PLACES][MAX_PLACES];
-    int64_t early[MAX_STOPS];
+    int64_t early[MAX_STOPS], home[MAX_STOPS]; /* of service at least; time from there to the end at least */
     void (*see)(void *context, const trip *t);
     void *context;
 } country;
@@ -142,7 +142,8 @@ static void finish(const country *c, walk w, int32_t to)
 {
     int32_t n_sites = c->p->n_sites;
     uint32_t kinds = kinds_after(c, &w, to);
-    if (w.streams[0] & ~kept_at(c, to) || (to == n_sites && kinds)) return;
+    bool cleaned = !w.n_stops && w.from < 0 && to < n_sites && c->cls->follows && (w.streams[1] || w.kg[1] || w.litres[1]) && !kinds;
+    if ((w.streams[0] & ~kept_at(c, to) && !cleaned) || (to == n_sites && kinds)) return;
     if (!w.n_stops && (w.from >= 0 ? to == w.from : to < n_sites ? !loaded(c->v) : !tr_audit_at_home(c->p, c->v))) return;
     if (!drive(c, &w, to < n_sites ? c->p->sites[to].place : c->v->end_place)) return;
     if (to < n_sites) {
@@ -208,11 +209,11 @@ static void serve(const country *c, const walk *from, int32_t i)
 {
     const tr_stop *s = &c->p->stops[i];
     bool hazardous = s->hazard >= c->p->policy.hazardous_rank;
-    if (from->stops >> i & 1 || !may_serve(c, i) || (from->others && comes_first(c, s))) return;
+    if (c->early[i] == NONE || c->home[i] == NONE || c->early[i] + s->service_s + c->home[i] > c->v->end_s + c->v->max_overtime_s || from->stops >> i & 1 || !may_serve(c, i) || (from->others && comes_first(c, s))) return;
     for (int32_t body = 0; body < 2; body++) {
         walk w = *from;
         if (!drive(c, &w, s->place) || !stow(c, &w, s, body)) continue;
-        int64_t after = (c->early[i] < c->v->end_s + c->v->max_overtime_s ? c->early[i] : c->v->end_s + c->v->max_overtime_s) + s->service_s - c->p->policy.day_start_s;
+        int64_t after = c->early[i] + s->service_s - c->p->policy.day_start_s;
         w.seconds += s->service_s;
         if (hazardous && after > 0) w.hazard_s += after;
         w.others = w.others || (c->cls->phased && !hazardous);
@@ -229,7 +230,7 @@ static void go_on(const country *c, const walk *w)
     for (int32_t s = 0; s < c->p->n_sites && c->cls->follows; s++) {
         walk there = *w;
         bool any = w->kinds || w->streams[1];
-        if (!any || kinds_after(c, w, s) || !drive(c, &there, c->p->sites[s].place)) continue;
+        if (!w->n_stops || !any || kinds_after(c, w, s) || !drive(c, &there, c->p->sites[s].place)) continue;
         there.seconds += c->p->sites[s].turnaround_s;
         there.kinds = 0;
         there.streams[1] = 0;
@@ -255,6 +256,7 @@ static void enumerate(const country *c)
         walk at = {.state = q, .kinds = (uint32_t)q & ((1u << c->cls->n_kinds) - 1), .others = q >> c->cls->n_kinds};
         for (int32_t s = 0; s < c->p->n_streams; s++) can_be = can_be || joins_kinds(c, s, at.kinds);
         for (at.from = 0; at.from < c->p->n_sites && can_be; at.from++) {
+            if (at.kinds && kinds_after(c, &at, at.from) == 0) continue; /* it would have been emptied there */
             at.place = c->p->sites[at.from].place;
             go_on(c, &at);
         }
@@ -296,6 +298,42 @@ static int64_t start_from(const tr_stop *s, int64_t at)
     return s->n_windows ? NONE : at;
 }
 
+static int64_t open_from(const tr_site *z, int64_t at)
+{
+    for (int32_t k = 0; k < z->n_opening; k++) /* one after the other */
+        if (at <= z->opening[k].end_s - z->turnaround_s && z->opening[k].end_s - z->opening[k].start_s >= z->turnaround_s)
+            return at > z->opening[k].start_s ? at : z->opening[k].start_s;
+    return NONE;
+}
+
+static bool too_late(const country *c, const tr_stop *s, int64_t at)
+{
+    const tr_policy *y = &c->p->policy;
+    return y->hazard_policy == TR_HAZARD_DEADLINE && s->hazard >= y->hazardous_rank && at > y->day_start_s + y->hazard_latest_s;
+}
+
+/* Over all stops and sites, as often as there are any. */
+static void find_home(country *c)
+{
+    int64_t sites[MAX_SITES];
+    int32_t n = c->p->n_stops;
+    for (int32_t s = 0; s < c->p->n_sites; s++) sites[s] = NONE;
+    for (int32_t i = 0; i < n; i++) c->home[i] = NONE;
+    for (int32_t round = 0; round < 20; round++)
+        for (int32_t x = 0; x < n + c->p->n_sites; x++) {
+            int32_t place = x < n ? c->p->stops[x].place : c->p->sites[x - n].place;
+            int64_t *mine = x < n ? &c->home[x] : &sites[x - n];
+            road r = leg(c, place, c->v->end_place);
+            if (r.cost < NONE && r.seconds < *mine) *mine = r.seconds;
+            for (int32_t y = 0; y < n + c->p->n_sites; y++) {
+                if (y < n && !may_serve(c, y)) continue;
+                r = leg(c, place, y < n ? c->p->stops[y].place : c->p->sites[y - n].place);
+                int64_t stay = y < n ? c->p->stops[y].service_s : c->p->sites[y - n].turnaround_s, on = y < n ? c->home[y] : sites[y - n];
+                if (r.cost < NONE && on < NONE && r.seconds + stay + on < *mine) *mine = r.seconds + stay + on;
+            }
+        }
+}
+
 static void find_early(country *c)
 {
     int64_t sites[MAX_SITES];
@@ -311,18 +349,21 @@ static void find_early(country *c)
                 road r = leg(c, place, c->p->stops[i].place);
                 if (r.cost == NONE || !may_serve(c, i)) continue;
                 int64_t at = start_from(&c->p->stops[i], left + r.seconds);
+                if (too_late(c, &c->p->stops[i], at)) continue;
                 if (at < c->early[i]) c->early[i] = at;
             }
             for (int32_t s = 0; s < c->p->n_sites; s++) {
                 road r = leg(c, place, c->p->sites[s].place);
-                if (r.cost < NONE && left + r.seconds < sites[s]) sites[s] = left + r.seconds;
+                int64_t at = r.cost < NONE ? open_from(&c->p->sites[s], left + r.seconds) : NONE;
+                if (at < sites[s]) sites[s] = at;
             }
         }
 }
 
 static int64_t least_rate(const tr_vehicle *v)
 {
-    return 5 * (v->pence_per_hour < v->pence_per_overtime_hour ? v->pence_per_hour : v->pence_per_overtime_hour);
+    bool cheaper = v->max_overtime_s > 0 && v->pence_per_overtime_hour < v->pence_per_hour;
+    return 5 * (cheaper ? v->pence_per_overtime_hour : v->pence_per_hour);
 }
 
 /* side NULL: no duals. */
@@ -344,6 +385,7 @@ static void visit_country(country *c, const tr_problem *p, const tr_trip_class *
     if (side) c->second += -side->time - side->work + (int64_t)((__int128)side->rest * c->slope / 65536);
     lay_roads(c);
     find_early(c);
+    find_home(c);
 }
 
 /* ---- reduced costs ---- */
