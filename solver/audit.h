@@ -98,6 +98,19 @@ int64_t tr_audit_least_hour(const tr_vehicle *v); /* pence, of an hour on duty *
 /* The least fee, pence a tonne, at a site that takes all of the streams; 0 if they may stay on board. */
 int64_t tr_audit_least_fee(const tr_audit_crew *crew, tr_mask streams);
 
+/* ---- which of the stops next to a stop were served ---- */
+
+enum { TR_AUDIT_NEAR = 8 };
+typedef struct {
+    int32_t n_near;  /* bits of a memory, at most TR_AUDIT_NEAR */
+    int32_t *near;   /* [n_stops * n_near] the others remembered at each stop, -1 = none */
+} tr_audit_memory;
+
+int32_t tr_audit_bit_at(const tr_audit_memory *memory, int32_t i, int32_t stop); /* -1 = not remembered at i */
+/* The memory after going from i to j, for each memory at i: [1 << n_near]. */
+void tr_audit_carry_over(const tr_audit_memory *memory, int32_t i, int32_t j, uint16_t *after);
+uint32_t tr_audit_memory_at(const tr_audit_memory *memory, int32_t i, tr_audit_set served);
+
 /* ---- bound on what is to come ---- */
 
 typedef struct tr_audit_bound tr_audit_bound;

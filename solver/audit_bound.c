@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { MAX_NEAR = 8, MAX_STEP_S = 120, LEVELS = 24, WIDTH = LEVELS + 1, GRAIN = 180, MAX_ENTRIES = 40000000 };
+enum { MAX_STEP_S = 120, LEVELS = 24, WIDTH = LEVELS + 1, GRAIN = 180, MAX_ENTRIES = 40000000 };
 static const int32_t NEVER = INT32_MAX / 2;   /* no way on, and what no entry exceeds */
 static const int32_t UNKNOWN = INT32_MIN / 2; /* what no entry is below: whatever is */
 
@@ -29,10 +29,10 @@ typedef struct {
 struct tr_audit_bound {
     const tr_audit_crew *crew;
     int64_t origin_s, step_s;
-    int32_t n_times, n_orders, n_near; /* n_near: bits of a memory */
+    int32_t n_times, n_orders;
+    tr_audit_memory memory;
     bool by_litres;
     int64_t room;        /* kg or litres of all compartments */
-    int32_t *near;       /* [n_stops * n_near] the others remembered, -1 = none */
     way *all;            /* [n_nodes * n_nodes] by sites where that is shorter */
     way *tipping;        /* [n_stops * n_stops] by at least one site */
     way *home;           /* [n_stops] to the end, by a site if need be */
@@ -182,10 +182,10 @@ static void weigh_loads(tr_audit_bound *b)
 static void pick_near(tr_audit_bound *b, int32_t i)
 {
     const tr_audit_crew *w = b->crew;
-    int32_t *mine = b->near + (size_t)i * (size_t)b->n_near;
+    int32_t *mine = b->memory.near + (size_t)i * (size_t)b->memory.n_near;
     tr_audit_set rest = w->near[i];
     if (i < TR_AUDIT_SET) rest &= ~((tr_audit_set)1 << i);
-    for (int32_t k = 0; k < b->n_near; k++) {
+    for (int32_t k = 0; k < b->memory.n_near; k++) {
         int32_t best = -1;
         int64_t best_s = INT64_MAX;
         for (int32_t j = 0; j < w->n_stops && j < TR_AUDIT_SET; j++) {
@@ -200,35 +200,12 @@ static void pick_near(tr_audit_bound *b, int32_t i)
     }
 }
 
-static int32_t bit_at(const tr_audit_bound *b, int32_t i, int32_t stop) /* -1 = not remembered at i */
-{
-    for (int32_t k = 0; k < b->n_near; k++)
-        if (b->near[(size_t)i * (size_t)b->n_near + (size_t)k] == stop) return k;
-    return -1;
-}
-
-/* The memory after going from i to j, for each memory at i. */
-static void carry_over(const tr_audit_bound *b, int32_t i, int32_t j, uint16_t *after)
-{
-    int32_t self = bit_at(b, j, i), to[MAX_NEAR];
-    for (int32_t k = 0; k < b->n_near; k++) {
-        int32_t stop = b->near[(size_t)i * (size_t)b->n_near + (size_t)k];
-        to[k] = stop < 0 ? -1 : bit_at(b, j, stop);
-    }
-    for (int32_t m = 0; m < 1 << b->n_near; m++) {
-        uint32_t set = self >= 0 ? 1u << self : 0;
-        for (int32_t k = 0; k < b->n_near; k++)
-            if (m >> k & 1 && to[k] >= 0) set |= 1u << to[k];
-        after[m] = (uint16_t)set;
-    }
-}
-
 /* ---- the programme ---- */
 
 static int32_t *entry(const tr_audit_bound *b, int32_t time, int32_t order, int32_t stop, uint32_t memory)
 {
     size_t at = ((size_t)time * (size_t)b->n_orders + (size_t)order) * (size_t)b->crew->n_stops + (size_t)stop;
-    return b->entries + ((at << b->n_near) + memory) * WIDTH;
+    return b->entries + ((at << b->memory.n_near) + memory) * WIDTH;
 }
 
 static int32_t in_grains(int64_t units) /* rounded down, and kept within what an entry can hold */
@@ -290,12 +267,12 @@ static void go_on(const tr_audit_bound *b, int32_t time, int32_t i, int32_t j, c
     int64_t time_s = b->origin_s + time * b->step_s;
     way straight = b->parted[pair] ? (way){-1, 0} : b->all[(size_t)i * (size_t)w->n_nodes + (size_t)j];
     step direct = step_to(b, time_s, straight, i, j), tip = step_to(b, time_s, b->tipping[pair], i, j);
-    int32_t known = bit_at(b, i, j), q = b->level[j];
+    int32_t known = tr_audit_bit_at(&b->memory, i, j), q = b->level[j];
     if (!direct.open && !tip.open) return;
     for (int32_t order = 0; order < b->n_orders; order++) {
         int32_t then = order || (w->order && !w->hazardous[j]);
         if (order && w->first[j]) continue;
-        for (uint32_t m = 0; m < 1u << b->n_near; m++) {
+        for (uint32_t m = 0; m < 1u << b->memory.n_near; m++) {
             int32_t *to = entry(b, time, order, i, m);
             if (known >= 0 && m >> known & 1) continue;
             if (direct.open) lower(to, entry(b, direct.time, then, j, after[m]) + q, WIDTH - q, direct.cost);
@@ -307,11 +284,11 @@ static void go_on(const tr_audit_bound *b, int32_t time, int32_t i, int32_t j, c
 static void fill(tr_audit_bound *b)
 {
     const tr_audit_crew *w = b->crew;
-    size_t n = (size_t)w->n_stops, sets = (size_t)1 << b->n_near;
+    size_t n = (size_t)w->n_stops, sets = (size_t)1 << b->memory.n_near;
     uint16_t *after = TR_NEW(w->arena, uint16_t, n * n * sets + 1);
     for (int32_t i = 0; i < w->n_stops; i++)
         for (int32_t j = 0; j < w->n_stops; j++)
-            carry_over(b, i, j, after + ((size_t)i * n + (size_t)j) * sets);
+            tr_audit_carry_over(&b->memory, i, j, after + ((size_t)i * n + (size_t)j) * sets);
     for (int32_t time = b->n_times - 1; time >= 0; time--)
         for (int32_t i = 0; i < w->n_stops; i++) {
             bool back = b->home[i].seconds >= 0 && b->origin_s + time * b->step_s + b->home[i].seconds <= w->until_s;
@@ -343,7 +320,7 @@ static bool lay_grid(tr_audit_bound *b)
     int64_t states = times * b->n_orders * w->n_stops * WIDTH;
     if (states > MAX_ENTRIES) return false;
     b->n_times = (int32_t)times;
-    while (b->n_near < MAX_NEAR && b->n_near < w->n_stops - 1 && states << (b->n_near + 1) <= MAX_ENTRIES) b->n_near++;
+    while (b->memory.n_near < TR_AUDIT_NEAR && b->memory.n_near < w->n_stops - 1 && states << (b->memory.n_near + 1) <= MAX_ENTRIES) b->memory.n_near++;
     return true;
 }
 
@@ -354,25 +331,15 @@ tr_audit_bound *tr_audit_bound_new(const tr_audit_crew *w)
     lay_ways(b);
     weigh_loads(b);
     if (!lay_grid(b)) return b;
-    b->near = TR_NEW(w->arena, int32_t, (size_t)w->n_stops * (size_t)b->n_near + 1);
+    b->memory.near = TR_NEW(w->arena, int32_t, (size_t)w->n_stops * (size_t)b->memory.n_near + 1);
     for (int32_t i = 0; i < w->n_stops; i++) pick_near(b, i);
     b->entries = TR_NEW(w->arena, int32_t,
-                        ((size_t)b->n_times * (size_t)b->n_orders * (size_t)w->n_stops * WIDTH) << b->n_near);
+                        ((size_t)b->n_times * (size_t)b->n_orders * (size_t)w->n_stops * WIDTH) << b->memory.n_near);
     fill(b);
     return b;
 }
 
 /* ---- asking ---- */
-
-static uint32_t memory_at(const tr_audit_bound *b, int32_t i, tr_audit_set memory)
-{
-    uint32_t m = 0;
-    for (int32_t k = 0; k < b->n_near; k++) {
-        int32_t stop = b->near[(size_t)i * (size_t)b->n_near + (size_t)k];
-        if (stop >= 0 && memory >> stop & 1) m |= 1u << k;
-    }
-    return m;
-}
 
 /* From a site or the start: home, or to a first stop. */
 static int32_t from_elsewhere(const tr_audit_bound *b, int32_t node, int32_t last, tr_audit_set memory, bool others, int64_t time_s,
@@ -386,7 +353,7 @@ static int32_t from_elsewhere(const tr_audit_bound *b, int32_t node, int32_t las
         step to = step_to(b, time_s, ways[j], last, j);
         int32_t q = b->level[j]; /* the way may lead by a site that empties all */
         if (!to.open) continue;
-        const int32_t *e = entry(b, to.time, others || (w->order && !w->hazardous[j]), j, memory_at(b, j, memory & w->near[j]));
+        const int32_t *e = entry(b, to.time, others || (w->order && !w->hazardous[j]), j, tr_audit_memory_at(&b->memory, j, memory & w->near[j]));
         int32_t sum = sum_of(load + q <= LEVELS && e[load + q] < e[q] ? e[load + q] : e[q], to.cost);
         if (sum < best) best = sum;
     }
@@ -401,7 +368,7 @@ int64_t tr_audit_to_come(const tr_audit_bound *b, int32_t node, int32_t last, tr
     if (time >= b->n_times) return TR_AUDIT_NEVER;
     bool late = others && b->n_orders > 1;
     int32_t load = level_of(b, kg, litres), found;
-    if (node < b->crew->n_stops) found = entry(b, (int32_t)time, late, node, memory_at(b, node, memory))[load];
+    if (node < b->crew->n_stops) found = entry(b, (int32_t)time, late, node, tr_audit_memory_at(&b->memory, node, memory))[load];
     else found = from_elsewhere(b, node, last, memory, late, time_s, load);
     return found <= UNKNOWN ? -TR_AUDIT_NEVER : (int64_t)found * GRAIN;
 }

@@ -20,15 +20,15 @@ struct tr_audit_ahead {
     const tr_audit_aim *aim;
     const tr_audit_class *cls;
     tr_arena *arena;
-    int32_t n, n_orders, n_near; /* stops; 2 where it matters that others were served; bits of a memory */
+    int32_t n, n_orders;         /* stops; 2 where it matters that others were served */
+    tr_audit_memory memory;
     int32_t levels[2], spare[2]; /* of the largest, of the other; levels more for stops that would take none */
     int32_t beyond;              /* levels of the other beyond its room, each at a share of a detour */
     int64_t share;
     bool by_litres[2];           /* of the largest, of the other */
     int64_t room[2];             /* kg or litres */
     int32_t *takes[2];           /* [n] levels that a stop takes there */
-    int32_t *near;               /* [n * n_near] the others remembered, -1 = none */
-    uint8_t *after;              /* [n * n << n_near] the memory at the one stop, from that at the other */
+    uint16_t *after;             /* [n * n << n_near] the memory at the one stop, from that at the other */
     int64_t ends[2];             /* [n_orders] least that is paid for a state at the end of the trip */
     int64_t *entries;            /* [left_of(0) + 1][left_of(1) + 1][n_orders][n][1 << n_near] */
 };
@@ -95,7 +95,7 @@ static int32_t left_of(const tr_audit_ahead *b, int32_t body)
 
 static int64_t n_entries(const tr_audit_ahead *b)
 {
-    return ((int64_t)(left_of(b, 0) + 1) * (left_of(b, 1) + 1) * b->n_orders * b->n) << b->n_near;
+    return ((int64_t)(left_of(b, 0) + 1) * (left_of(b, 1) + 1) * b->n_orders * b->n) << b->memory.n_near;
 }
 
 /* As fine as there is time for. */
@@ -103,13 +103,13 @@ static void lay_grid(tr_audit_ahead *b)
 {
     b->levels[0] = LEVELS;
     b->levels[1] = b->cls->follows ? OTHER_LEVELS : 0;
-    b->n_near = b->n > MAX_NEAR ? MAX_NEAR : b->n > 1 ? b->n - 1 : 0;
+    b->memory.n_near = b->n > MAX_NEAR ? MAX_NEAR : b->n > 1 ? b->n - 1 : 0;
     for (int32_t body = 0; body < 2; body++) b->takes[body] = TR_NEW(b->arena, int32_t, b->n + 1);
     lay_levels(b);
     while (n_entries(b) * b->n > MOST_STEPS) {
         if (b->levels[1] > 2) b->levels[1]--;
         else if (b->levels[0] > LEVELS / 2) b->levels[0] -= 8;
-        else if (b->n_near > 1) b->n_near--;
+        else if (b->memory.n_near > 1) b->memory.n_near--;
         else break;
         lay_levels(b);
     }
@@ -119,9 +119,9 @@ static void lay_grid(tr_audit_ahead *b)
 
 static void pick_near(tr_audit_ahead *b, int32_t i)
 {
-    int32_t *mine = b->near + (size_t)i * (size_t)b->n_near;
+    int32_t *mine = b->memory.near + (size_t)i * (size_t)b->memory.n_near;
     tr_audit_set taken = (tr_audit_set)1 << i;
-    for (int32_t k = 0; k < b->n_near; k++) {
+    for (int32_t k = 0; k < b->memory.n_near; k++) {
         int32_t best = -1;
         int64_t least = TR_AUDIT_NEVER;
         for (int32_t j = 0; j < b->n; j++) {
@@ -133,39 +133,6 @@ static void pick_near(tr_audit_ahead *b, int32_t i)
         mine[k] = best;
         if (best >= 0) taken |= (tr_audit_set)1 << best;
     }
-}
-
-static int32_t bit_at(const tr_audit_ahead *b, int32_t i, int32_t stop) /* -1 = not remembered at i */
-{
-    for (int32_t k = 0; k < b->n_near; k++)
-        if (b->near[(size_t)i * (size_t)b->n_near + (size_t)k] == stop) return k;
-    return -1;
-}
-
-/* The memory after going from i to j, for each memory at i. */
-static void carry_over(const tr_audit_ahead *b, int32_t i, int32_t j, uint8_t *after)
-{
-    int32_t self = bit_at(b, j, i), to[MAX_NEAR];
-    for (int32_t k = 0; k < b->n_near; k++) {
-        int32_t stop = b->near[(size_t)i * (size_t)b->n_near + (size_t)k];
-        to[k] = stop < 0 ? -1 : bit_at(b, j, stop);
-    }
-    for (int32_t m = 0; m < 1 << b->n_near; m++) {
-        uint32_t set = self >= 0 ? 1u << self : 0;
-        for (int32_t k = 0; k < b->n_near; k++)
-            if (m >> k & 1 && to[k] >= 0) set |= 1u << to[k];
-        after[m] = (uint8_t)set;
-    }
-}
-
-static uint32_t memory_at(const tr_audit_ahead *b, int32_t i, tr_audit_set memory)
-{
-    uint32_t m = 0;
-    for (int32_t k = 0; k < b->n_near; k++) {
-        int32_t stop = b->near[(size_t)i * (size_t)b->n_near + (size_t)k];
-        if (stop >= 0 && memory >> stop & 1) m |= 1u << k;
-    }
-    return m;
 }
 
 /* ---- ways ---- */
@@ -209,7 +176,7 @@ static void lay_ends(tr_audit_ahead *b)
 static int64_t *entry(const tr_audit_ahead *b, int32_t left, int32_t other, int32_t order, int32_t stop)
 {
     size_t at = ((size_t)left * (size_t)(left_of(b, 1) + 1) + (size_t)other) * (size_t)b->n_orders + (size_t)order;
-    return b->entries + ((at * (size_t)b->n + (size_t)stop) << b->n_near);
+    return b->entries + ((at * (size_t)b->n + (size_t)stop) << b->memory.n_near);
 }
 
 static int64_t end_from(const tr_audit_ahead *b, int32_t node, int32_t order)
@@ -246,7 +213,7 @@ static int32_t steps_to(const tr_audit_ahead *b, int32_t node, int32_t left, int
     return n;
 }
 
-static bool lower(int64_t *restrict to, const int64_t *from, const uint8_t *after, int32_t n, int32_t known, int64_t cost)
+static bool lower(int64_t *restrict to, const int64_t *from, const uint16_t *after, int32_t n, int32_t known, int64_t cost)
 {
     bool changed = false;
     for (int32_t m = 0; m < n; m++) {
@@ -265,11 +232,11 @@ static bool fill_row(tr_audit_ahead *b, int32_t left, int32_t other, int32_t ord
         for (int32_t j = 0; j < b->n; j++) {
             step steps[2];
             if (i == j) continue;
-            int32_t n = steps_to(b, i, left, other, order, j, steps), known = bit_at(b, i, j);
-            const uint8_t *after = b->after + (((size_t)i * (size_t)b->n + (size_t)j) << b->n_near);
+            int32_t n = steps_to(b, i, left, other, order, j, steps), known = tr_audit_bit_at(&b->memory, i, j);
+            const uint16_t *after = b->after + (((size_t)i * (size_t)b->n + (size_t)j) << b->memory.n_near);
             for (int32_t k = 0; k < n; k++)
                 changed |= lower(entry(b, left, other, order, i), entry(b, steps[k].left, steps[k].other, steps[k].order, j),
-                                 after, 1 << b->n_near, known, steps[k].cost);
+                                 after, 1 << b->memory.n_near, known, steps[k].cost);
         }
     return changed;
 }
@@ -284,7 +251,7 @@ static void fill(tr_audit_ahead *b)
             for (int32_t order = 0; order < b->n_orders; order++)
                 for (int32_t i = 0; i < b->n; i++) {
                     int64_t end = end_from(b, i, order), *e = entry(b, left, other, order, i);
-                    for (int32_t m = 0; m < 1 << b->n_near; m++) e[m] = end;
+                    for (int32_t m = 0; m < 1 << b->memory.n_near; m++) e[m] = end;
                 }
     for (; rounds > 0 && changed; rounds--) {
         changed = false;
@@ -302,13 +269,13 @@ tr_audit_ahead *tr_audit_ahead_new(const tr_audit_aim *aim, tr_arena *arena)
     measure(b, 1);
     lay_grid(b);
     lay_ends(b);
-    b->near = TR_NEW(arena, int32_t, (size_t)b->n * (size_t)b->n_near + 1);
-    b->after = TR_NEW(arena, uint8_t, (((size_t)b->n * (size_t)b->n) << b->n_near) + 1);
+    b->memory.near = TR_NEW(arena, int32_t, (size_t)b->n * (size_t)b->memory.n_near + 1);
+    b->after = TR_NEW(arena, uint16_t, (((size_t)b->n * (size_t)b->n) << b->memory.n_near) + 1);
     b->entries = TR_NEW(arena, int64_t, n_entries(b) + 1);
     for (int32_t i = 0; i < b->n; i++) pick_near(b, i);
     for (int32_t i = 0; i < b->n; i++)
         for (int32_t j = 0; j < b->n; j++)
-            carry_over(b, i, j, b->after + (((size_t)i * (size_t)b->n + (size_t)j) << b->n_near));
+            tr_audit_carry_over(&b->memory, i, j, b->after + (((size_t)i * (size_t)b->n + (size_t)j) << b->memory.n_near));
     fill(b);
     return b;
 }
@@ -321,13 +288,13 @@ int64_t tr_audit_ahead_of(const tr_audit_ahead *b, int32_t node, tr_audit_set me
     int32_t order = others && b->n_orders > 1;
     int32_t left = left_of(b, 0) - levels_of(b, 0, large[b->by_litres[0]], true);
     int32_t room = left_of(b, 1) - levels_of(b, 1, other[b->by_litres[1]], true);
-    if (node < b->n) return entry(b, left, room, order, node)[memory_at(b, node, memory)];
+    if (node < b->n) return entry(b, left, room, order, node)[tr_audit_memory_at(&b->memory, node, memory)];
     int64_t best = end_from(b, node, order);
     for (int32_t j = 0; j < b->n; j++) {
         step steps[2];
         if (memory >> j & 1) continue;
         int32_t n = steps_to(b, node, left, room, order, j, steps);
-        uint32_t m = memory_at(b, j, memory);
+        uint32_t m = tr_audit_memory_at(&b->memory, j, memory);
         for (int32_t k = 0; k < n; k++) {
             int64_t sum = steps[k].cost + entry(b, steps[k].left, steps[k].other, steps[k].order, j)[m];
             if (sum < best) best = sum;
