@@ -12,7 +12,7 @@
  * Where the other compartment is not followed it takes no levels, and the programme is gone through until
  * nothing changes, or once more than there are stops that may go there: that is as often as a trip can make use of it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "audit.h"
+#include "audit_trips.h"
 
 enum { MAX_NEAR = 6, LEVELS = 48, OTHER_LEVELS = 8, MOST_STEPS = 24000000 };
 

@@ -4,7 +4,7 @@
  * is no dearer than any real one, hazard minutes count from the earliest that a stop could be served, the other
  * compartment's waste goes to the cheapest site.  Money is in 1/TR_TRIP_FINE of a unit.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "audit.h"
+#include "audit_trips.h"
 
 enum { HALF = 1800, FULL = 2700, SPELL = 6 * 3600, LONG = 9 * 3600, FIRST_NEAR = 5 };
 static const double MOST_SUM = 4e17; /* of any trip */

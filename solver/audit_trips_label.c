@@ -14,7 +14,7 @@
  * remember it (decremental state space relaxation: Righini and Salani 2008), and labels are made anew, until every trip
  * found serves no stop twice.  No trip that serves each stop once is ever lost: what is remembered are stops that it served.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "audit.h"
+#include "audit_trips.h"
 
 #include <string.h>
 

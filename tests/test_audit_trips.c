@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support.h"
 
-#include "audit.h"
+#include "audit_trips.h"
 #include "brute.h"
 #include "mornings.h"
 #include "truth.h"
