@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "certificate.h"
 #include "cli.h"
+#include "json.h"
 #include "outputs.h"
 
 #include <inttypes.h>
@@ -49,6 +50,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 typedef struct { /* one level, audited */
     bool holds;
     int64_t value, bound; /* bound: confirmed, if it holds */
+    int64_t claimed;      /* bound of the proof as a whole, */
+    const char *how;      /* and how that was obtained */
     const char *why;      /* what does not hold, or could not be followed, a line each; NULL = nothing */
 } audited;
 
@@ -60,7 +63,7 @@ static audited audit_level(const tr_problem *problem, const tr_plan *plan, const
 {
     const tr_level_proof *t = &certificate->level[level];
     const int64_t values[] = {plan->goal.hazard_left, plan->goal.due_left, plan->goal.cost_pence};
-    audited all = {.value = t->value};
+    audited all = {.value = t->value, .claimed = t->known ? t->bound : 0, .how = tr_text_short(arena, t->how ? t->how : "", 200)};
     bool wrong = false;
     for (int claim = 0; claim < 2; claim++) { /* the duals, and trips */
         const bool by_trips = claim == 1;
@@ -91,8 +94,8 @@ static json_t *audit_json(const audited levels[3])
     json_t *all = json_array();
     for (int k = 0; k < 3; k++) {
         const audited *t = &levels[k];
-        json_array_append_new(all, json_pack("{s:i, s:b, s:I, s:o, s:o, s:s?}", "level", k + 1, "confirmed", (int)t->holds, "value",
-                                             (json_int_t)t->value, "bound", t->holds ? json_integer(t->bound) : json_null(), "gap",
+        json_array_append_new(all, json_pack("{s:i, s:b, s:I, s:I, s:o, s:o, s:s?}", "level", k + 1, "confirmed", (int)t->holds, "value",
+                                             (json_int_t)t->value, "claimed", (json_int_t)t->claimed, "bound", t->holds ? json_integer(t->bound) : json_null(), "gap",
                                              t->holds ? json_integer(t->value - t->bound) : json_null(), "why", t->why));
     }
     return all;
@@ -110,6 +113,8 @@ static void print_audit(const audited levels[3])
             printf("level %d, %s: %" PRId64 " %s, bound %" PRId64 " confirmed, gap %" PRId64 "\n", k + 1, level_names[k], t->value,
                    unit, t->bound, t->value - t->bound);
         else printf("level %d, %s: not confirmed\n", k + 1, level_names[k]);
+        if (t->holds && t->claimed > t->bound)
+            printf("  %" PRId64 " are claimed; what is above the confirmed bound is not recomputed here (%s)\n", t->claimed, t->how);
         if (t->why) puts(t->why);
     }
 }

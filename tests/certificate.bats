@@ -57,6 +57,17 @@ jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))'
         "$BATS_TEST_TMPDIR/cert.json" "$TR_SOURCE_DIR/instances/schema/certificate.schema.json"
 }
 
+@test "what is claimed above the figures is told, and not confirmed" {
+    certificate 'c["levels"][2]["bound"] += 5; c["levels"][2]["how"] = "by a\x1b[31mdream"'
+    check
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"level 3, cost: 37241 pence, bound 600 confirmed, gap 36641"* ]]
+    [[ $output == *"605 are claimed; what is above the confirmed bound is not recomputed here (by a [31mdream)"* ]]
+    check --json
+    python3 -c 'import json, sys; x = json.load(sys.stdin)["certificate"][2]; assert (x["claimed"], x["bound"]) == (605, 600)' <<<"$output"
+}
+
 @test "what does not hold is told with level, vehicle and both figures, and ends with 4" {
     certificate 'c["levels"][2]["duals"]["vehicles"][vehicles[0]] = 1'
     check
