@@ -25,11 +25,14 @@ typedef struct {
     bool beaten;
 } label;
 
-typedef struct { /* what most labels are told apart by, side by side in memory */
-    int64_t cost;
-    uint64_t memory;
-    int32_t litres, label;
-} key;
+enum { SIDE = 16 /* labels looked at side by side */, FOLD = 28 /* stops */ };
+
+typedef struct { /* labels of a node by cost; what most are told apart by lies side by side in memory */
+    int64_t *cost;
+    uint32_t *word;       /* stops remembered, by number modulo FOLD, and above them the state: of one that beats another they are all among the other's */
+    int32_t *litres, *kg, *label;
+    int32_t n, room;
+} shelf;
 
 typedef struct {
     trip_ahead a;         /* of the trips that are looked for */
@@ -40,15 +43,14 @@ typedef struct {
     uint64_t *cuts_of;    /* [ns] cuts that hold the stop */
     label *labels;
     int32_t n, room;
-    key **of;             /* [n] by node: labels by cost */
-    int32_t *n_of, *room_of;
+    shelf *of;            /* [n] by node */
 } pricer;
 
 static void set_up(pricer *p, tr_arena *scratch)
 {
     const tr_full *g = p->g;
     p->cuts_of = trip_cuts_of(p->c, p->u, scratch);
-    p->of = TR_NEW(scratch, key *, g->n + 1), p->n_of = TR_NEW(scratch, int32_t, g->n + 1), p->room_of = TR_NEW(scratch, int32_t, g->n + 1);
+    p->of = TR_NEW(scratch, shelf, g->n + 1);
 }
 
 static int64_t at_best(const pricer *p, const label *x)
@@ -67,10 +69,110 @@ static bool beats(const pricer *p, const label *a, const label *b)
     return !(a->half & ~b->half) || a->cost + trip_cuts_cost(p->u, a->half & ~b->half) <= b->cost;
 }
 
-/* May the first beat the second?  Both keys are at hand, and mostly this tells. */
-static inline bool may_beat(const key *a, const key *b)
+static uint32_t word_of(const label *x)
 {
-    return !(a->memory & ~b->memory) && a->litres <= b->litres;
+    uint64_t fold = 0;
+    for (int w = 0; w < TRIP_WORDS; w++)
+        for (uint64_t m = x->memory[w]; m; m &= m - 1) fold |= (uint64_t)1 << (64 * w + __builtin_ctzll(m)) % FOLD;
+    return (uint32_t)fold | (uint32_t)x->state << FOLD;
+}
+
+static const uint32_t bit[SIDE] = {1u << 0, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15};
+
+/* Bits of those of SIDE labels that may beat x, or be beaten by it, by word, litres and kg: most do not. */
+static uint32_t may_beat(const shelf *s, int32_t at, uint32_t word, int32_t litres, int32_t kg)
+{
+    uint32_t may = 0;
+    for (int k = 0; k < SIDE; k++)
+        may |= -((uint32_t)((s->word[at + k] & ~word) == 0) & (uint32_t)(s->litres[at + k] <= litres) & (uint32_t)(s->kg[at + k] <= kg)) & bit[k];
+    return may;
+}
+
+static uint32_t may_be_beaten(const shelf *s, int32_t at, uint32_t word, int32_t litres, int32_t kg)
+{
+    uint32_t may = 0;
+    for (int k = 0; k < SIDE; k++)
+        may |= -((uint32_t)((word & ~s->word[at + k]) == 0) & (uint32_t)(litres <= s->litres[at + k]) & (uint32_t)(kg <= s->kg[at + k])) & bit[k];
+    return may;
+}
+
+/* The first of the labels from `at` on, before `end`, that beats x; end if none does.  The lists have SIDE places more. */
+static int32_t first_better(const pricer *p, const shelf *s, int32_t at, int32_t end, const label *x, uint32_t word)
+{
+    for (; at < end; at += SIDE)
+        for (uint32_t may = may_beat(s, at, word, x->litres[0], x->kg[0]); may; may &= may - 1) {
+            const int32_t k = at + __builtin_ctz(may);
+            if (k < end && beats(p, &p->labels[s->label[k]], x)) return k;
+        }
+    return end;
+}
+
+static int32_t first_worse(const pricer *p, const shelf *s, int32_t at, const label *x, uint32_t word)
+{
+    for (; at < s->n; at += SIDE)
+        for (uint32_t may = may_be_beaten(s, at, word, x->litres[0], x->kg[0]); may; may &= may - 1) {
+            const int32_t k = at + __builtin_ctz(may);
+            if (k < s->n && beats(p, x, &p->labels[s->label[k]])) return k;
+        }
+    return s->n;
+}
+
+static void put(shelf *s, int32_t to, int32_t from)
+{
+    s->cost[to] = s->cost[from], s->word[to] = s->word[from], s->litres[to] = s->litres[from], s->kg[to] = s->kg[from], s->label[to] = s->label[from];
+}
+
+/* Takes those that x beats off the shelf, from `at` on. */
+static void clear_worse(pricer *p, shelf *s, int32_t at, const label *x, uint32_t word)
+{
+    int32_t worse = first_worse(p, s, at, x, word), to = worse;
+    while (worse < s->n) {
+        p->labels[s->label[worse]].beaten = true;
+        const int32_t next = first_worse(p, s, worse + 1, x, word);
+        for (int32_t k = worse + 1; k < next; k++) put(s, to++, k);
+        worse = next;
+    }
+    s->n = to;
+}
+
+static void *grown(void *list, int32_t n, size_t size)
+{
+    void *more = realloc(list, (size_t)n * size);
+    if (!more) abort();
+    return more;
+}
+
+static void move_on(int32_t *list, int32_t at, int32_t n)
+{
+    memmove(list + at + 1, list + at, (size_t)(n - at) * sizeof *list);
+}
+
+static void insert(shelf *s, int32_t at, const label *x, uint32_t word, int32_t number)
+{
+    if (s->n == s->room) {
+        const int32_t n = s->room = s->room ? 2 * s->room : 16;
+        s->cost = grown(s->cost, n, sizeof *s->cost), s->word = grown(s->word, n + SIDE, sizeof *s->word);
+        s->litres = grown(s->litres, n + SIDE, sizeof *s->litres), s->kg = grown(s->kg, n + SIDE, sizeof *s->kg);
+        s->label = grown(s->label, n, sizeof *s->label);
+        for (int32_t k = s->n; k < n + SIDE; k++) s->word[k] = 0, s->litres[k] = s->kg[k] = 0;
+    }
+    memmove(s->cost + at + 1, s->cost + at, (size_t)(s->n - at) * sizeof *s->cost);
+    memmove(s->word + at + 1, s->word + at, (size_t)(s->n - at) * sizeof *s->word);
+    move_on(s->litres, at, s->n), move_on(s->kg, at, s->n), move_on(s->label, at, s->n);
+    s->cost[at] = x->cost, s->word[at] = word, s->litres[at] = x->litres[0], s->kg[at] = x->kg[0], s->label[at] = number;
+    s->n++;
+}
+
+/* How many of the shelf cost no more. */
+static int32_t no_dearer(const shelf *s, int64_t cost)
+{
+    int32_t low = 0, high = s->n;
+    while (low < high) {
+        const int32_t mid = (low + high) / 2;
+        if (s->cost[mid] <= cost) low = mid + 1;
+        else high = mid;
+    }
+    return low;
 }
 
 /* Keeps labels[n] unless it is beaten or leads to nothing. */
@@ -78,30 +180,15 @@ static void keep(pricer *p, int64_t *work)
 {
     label *x = &p->labels[p->n];
     if (x->cost + at_best(p, x) >= 0) return; /* no trip of it is below 0 */
-    const int32_t j = x->node, n = p->n_of[j];
-    const key own = {x->cost, x->memory[0], x->litres[0], p->n};
-    key *list = p->of[j];
-    int32_t at = 0;
-    for (; at < n && list[at].cost <= own.cost; at++)
-        if (may_beat(&list[at], &own) && beats(p, &p->labels[list[at].label], x)) break;
-    *work -= at / 256;
-    if ((at < n && list[at].cost <= own.cost) || (p->beam > 0 && at >= p->beam * STAY)) return;
-    int32_t to = at;
-    for (int32_t k = at; k < n; k++) {
-        label *y = &p->labels[list[k].label];
-        if (may_beat(&own, &list[k]) && beats(p, x, y)) y->beaten = true;
-        else list[to++] = list[k];
-    }
+    shelf *s = &p->of[x->node];
+    const uint32_t word = word_of(x);
+    const int32_t n = s->n, at = no_dearer(s, x->cost), better = first_better(p, s, 0, at, x, word);
+    *work -= better / 256;
+    if (better < at || (p->beam > 0 && at >= p->beam * STAY)) return;
+    clear_worse(p, s, at, x, word);
     *work -= 1 + (n - at) / 256;
-    p->n_of[j] = to;
-    if (to == p->room_of[j]) {
-        p->room_of[j] = to ? 2 * to : 16;
-        p->of[j] = list = realloc(list, (size_t)p->room_of[j] * sizeof *list);
-        if (!list) abort();
-    }
-    memmove(list + at + 1, list + at, (size_t)(to - at) * sizeof *list);
-    list[at] = own;
-    p->n++, p->n_of[j]++;
+    insert(s, at, x, word, p->n);
+    p->n++;
 }
 
 static label *fresh(pricer *p)
@@ -261,7 +348,7 @@ int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mas
     qsort(found, (size_t)n_found, sizeof *found, by_cost);
     for (int32_t k = 0; k < n_found && k < TOLD && !out; k++) tell(&p, (int32_t)found[k][1], sink, context);
     out |= *work <= 0;
-    for (int32_t j = 0; j < p.g->n; j++) free(p.of[j]);
+    for (int32_t j = 0; j < p.g->n; j++) free(p.of[j].cost), free(p.of[j].word), free(p.of[j].litres), free(p.of[j].kg), free(p.of[j].label);
     free(p.labels);
     tr_arena_free(scratch);
     return out ? INT64_MIN : least;
