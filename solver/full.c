@@ -18,7 +18,7 @@ void tr_full_free(tr_full *p)
     for (int32_t i = 0; p && i < p->n_chunks; i++) free(p->chunks[i]);
     for (int32_t i = 0; p && i < 2 * (p->n + 1) * FULL_BUCKETS; i++) {
         full_list *l = &p->side[i & 1].lists[i >> 1];
-        free(l->keys);
+        free(l->keys), free(l->word), free(l->litres), free(l->work);
         *l = (full_list){0};
     }
     if (p) free(p->chunks), free(p->heap), free(p->members), free(p->same), free(p->next);

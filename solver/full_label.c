@@ -167,10 +167,30 @@ full_key full_key_of(const tr_full *p, const full_label *x, int32_t label)
     return key;
 }
 
-/* May the first beat the second?  Both keys are at hand, and mostly this tells. */
-static inline bool may_beat(const full_key *a, const full_key *b, bool rests)
+/* Of what beats another the bits are among the other's. */
+static uint32_t word_of(const full_key *key)
 {
-    return !((a->memory & ~b->memory) | (a->waste & ~b->waste)) && a->litres <= b->litres && !(rests && a->work > b->work);
+    const uint64_t memory = key->memory, waste = key->waste;
+    const uint64_t m = memory | memory >> 20 | memory >> 40 | memory >> 60, w = waste | waste >> 12 | waste >> 24 | waste >> 36 | waste >> 48 | waste >> 60;
+    return (uint32_t)(m & 0xfffff) | (uint32_t)(w & 0xfff) << 20;
+}
+
+static const uint32_t bit[FULL_SIDE] = {1u << 0, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15};
+
+/* Bits of those of FULL_SIDE labels that may beat one, or be beaten by it: most do not. */
+static uint32_t may_beat(const full_list *l, int32_t at, uint32_t word, int32_t litres, int32_t work)
+{
+    uint32_t may = 0;
+    for (int k = 0; k < FULL_SIDE; k++)
+        may |= -((uint32_t)((l->word[at + k] & ~word) == 0) & (uint32_t)(l->litres[at + k] <= litres) & (uint32_t)(l->work[at + k] <= work)) & bit[k];
+    return may;
+}
+
+static uint32_t may_be_beaten(const full_list *l, int32_t at, uint32_t word, int32_t litres)
+{
+    uint32_t may = 0;
+    for (int k = 0; k < FULL_SIDE; k++) may |= -((uint32_t)((word & ~l->word[at + k]) == 0) & (uint32_t)(litres <= l->litres[at + k])) & bit[k];
+    return may;
 }
 
 /* The place in the list of the first label of at least phi. */
@@ -185,23 +205,31 @@ static int32_t place_in(const full_list *l, int64_t phi)
     return low;
 }
 
-static void append(full_list *l, const full_key *key)
+static void *grown(void *list, int32_t n, size_t size)
 {
-    if (l->n == l->room) {
-        l->room = l->room ? 2 * l->room : 8;
-        full_key *more = realloc(l->keys, (size_t)l->room * sizeof *more);
-        if (!more) abort();
-        l->keys = more;
-    }
-    l->keys[l->n++] = *key;
+    void *more = realloc(list, (size_t)n * size);
+    if (!more) abort();
+    return more;
 }
 
-static void insert(full_list *l, const full_key *key)
+static void set_at(full_list *l, int32_t at, const full_key *key)
 {
-    int32_t at = place_in(l, key->phi);
-    append(l, key);
-    memmove(l->keys + at + 1, l->keys + at, (size_t)(l->n - 1 - at) * sizeof *l->keys);
-    l->keys[at] = *key;
+    l->keys[at] = *key, l->word[at] = word_of(key), l->litres[at] = key->litres, l->work[at] = key->work;
+}
+
+static void insert(full_list *l, int32_t at, const full_key *key)
+{
+    if (l->n == l->room) {
+        const int32_t n = l->room = l->room ? 2 * l->room : 8;
+        l->keys = grown(l->keys, n, sizeof *l->keys), l->word = grown(l->word, n + FULL_SIDE, sizeof *l->word);
+        l->litres = grown(l->litres, n + FULL_SIDE, sizeof *l->litres), l->work = grown(l->work, n + FULL_SIDE, sizeof *l->work);
+        for (int32_t k = l->n; k < n + FULL_SIDE; k++) l->word[k] = 0, l->litres[k] = l->work[k] = 0;
+    }
+    const size_t rest = (size_t)(l->n - at);
+    memmove(l->keys + at + 1, l->keys + at, rest * sizeof *l->keys), memmove(l->word + at + 1, l->word + at, rest * sizeof *l->word);
+    memmove(l->litres + at + 1, l->litres + at, rest * sizeof *l->litres), memmove(l->work + at + 1, l->work + at, rest * sizeof *l->work);
+    l->n++;
+    set_at(l, at, key);
 }
 
 /* Where sets are listed, a label is only beaten by one of the same set. */
@@ -226,47 +254,77 @@ static bool keep_of_set(tr_full *p)
         else link = &p->next[*link];
     }
     full_key key = {.label = at};
-    append(full_lists(p, 0, x->node) + full_bucket(p, 0, x->time), &key);
+    full_list *list = full_lists(p, 0, x->node) + full_bucket(p, 0, x->time);
+    insert(list, list->n, &key);
     x->extended = false;
     p->n_labels++;
     *p->work -= 1 + looked / 256;
     return true;
 }
 
+typedef int beating(const tr_full *, const full_label *, const full_label *);
+
+/* The first of `end` labels of the list that beats x in all; end if none does. */
+static int32_t first_better(const tr_full *p, const full_list *l, int32_t end, const full_label *x, const full_key *key, uint32_t word, beating *beats)
+{
+    const int32_t work = p->rests ? key->work : INT32_MAX;
+    for (int32_t at = 0; at < end; at += FULL_SIDE)
+        for (uint32_t may = may_beat(l, at, word, key->litres, work); may; may &= may - 1) {
+            const int32_t k = at + __builtin_ctz(may);
+            if (k < end && beats(p, full_at(p, l->keys[k].label), x) == ALL) return k;
+        }
+    return end;
+}
+
+/* Takes those that x beats in all off the list, from `at` on. */
+static void clear_worse(const tr_full *p, full_list *l, int32_t at, const full_label *x, const full_key *key, uint32_t word, beating *beats)
+{
+    int32_t to = at;
+    for (int32_t from = at; from < l->n; from += FULL_SIDE) {
+        const uint32_t may = p->effort == 2 ? may_be_beaten(l, from, word, key->litres) : UINT32_MAX;
+        for (int32_t k = from; k < MIN(l->n, from + FULL_SIDE) && (may || to < from); k++) {
+            if (may >> (k - from) & 1 && beats(p, x, full_at(p, l->keys[k].label)) == ALL) continue;
+            if (to < k) set_at(l, to, &l->keys[k]);
+            to++;
+        }
+        if (!may && to == from) to = MIN(l->n, from + FULL_SIDE);
+    }
+    l->n = to;
+}
+
 bool full_keep(tr_full *p, int32_t side)
 {
     if (p->sets) return keep_of_set(p);
-    int (*beats)(const tr_full *, const full_label *, const full_label *) = side == 0 ? front_beats : back_beats;
+    beating *beats = side == 0 ? front_beats : back_beats;
     full_label *x = full_at(p, p->n_labels);
     int32_t at = full_bucket(p, side, x->time), looked = 0, almost = 0;
     full_list *lists = full_lists(p, side, x->node);
     int64_t *least = full_least(p, side, x->node);
-    const bool strict = p->effort == 2, rests = p->rests;
-    int how = NO;
+    bool beaten = false;
     full_key key = full_key_of(p, x, p->n_labels);
-    for (int32_t b = at; b >= 0 && least[b] <= key.phi && how != ALL; b--) {
+    const uint32_t word = word_of(&key);
+    for (int32_t b = at; b >= 0 && least[b] <= key.phi && !beaten; b--) {
         const full_list *l = &lists[b];
-        for (int32_t i = 0; i < l->n && l->keys[i].phi <= key.phi; i++) {
-            looked++;
-            if (strict && !may_beat(&l->keys[i], &key, rests)) continue;
-            if ((how = beats(p, full_at(p, l->keys[i].label), x)) == ALL) break;
+        const int32_t end = place_in(l, key.phi + 1);
+        int32_t k = 0;
+        if (p->effort == 2) k = first_better(p, l, end, x, &key, word, beats);
+        for (; p->effort < 2 && k < end; k++) {
+            const int how = beats(p, full_at(p, l->keys[k].label), x);
             almost += how == ALMOST;
+            if (how == ALL) break;
         }
+        beaten = k < end, looked += k + beaten;
     }
     *p->work -= looked / 256;
-    if (how == ALL || (p->beam > 0 && almost >= p->beam)) return false;
+    if (beaten || (p->beam > 0 && almost >= p->beam)) return false;
     for (int32_t b = at; b < FULL_BUCKETS; b++) {
         full_list *l = &lists[b];
-        int32_t first = place_in(l, key.phi), to = first;
-        for (int32_t i = first; i < l->n; i++) {
-            const full_key *y = &l->keys[i];
-            bool out = !(strict && !may_beat(&key, y, false)) && beats(p, x, full_at(p, y->label)) == ALL;
-            if (!out) l->keys[to++] = *y;
-        }
-        p->side[side].n -= l->n - to, l->n = to;
+        const int32_t before = l->n;
+        clear_worse(p, l, place_in(l, key.phi), x, &key, word, beats);
+        p->side[side].n -= before - l->n;
     }
     x->extended = false;
-    insert(&lists[at], &key);
+    insert(&lists[at], place_in(&lists[at], key.phi), &key);
     for (int32_t b = at; b < FULL_BUCKETS && least[b] > key.phi; b++) least[b] = key.phi;
     p->n_labels++, p->side[side].n++;
     --*p->work;
