@@ -61,13 +61,11 @@ typedef struct { /* what most labels are told apart by, side by side in memory *
     int32_t label;
 } full_key;
 
-enum { FULL_SIDE = 16 }; /* labels looked at side by side */
-
 typedef struct { /* labels of a node and a bucket, by phi */
     int32_t n, room;
     full_key *keys;
-    uint32_t *word;       /* of each: memory and waste, folded; as they are looked at first, with litres and work, FULL_SIDE at a time */
-    int32_t *litres, *work;
+    uint32_t *word;       /* of each, for sides.h: memory and waste, folded, */
+    int32_t *litres, *work; /* and these */
 } full_list;
 
 typedef struct { /* labels of one direction */

@@ -1,6 +1,7 @@
 /* full_label.c -- labels of the full pricer: how they grow, and which of two is not needed.  See full.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "full.h"
+#include "sides.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -175,24 +176,6 @@ static uint32_t word_of(const full_key *key)
     return (uint32_t)(m & 0xfffff) | (uint32_t)(w & 0xfff) << 20;
 }
 
-static const uint32_t bit[FULL_SIDE] = {1u << 0, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15};
-
-/* Bits of those of FULL_SIDE labels that may beat one, or be beaten by it: most do not. */
-static uint32_t may_beat(const full_list *l, int32_t at, uint32_t word, int32_t litres, int32_t work)
-{
-    uint32_t may = 0;
-    for (int k = 0; k < FULL_SIDE; k++)
-        may |= -((uint32_t)((l->word[at + k] & ~word) == 0) & (uint32_t)(l->litres[at + k] <= litres) & (uint32_t)(l->work[at + k] <= work)) & bit[k];
-    return may;
-}
-
-static uint32_t may_be_beaten(const full_list *l, int32_t at, uint32_t word, int32_t litres)
-{
-    uint32_t may = 0;
-    for (int k = 0; k < FULL_SIDE; k++) may |= -((uint32_t)((word & ~l->word[at + k]) == 0) & (uint32_t)(litres <= l->litres[at + k])) & bit[k];
-    return may;
-}
-
 /* The place in the list of the first label of at least phi. */
 static int32_t place_in(const full_list *l, int64_t phi)
 {
@@ -221,9 +204,9 @@ static void insert(full_list *l, int32_t at, const full_key *key)
 {
     if (l->n == l->room) {
         const int32_t n = l->room = l->room ? 2 * l->room : 8;
-        l->keys = grown(l->keys, n, sizeof *l->keys), l->word = grown(l->word, n + FULL_SIDE, sizeof *l->word);
-        l->litres = grown(l->litres, n + FULL_SIDE, sizeof *l->litres), l->work = grown(l->work, n + FULL_SIDE, sizeof *l->work);
-        for (int32_t k = l->n; k < n + FULL_SIDE; k++) l->word[k] = 0, l->litres[k] = l->work[k] = 0;
+        l->keys = grown(l->keys, n, sizeof *l->keys), l->word = grown(l->word, n + TR_SIDE, sizeof *l->word);
+        l->litres = grown(l->litres, n + TR_SIDE, sizeof *l->litres), l->work = grown(l->work, n + TR_SIDE, sizeof *l->work);
+        for (int32_t k = l->n; k < n + TR_SIDE; k++) l->word[k] = 0, l->litres[k] = l->work[k] = 0;
     }
     const size_t rest = (size_t)(l->n - at);
     memmove(l->keys + at + 1, l->keys + at, rest * sizeof *l->keys), memmove(l->word + at + 1, l->word + at, rest * sizeof *l->word);
@@ -268,8 +251,8 @@ typedef int beating(const tr_full *, const full_label *, const full_label *);
 static int32_t first_better(const tr_full *p, const full_list *l, int32_t end, const full_label *x, const full_key *key, uint32_t word, beating *beats)
 {
     const int32_t work = p->rests ? key->work : INT32_MAX;
-    for (int32_t at = 0; at < end; at += FULL_SIDE)
-        for (uint32_t may = may_beat(l, at, word, key->litres, work); may; may &= may - 1) {
+    for (int32_t at = 0; at < end; at += TR_SIDE)
+        for (uint32_t may = tr_side_within(l->word + at, l->litres + at, l->work + at, word, key->litres, work); may; may &= may - 1) {
             const int32_t k = at + __builtin_ctz(may);
             if (k < end && beats(p, full_at(p, l->keys[k].label), x) == ALL) return k;
         }
@@ -280,14 +263,14 @@ static int32_t first_better(const tr_full *p, const full_list *l, int32_t end, c
 static void clear_worse(const tr_full *p, full_list *l, int32_t at, const full_label *x, const full_key *key, uint32_t word, beating *beats)
 {
     int32_t to = at;
-    for (int32_t from = at; from < l->n; from += FULL_SIDE) {
-        const uint32_t may = p->effort == 2 ? may_be_beaten(l, from, word, key->litres) : UINT32_MAX;
-        for (int32_t k = from; k < MIN(l->n, from + FULL_SIDE) && (may || to < from); k++) {
+    for (int32_t from = at; from < l->n; from += TR_SIDE) {
+        const uint32_t may = p->effort == 2 ? tr_side_around(l->word + from, l->litres + from, l->work + from, word, key->litres, INT32_MIN) : UINT32_MAX;
+        for (int32_t k = from; k < MIN(l->n, from + TR_SIDE) && (may || to < from); k++) {
             if (may >> (k - from) & 1 && beats(p, x, full_at(p, l->keys[k].label)) == ALL) continue;
             if (to < k) set_at(l, to, &l->keys[k]);
             to++;
         }
-        if (!may && to == from) to = MIN(l->n, from + FULL_SIDE);
+        if (!may && to == from) to = MIN(l->n, from + TR_SIDE);
     }
     l->n = to;
 }

@@ -1,6 +1,7 @@
 /* trips_price.c -- trips of one class of vehicles to one node, priced: labels forwards, held to what is left at best.
  * See trips.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sides.h"
 #include "trips_inner.h"
 
 #include <stdlib.h>
@@ -25,9 +26,9 @@ typedef struct {
     bool beaten;
 } label;
 
-enum { SIDE = 16 /* labels looked at side by side */, FOLD = 28 /* stops */ };
+enum { FOLD = 28 /* stops */ };
 
-typedef struct { /* labels of a node by cost; what most are told apart by lies side by side in memory */
+typedef struct { /* labels of a node by cost: see sides.h */
     int64_t *cost;
     uint32_t *word;       /* stops remembered, by number modulo FOLD, and above them the state: of one that beats another they are all among the other's */
     int32_t *litres, *kg, *label;
@@ -77,30 +78,11 @@ static uint32_t word_of(const label *x)
     return (uint32_t)fold | (uint32_t)x->state << FOLD;
 }
 
-static const uint32_t bit[SIDE] = {1u << 0, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15};
-
-/* Bits of those of SIDE labels that may beat x, or be beaten by it, by word, litres and kg: most do not. */
-static uint32_t may_beat(const shelf *s, int32_t at, uint32_t word, int32_t litres, int32_t kg)
-{
-    uint32_t may = 0;
-    for (int k = 0; k < SIDE; k++)
-        may |= -((uint32_t)((s->word[at + k] & ~word) == 0) & (uint32_t)(s->litres[at + k] <= litres) & (uint32_t)(s->kg[at + k] <= kg)) & bit[k];
-    return may;
-}
-
-static uint32_t may_be_beaten(const shelf *s, int32_t at, uint32_t word, int32_t litres, int32_t kg)
-{
-    uint32_t may = 0;
-    for (int k = 0; k < SIDE; k++)
-        may |= -((uint32_t)((word & ~s->word[at + k]) == 0) & (uint32_t)(litres <= s->litres[at + k]) & (uint32_t)(kg <= s->kg[at + k])) & bit[k];
-    return may;
-}
-
-/* The first of the labels from `at` on, before `end`, that beats x; end if none does.  The lists have SIDE places more. */
+/* The first of the labels from `at` on, before `end`, that beats x; end if none does.  The lists have TR_SIDE places more. */
 static int32_t first_better(const pricer *p, const shelf *s, int32_t at, int32_t end, const label *x, uint32_t word)
 {
-    for (; at < end; at += SIDE)
-        for (uint32_t may = may_beat(s, at, word, x->litres[0], x->kg[0]); may; may &= may - 1) {
+    for (; at < end; at += TR_SIDE)
+        for (uint32_t may = tr_side_within(s->word + at, s->litres + at, s->kg + at, word, x->litres[0], x->kg[0]); may; may &= may - 1) {
             const int32_t k = at + __builtin_ctz(may);
             if (k < end && beats(p, &p->labels[s->label[k]], x)) return k;
         }
@@ -109,8 +91,8 @@ static int32_t first_better(const pricer *p, const shelf *s, int32_t at, int32_t
 
 static int32_t first_worse(const pricer *p, const shelf *s, int32_t at, const label *x, uint32_t word)
 {
-    for (; at < s->n; at += SIDE)
-        for (uint32_t may = may_be_beaten(s, at, word, x->litres[0], x->kg[0]); may; may &= may - 1) {
+    for (; at < s->n; at += TR_SIDE)
+        for (uint32_t may = tr_side_around(s->word + at, s->litres + at, s->kg + at, word, x->litres[0], x->kg[0]); may; may &= may - 1) {
             const int32_t k = at + __builtin_ctz(may);
             if (k < s->n && beats(p, x, &p->labels[s->label[k]])) return k;
         }
@@ -151,10 +133,10 @@ static void insert(shelf *s, int32_t at, const label *x, uint32_t word, int32_t 
 {
     if (s->n == s->room) {
         const int32_t n = s->room = s->room ? 2 * s->room : 16;
-        s->cost = grown(s->cost, n, sizeof *s->cost), s->word = grown(s->word, n + SIDE, sizeof *s->word);
-        s->litres = grown(s->litres, n + SIDE, sizeof *s->litres), s->kg = grown(s->kg, n + SIDE, sizeof *s->kg);
+        s->cost = grown(s->cost, n, sizeof *s->cost), s->word = grown(s->word, n + TR_SIDE, sizeof *s->word);
+        s->litres = grown(s->litres, n + TR_SIDE, sizeof *s->litres), s->kg = grown(s->kg, n + TR_SIDE, sizeof *s->kg);
         s->label = grown(s->label, n, sizeof *s->label);
-        for (int32_t k = s->n; k < n + SIDE; k++) s->word[k] = 0, s->litres[k] = s->kg[k] = 0;
+        for (int32_t k = s->n; k < n + TR_SIDE; k++) s->word[k] = 0, s->litres[k] = s->kg[k] = 0;
     }
     memmove(s->cost + at + 1, s->cost + at, (size_t)(s->n - at) * sizeof *s->cost);
     memmove(s->word + at + 1, s->word + at, (size_t)(s->n - at) * sizeof *s->word);
