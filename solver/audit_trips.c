@@ -108,7 +108,10 @@ static void fit(const tr_audit_court *c, tr_audit_box *b)
             b->sides[k].low = most(b->sides[k].low, b->sides[k].high - (high - b->least));
     }
     b->empty = b->least > b->most;
-    for (int32_t k = 0; k < c->proof->n_classes; k++) b->empty = b->empty || b->sides[k].low > b->sides[k].high;
+    for (int32_t k = 0; k < c->proof->n_classes; k++) {
+        const tr_audit_side_box *x = &b->sides[k];
+        b->empty = b->empty || x->low > x->high || x->few > x->many || (x->high == 0 && x->few > 0); /* who stays at home makes no trip */
+    }
 }
 
 static void open_root(tr_audit_court *c)
