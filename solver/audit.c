@@ -76,7 +76,7 @@ void tr_audit_weigh(const tr_problem *p, const tr_stop *s, int64_t weight[3])
 
 /* ---- shapes and signs ---- */
 
-static bool in_reach(int64_t dual)
+bool tr_audit_in_reach(int64_t dual)
 {
     return dual >= -TR_AUDIT_MOST && dual <= TR_AUDIT_MOST;
 }
@@ -160,13 +160,13 @@ static bool judge_duals(court *c, int32_t level)
         return false;
     }
     for (int32_t s = 0; s < c->problem->n_stops; s++)
-        if (!in_reach(t->stop_dual[s])) {
+        if (!tr_audit_in_reach(t->stop_dual[s])) {
             fault(c, level, "stop %s has dual %" PRId64 ", it must be within %" PRId64, c->problem->stops[s].id, t->stop_dual[s],
                   TR_AUDIT_MOST);
             return false;
         }
     for (int32_t k = 0; k < 2; k++)
-        if (t->level_dual[k] > 0 || !in_reach(t->level_dual[k]) || (k >= level && t->level_dual[k])) {
+        if (t->level_dual[k] > 0 || !tr_audit_in_reach(t->level_dual[k]) || (k >= level && t->level_dual[k])) {
             fault(c, level, "the dual of level %d is %" PRId64 ", it must be %s", (int)k + 1, t->level_dual[k],
                   k >= level ? "0" : "0 or below");
             return false;
@@ -206,11 +206,11 @@ bool tr_audit_alike(const tr_problem *p, int32_t i, int32_t j)
            a->pence_per_overtime_hour == b->pence_per_overtime_hour;
 }
 
-static const char *stops_text(const court *c, const tr_audit_found *found)
+const char *tr_audit_stops_text(const tr_problem *problem, const tr_audit_found *found, tr_arena *arena)
 {
     const char *text = found->n_stops ? "" : " no stop";
     for (int32_t i = 0; i < found->n_stops; i++)
-        text = tr_arena_printf(c->arena, "%s%s %s", text, i ? "," : "", c->problem->stops[found->stops[i]].id);
+        text = tr_arena_printf(arena, "%s%s %s", text, i ? "," : "", problem->stops[found->stops[i]].id);
     return text;
 }
 
@@ -237,7 +237,7 @@ static bool judge_vehicle(court *c, int32_t level, int32_t v, tr_audit_found *fo
                                     (int)level + 1, id, found[v].labels, t->vehicle_least[v]));
     else if (found[v].least < t->vehicle_least[v])
         fault(c, level, "vehicle %s: a route has reduced cost %" PRId64 ", claimed are %" PRId64 " or more (it serves%s)", id,
-              found[v].least, t->vehicle_least[v], stops_text(c, &found[v]));
+              found[v].least, t->vehicle_least[v], tr_audit_stops_text(c->problem, &found[v], c->arena));
     return found[v].complete && found[v].least >= t->vehicle_least[v];
 }
 
@@ -246,7 +246,7 @@ static bool judge_vehicles(court *c, int32_t level)
     tr_audit_found *found = TR_NEW(c->arena, tr_audit_found, c->problem->n_vehicles + 1);
     bool good = true;
     for (int32_t v = 0; v < c->problem->n_vehicles; v++) {
-        if (in_reach(c->certificate->level[level].vehicle_least[v])) {
+        if (tr_audit_in_reach(c->certificate->level[level].vehicle_least[v])) {
             good = judge_vehicle(c, level, v, found) && good;
             continue;
         }
@@ -280,7 +280,7 @@ static __int128 lagrangian(const court *c, int32_t level)
     return sum;
 }
 
-static int64_t proven(__int128 sum) /* rounded up, and no value is below 0 */
+int64_t tr_audit_proven(__int128 sum)
 {
     __int128 whole = sum <= 0 ? 0 : (sum + TR_AUDIT_UNITS - 1) / TR_AUDIT_UNITS;
     return whole > INT64_MAX ? INT64_MAX : (int64_t)whole;
@@ -314,7 +314,7 @@ static void judge_level(court *c, int32_t level)
         return;
     }
     if (!judge_duals(c, level) || !judge_vehicles(c, level)) return;
-    int64_t reached = proven(lagrangian(c, level));
+    int64_t reached = tr_audit_proven(lagrangian(c, level));
     if (reached < t->dual_bound)
         fault(c, level, "the duals prove %" PRId64 ", claimed are %" PRId64, reached, t->dual_bound);
 }

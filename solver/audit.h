@@ -57,6 +57,13 @@ bool tr_audit_alike(const tr_problem *problem, int32_t i, int32_t j);
 /* What a stop left weighs at each level: docs/model.md, "Goal". */
 void tr_audit_weigh(const tr_problem *problem, const tr_stop *stop, int64_t weight[3]);
 
+/* Is the dual so small that it may be followed? */
+bool tr_audit_in_reach(int64_t dual);
+/* What so many units prove: pence, or points, rounded up, as no value is broken or below 0. */
+int64_t tr_audit_proven(__int128 units);
+/* The ids of the stops found, each with a blank before it. */
+const char *tr_audit_stops_text(const tr_problem *problem, const tr_audit_found *found, tr_arena *arena);
+
 /* ---- one vehicle, prepared ---- */
 
 typedef struct {

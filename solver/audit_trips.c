@@ -31,14 +31,6 @@ static int64_t least(int64_t a, int64_t b)
 
 /* ---- prices ---- */
 
-static const char *stops_text(const tr_audit_court *c, const tr_audit_found *found)
-{
-    const char *text = "";
-    for (int32_t i = 0; i < found->n_stops; i++)
-        text = tr_arena_printf(c->arena, "%s%s %s", text, i ? "," : "", c->problem->stops[found->stops[i]].id);
-    return text;
-}
-
 static bool price_class(tr_audit_court *c, int32_t d, int32_t cls, tr_arena *scratch)
 {
     tr_audit_class k;
@@ -64,7 +56,7 @@ static bool price_class(tr_audit_court *c, int32_t d, int32_t cls, tr_arena *scr
     int64_t cost = found.least / TR_TRIP_FINE - (found.least % TR_TRIP_FINE < 0) + claimed * found.n_stops;
     tr_audit_fault(c, "duals %d, class of vehicle %s: a trip to %s%s has reduced cost %" PRId64 ", claimed are %" PRId64 " or more (it serves%s)", (int)d,
           tr_audit_name(c, cls), to < c->problem->n_sites ? "site " : "the end", to < c->problem->n_sites ? c->problem->sites[to].id : "", cost,
-          claimed * found.n_stops, stops_text(c, &found));
+          claimed * found.n_stops, tr_audit_stops_text(c->problem, &found, c->arena));
     return false;
 }
 
@@ -243,12 +235,6 @@ static __int128 bound_of(const tr_audit_court *c, int32_t d, const tr_audit_box 
     return sum;
 }
 
-static int64_t proven(__int128 sum) /* pence, rounded up, and no value is below 0 */
-{
-    __int128 whole = sum <= 0 ? 0 : up(sum, TR_AUDIT_UNITS);
-    return whole > INT64_MAX ? INT64_MAX : (int64_t)whole;
-}
-
 static void judge_bound(tr_audit_court *c, int32_t f)
 {
     const tr_trip_fleet *fleet = &c->proof->fleets[f];
@@ -264,7 +250,7 @@ static void judge_bound(tr_audit_court *c, int32_t f)
                   tr_audit_name(c, k));
             return;
         }
-    int64_t reached = proven(bound_of(c, fleet->duals, b));
+    int64_t reached = tr_audit_proven(bound_of(c, fleet->duals, b));
     if (reached < c->proof->bound)
         tr_audit_fault(c, "fleet %d: duals %d prove %" PRId64 ", claimed are %" PRId64, (int)f, (int)fleet->duals, reached, c->proof->bound);
 }

@@ -171,27 +171,27 @@ static bool fits_in(const tr_compartment *body, const tr_stop *s)
     return body->streams >> s->stream & 1 && s->kg <= body->kg && s->litres <= body->litres;
 }
 
+static int64_t common_step(int64_t a, int64_t b) /* greatest common divisor; of 0 and another that */
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 /* The most that rounding half up takes off multiples of `rate` in 1/unit of a penny; units. */
 static int64_t rounding_of(int64_t rate, int64_t unit)
 {
-    int64_t step = unit;
-    while (rate) {
-        int64_t rest = step % rate;
-        step = rate;
-        rate = rest;
-    }
+    int64_t step = common_step(unit, rate);
     return (unit - 1) / 2 / step * step * (TR_AUDIT_UNITS / unit);
 }
 
 static int64_t gate_step(const tr_problem *p)
 {
     int64_t step = 0;
-    for (int32_t s = 0; s < p->n_sites; s++)
-        for (int64_t fee = p->sites[s].gate_fee_pence_per_tonne; fee;) {
-            int64_t rest = step % fee;
-            step = fee;
-            fee = rest;
-        }
+    for (int32_t s = 0; s < p->n_sites; s++) step = common_step(step, p->sites[s].gate_fee_pence_per_tonne);
     return step;
 }
 

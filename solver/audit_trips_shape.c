@@ -111,11 +111,6 @@ static bool measure_class(tr_audit_court *c, int32_t cls)
 
 /* ---- duals ---- */
 
-static bool in_reach(int64_t dual)
-{
-    return dual >= -TR_AUDIT_MOST && dual <= TR_AUDIT_MOST;
-}
-
 static bool judge_dual(tr_audit_court *c, int32_t d, const char *of, int64_t dual, int64_t low, int64_t high)
 {
     if (dual >= low && dual <= high) return true;
@@ -134,7 +129,7 @@ static bool judge_side(tr_audit_court *c, int32_t d, int32_t cls)
         return false;
     }
     for (int64_t i = 0; i < n; i++)
-        if (!in_reach(s->site[i])) {
+        if (!tr_audit_in_reach(s->site[i])) {
             tr_audit_fault(c, "duals %d, class of vehicle %s: that of site %s is %" PRId64 ", it must be within %" PRId64, (int)d, tr_audit_name(c, cls),
                   c->problem->sites[i % n_sites].id, s->site[i], all);
             return false;
@@ -196,7 +191,7 @@ bool tr_audit_judge_duals(tr_audit_court *c, int32_t d)
         return false;
     }
     for (int32_t s = 0; s < c->problem->n_stops; s++)
-        if (!in_reach(y->stop[s])) {
+        if (!tr_audit_in_reach(y->stop[s])) {
             tr_audit_fault(c, "duals %d: stop %s has dual %" PRId64 ", it must be within %" PRId64, (int)d, c->problem->stops[s].id, y->stop[s],
                   TR_AUDIT_MOST);
             return false;
