@@ -64,7 +64,7 @@ void trip_class_init(trip_class *c, const tr_model *m, int32_t v, int32_t index,
         int32_t b = k != c->main;
         c->room[b] += g->room[k], c->room_kg[b] += g->room_kg[k], c->streams[b] |= g->v->compartments[k].streams | c->d->streams[k];
     }
-    c->follows = g->kc == 2 && m->n_stops <= MANY;
+    c->follows = g->kc == 2;
     c->near = tr_arena_alloc(arena, (size_t)g->ns + 1, sizeof *c->near);
     c->stop_cost = TR_NEW(arena, int64_t, g->ns + 1), c->fee = TR_NEW(arena, int64_t, g->ns + 1);
     for (int32_t j = 0; j < g->ns; j++) {
