@@ -130,13 +130,31 @@ static int64_t find_detour(const trip_ahead *p)
     return MAX(0, least);
 }
 
-static int64_t common(int64_t a, int64_t b)
+/* Load that is left out if it is counted in whole levels. */
+static int64_t lost_by(const trip_ahead *p, int32_t step)
 {
-    while (b) {
-        int64_t c = a % b;
-        a = b, b = c;
+    int64_t lost = 0;
+    for (int32_t j = 0; j < p->g->ns; j++)
+        if (p->may[0][j] || p->may[1][j]) lost += load_of(p, j) % step;
+    return lost;
+}
+
+/* The level, at most `fine` of them in the room, by which least is left out: some stop's load, or a whole part of it. */
+static int32_t best_step(const trip_ahead *p, int32_t fine)
+{
+    const int32_t least = MAX(1, (p->room + fine - 1) / fine);
+    int32_t best = least, load = 0;
+    int64_t lost = lost_by(p, least);
+    for (int32_t j = 0; j < p->g->ns; j++) {
+        if (load_of(p, j) == load || !(p->may[0][j] || p->may[1][j])) continue; /* many are alike */
+        load = load_of(p, j);
+        for (int32_t parts = 1; load / parts >= least; parts++) {
+            const int32_t step = load / parts;
+            const int64_t then = lost_by(p, step);
+            if (then < lost || (then == lost && step > best)) best = step, lost = then;
+        }
     }
-    return a;
+    return best;
 }
 
 /* Loads are counted in what is scarcer, kg or litres, rounded to levels.  Where the other compartment is followed both are one room, to
@@ -154,10 +172,7 @@ static void find_levels(trip_ahead *p, int32_t fine, tr_arena *scratch)
     p->by_kg = all[1] * litres > all[0] * kg;
     p->room = (int32_t)(p->by_kg ? kg : litres);
     p->more = p->by_kg ? p->c->room_kg[1] : p->c->room[1];
-    int64_t unit = 0; /* of all loads */
-    for (int32_t j = 0; j < ns; j++)
-        if (p->may[0][j] || p->may[1][j]) unit = common(unit, load_of(p, j));
-    p->step = unit > 0 && p->room / unit <= fine ? (int32_t)unit : p->room / fine + 1;
+    p->step = best_step(p, fine);
     p->many = TR_NEW(scratch, bool, ns + 1), p->row = TR_NEW(scratch, int32_t, ns + 1);
     for (int32_t j = 0; j < ns; j++) {
         if (!(p->may[0][j] || p->may[1][j])) continue;
