@@ -64,7 +64,7 @@ static bool beats(const pricer *p, const label *a, const label *b)
 {
     for (int w = 0; w < TRIP_WORDS; w++)
         if (a->memory[w] & ~b->memory[w]) return false;
-    if ((a->state & ~b->state) || a->many > b->many) return false;
+    if ((a->state & ~b->state) || a->many > b->many || (p->beam == 0 && a->n > b->n)) return false; /* the least is one a stop */
     for (int32_t k = 0; k < p->c->n_boxes; k++)
         if (a->kg[k] > b->kg[k] || a->litres[k] > b->litres[k] || (a->group[k] && a->group[k] != b->group[k])) return false;
     return !(a->half & ~b->half) || a->cost + trip_cuts_cost(p->u, a->half & ~b->half) <= b->cost;
