@@ -70,15 +70,39 @@ static void add_column(trip_master *p, const trip *t)
     glp_set_mat_col(p->lp, j, n, p->index, p->value_of);
 }
 
+static bool are_same(const trip *a, const trip *b)
+{
+    return a->c == b->c && a->from == b->from && a->to == b->to && a->from_state == b->from_state && a->to_state == b->to_state && a->cost == b->cost && a->seconds == b->seconds &&
+           a->n == b->n && !memcmp(a->stops, b->stops, (size_t)a->n * sizeof *a->stops);
+}
+
+/* Where the trip is in `places`, or may be put. */
+static int32_t *place_of(const trip_master *p, const trip *t)
+{
+    uint64_t hash = (uint64_t)(t->from * 64 + t->to) * 64 + (uint64_t)t->c->index;
+    for (int32_t i = 0; i < t->n; i++) hash = (hash ^ (uint64_t)t->stops[i]) * 0x9E3779B97F4A7C15u;
+    size_t at = (hash >> 20) % p->n_places;
+    while (p->places[at] > 0 && !are_same(&p->trips[p->places[at] - 1], t)) at = (at + 1) % p->n_places;
+    return &p->places[at];
+}
+
+static void make_room(trip_master *p)
+{
+    const int32_t more = p->room ? 2 * p->room : 4096;
+    p->trips = tr_arena_grow(p->arena, p->trips, (size_t)p->room, (size_t)more, sizeof *p->trips);
+    p->room = more, p->n_places = 2 * (size_t)more;
+    p->places = tr_arena_alloc(p->arena, p->n_places, sizeof *p->places);
+    for (int32_t i = 0; i < p->n; i++) *place_of(p, &p->trips[i]) = i + 1;
+}
+
 void trip_master_take(void *context, const trip *t)
 {
     trip_master *p = context;
+    if (p->n == p->room) make_room(p);
+    int32_t *place = place_of(p, t);
+    if (*place > 0) return;
     add_column(p, t);
-    if (p->n == p->room) {
-        int32_t more = p->room ? 2 * p->room : 4096;
-        p->trips = tr_arena_grow(p->arena, p->trips, (size_t)p->room, (size_t)more, sizeof *p->trips);
-        p->room = more;
-    }
+    *place = p->n + 1;
     trip *own = &p->trips[p->n++];
     *own = *t;
     own->stops = tr_arena_grow(p->arena, t->stops, (size_t)t->n, (size_t)t->n, sizeof *t->stops);

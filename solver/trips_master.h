@@ -44,6 +44,8 @@ typedef struct {
     int row_level, row_all, first_trip;
     trip *trips;
     int32_t n, room;
+    int32_t *places;      /* [n_places] hashed: number of a trip + 1, 0 = none */
+    size_t n_places;
     int64_t level[2], all, *stop; /* duals */
     tr_cut cuts[TRIP_CUTS];
     int cut_row[TRIP_CUTS];
@@ -71,7 +73,7 @@ void trip_master_lower(trip_master *master, const trip_fleet *fleet);
 __int128 trip_master_bound(const trip_master *master, const trip_fleet *fleet, int64_t least);
 /* What one more vehicle of class k out costs by these duals, in units. */
 int64_t trip_master_out(const trip_master *master, int32_t k);
-/* Takes a trip as a column; a trip_sink, context is the master. */
+/* Takes a trip as a column, unless it is one (GLPK's duals are off by a little, so that it may be found again); a trip_sink, context is the master. */
 void trip_master_take(void *master, const trip *found);
 /* Holds trips to what the solution breaks: stops on trips that go round are remembered, loops are forbidden; false if it breaks neither. */
 bool trip_master_hold(trip_master *master);
