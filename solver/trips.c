@@ -14,9 +14,12 @@ enum {
     BEAM = 6, WIDE = 30,  /* of heuristics, one after the other */
     FLEETS = 2000,
     ENOUGH = 200,         /* trips of a round of a heuristic */
+    WORTH = 50,           /* the part of the value that is much to go */
+    SLOW = 3,             /* seconds of pricing all trips from which a beam is tried that looks ahead well */
+    ROSE = 50, SELDOM = 5, /* all trips are priced in between once the programme rose by that part of the gap, and it takes no more than that part of the time */
     EFFORT = 2, RISEN = 5, /* of listing routes, at most; the part of the gap by which the bound rises before that is tried again */
-    LISTED_MOST = 40,     /* stops with which it is tried at all */
-    LITTLE = 5000, SOME = 500 /* the part of the value for which no further round is made; of a fleet to be parted */
+    LISTED_MOST = 40, LISTED_SEVERAL = 25, /* stops with which it is tried at all; where several vehicles are out and the bound is not near */
+    LITTLE = 5000, SOME = 500, FAINT = 2000 /* the part of the value for which no further round is made; of a fleet to be parted; of a heuristic */
 };
 
 static const double TRIPS_BROKEN = 0.05; /* off a whole number */
@@ -62,7 +65,7 @@ typedef struct {
     bool *told;           /* [classes] routes of it were told, and it was taken out of a fleet then; */
     __int128 least_told;  /* the bound of that */
     __int128 root;        /* the bound before anything was branched on */
-    double begun;
+    double begun, priced_at, priced_s, well_s; /* when all trips were priced last; what that took, and what the widest beam did */
     double *made;         /* [classes] trips of the solution */
     fleet *listing;       /* whose routes are told now, */
     int32_t listed;       /* and of which class */
@@ -98,7 +101,7 @@ static int64_t price(run *r, const fleet *f, int32_t beam, int32_t *added)
 {
     const int32_t ends = r->p.m->n_sites + 1, turns = r->p.n_classes * ends * r->p.n_groups, before = r->p.n;
     int64_t least = 0;
-    for (int32_t i = 0; i < turns && (beam == 0 || r->p.n - before < ENOUGH); i++) {
+    for (int32_t i = 0; i < turns && (beam <= 0 || r->p.n - before < ENOUGH); i++) {
         if (++r->turn >= turns) r->turn = 0;
         const int32_t k = r->turn / r->p.n_groups / ends, at = r->turn / r->p.n_groups % ends;
         const trip_class *c = &r->p.classes[k];
@@ -185,17 +188,38 @@ static bool is_parted(const run *r, const fleet *f)
     return parting_of(r, f).of != TR_PART_NONE;
 }
 
-/* Is the solution to be held to more rules before all trips are priced?  Not if it is above the value already, or to be parted. */
+/* Is the solution to be held to more rules before all trips are priced?  Not if it is above the value already, or to be parted, unless there are many stops
+ * and so many fleets and much to go; or if it has come a good part of the way since all were priced. */
 static bool is_worth_more(const run *r, const fleet *f)
 {
-    return f->units > INT64_MIN && glp_get_obj_val(r->p.lp) < (double)r->t->value && !is_parted(r, f);
+    const double value = (double)r->t->value, known = (double)f->units / TR_MONEY, is = glp_get_obj_val(r->p.lp);
+    if (f->units == INT64_MIN || is >= value) return false;
+    if (is_parted(r, f) && (lists(r) || is >= value - value / WORTH)) return false;
+    return is - known <= (value - known) / ROSE || now(r) - r->priced_at < SELDOM * r->priced_s;
+}
+
+/* Does the widest beam save rounds of pricing all trips? */
+static bool helps_well(const run *r)
+{
+    return r->priced_s > SLOW && r->priced_s > SELDOM * r->well_s;
+}
+
+/* The beam of the next round after that of one; some: it found trips. */
+static int32_t next_beam(run *r, const fleet *f, int32_t beam, bool some, int32_t first, int32_t all)
+{
+    if (beam == TRIP_BEAM_WELL) return some && helps_well(r) ? beam : all;
+    if (some) return beam;
+    if (f->units == INT64_MIN) return all; /* a bound before all else */
+    if (beam == BEAM) return WIDE;
+    if (is_worth_more(r, f) && trip_master_hold(&r->p)) return first;
+    return helps_well(r) ? TRIP_BEAM_WELL : all;
 }
 
 /* Rounds until the fleet's bound meets the value or little is found; false if something ended them before.  A fleet that is to be parted is
  * not worth many. */
 static bool converge(run *r, fleet *f)
 {
-    const int32_t first = r->t->exact ? 0 : BEAM;
+    const int32_t all = r->t->well ? TRIP_ALL_WELL : TRIP_ALL, first = r->t->exact ? all : BEAM;
     int32_t beam = first;
     for (;;) {
         if (ended(r)) return false;
@@ -204,11 +228,14 @@ static bool converge(run *r, fleet *f)
         r->t->lp_s += now(r) - at;
         if (!solved) return false;
         trip_master_read(&r->p, &f->is);
-        if (beam == 0) trip_master_lower(&r->p, &f->is);
+        if (beam == all) trip_master_lower(&r->p, &f->is);
         int32_t added = 0;
+        const double from = now(r);
         int64_t least = price(r, f, beam, &added);
+        if (beam == all) r->priced_at = now(r), r->priced_s = r->priced_at - from;
+        if (beam == TRIP_BEAM_WELL) r->well_s = now(r) - from;
         if (least == INT64_MIN) return false;
-        if (beam == 0) {
+        if (beam == all) {
             __int128 units = trip_master_bound(&r->p, &f->is, least);
             if (units > f->units) f->units = units;
             if (r->t->listed && units > f->priced) f->priced = units, keep_prices(r, f);
@@ -221,9 +248,8 @@ static bool converge(run *r, fleet *f)
                 continue;
             }
         }
-        if (added > 0 && beam == 0) beam = first;
-        else if (added == 0 && beam == WIDE) beam = is_worth_more(r, f) && trip_master_hold(&r->p) ? first : 0;
-        else if (added == 0) beam = WIDE;
+        const bool some = added > 0 && -(__int128)least * r->p.m->n_stops >= (__int128)r->t->value * TR_MONEY / FAINT;
+        beam = beam == all ? first : next_beam(r, f, beam, some, first, all);
     }
 }
 
@@ -377,6 +403,13 @@ static bool worth_listing(const run *r, const fleet *f)
     return f->tries < 2 || f->units - f->tried > (trip_value_units(&r->p) - f->tried) / RISEN;
 }
 
+/* With several vehicles out, many stops and much to go, routes would be listed in vain: the programme over them does better then. */
+static bool is_for_routes(const run *r, const fleet *f)
+{
+    const int64_t gap = (int64_t)((trip_value_units(&r->p) - f->units) / TR_MONEY);
+    return lists(r) && f->is.all_high > 1 && r->p.m->n_stops > LISTED_SEVERAL && gap > r->t->value / 100;
+}
+
 static void work_off(run *r)
 {
     fleet *f = new_fleet(r, NULL);
@@ -394,6 +427,7 @@ static void work_off(run *r)
         parting by = parting_of(r, f);
         if (by.of == TR_PART_NONE) by = trips_of(r);
         if (by.of == TR_PART_NONE && worst_open(r) != f) continue; /* later */
+        if (by.of == TR_PART_NONE && is_for_routes(r, f)) break;
         if (by.of == TR_PART_NONE && worth_listing(r, f)) {
             f->listed = list(r, f), f->tried = f->units, f->tries++;
             if (f->listed || drop_listed(r, f)) continue;

@@ -26,7 +26,7 @@ typedef struct {
     void (*told)(void *context, int64_t bound); /* NULL allowed */
     void (*listed)(void *context, int32_t vehicle, const tr_priced *route); /* routes of its class that a better plan may have; NULL = none is wanted */
     void *context;
-    bool exact;           /* no heuristics: tests want it */
+    bool exact, well;     /* no heuristics; all that follows on a trip is looked up well at once: tests want it */
     tr_arena *keeps;      /* arena of `proof`, NULL = it is not wanted */
     int32_t core;         /* stops that listing tells apart, 0 = as many as it likes: tests want few */
     /* answers */

@@ -301,7 +301,7 @@ static void strike_out(trip_ahead *strip, tr_mask group, int64_t most, tr_arena 
 void trip_ahead_begin(trip_ahead *p, const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, int64_t most, const bool *core, int32_t n_recent,
                       int32_t levels, tr_arena *arena)
 {
-    *p = (trip_ahead){.c = c, .g = c->graph, .u = u, .to = to, .n_recent = n_recent};
+    *p = (trip_ahead){.c = c, .g = c->graph, .u = u, .to = to, .group = group, .n_recent = n_recent};
     set_up(p, group, arena);
     if (most < INT64_MAX) strike_out(p, group, most, arena);
     find_recent(p, core, arena);

@@ -6,6 +6,7 @@
 #include "trips.h"
 
 enum { TRIP_BOXES = 2, TRIP_WORDS = TR_TRIPS_MOST / 64, TRIP_LONG = TR_TRIPS_MOST, TRIP_CUTS = 64, TRIP_RECENT = 6, TRIP_BARRED = 255,
+       TRIP_ALL = 0, TRIP_ALL_WELL = -1, TRIP_BEAM_WELL = 100, /* beams: see trip_price */
        TRIP_STATES = 2 << TR_TRIP_KINDS };
 
 typedef struct { /* from a node (start or a site) to a node (a site or the end), or without a stop; money in 1/TR_MONEY without hours */
@@ -58,7 +59,7 @@ typedef struct { /* trips of a class to a node, with streams of one group in the
     const tr_full *g;
     const trip_prices *u;
     int32_t to;
-    tr_mask takes;        /* streams that may be in the largest compartment there: it is emptied */
+    tr_mask group, takes; /* as asked for; streams that may be in the largest compartment there: it is emptied */
     int64_t fee;          /* a kg of them */
     int64_t *arc;         /* [stride * stride] of going to a stop, and what is got there */
     int64_t *last;        /* [n] to the end of the trip */
@@ -112,6 +113,8 @@ typedef struct {
     const trip_prices *u;
     trip_ahead end[TRIP_ENDS]; /* of trips: a node and a group of streams */
     int32_t n_ends, n_core;
+    int64_t unit;         /* of `rests`, in units */
+    uint64_t core_set[TRIP_WORDS];
     int8_t *core_of;      /* [ns] bit of a stop of the core, -1 = it is none */
     int32_t *rests[TRIP_ENDS][1 << TR_TRIP_KINDS]; /* [kinds kept][1 << n_core][levels + 1][n_rows][1 << n_recent] what follows a stop at best, by which of the
                            * core were visited */
@@ -139,6 +142,10 @@ bool trip_look_through(trip_day *day, const trip_wanted *wanted, const bool *cor
 int64_t trip_day_at_best(const trip_day *day, int32_t end, int32_t stop, int32_t level, int32_t kept, uint32_t core, const uint64_t *memory);
 /* What is got there for a trip that ends at the site, and what follows. */
 int64_t trip_day_after(const trip_day *day, int32_t site, int32_t state, uint32_t core);
+
+/* The same for one trip to one node, as those that `like` looks at: `end` 0 alone, `kept` 1 for whatever is kept, levels as of trip_level.  Stops that the best
+ * way on would serve again come to the core, as many as `most` steps of work allow; true if there are more. */
+bool trip_look_well(trip_day *day, const trip_ahead *like, int64_t most, tr_arena *arena);
 
 /* Levels left, with the room of the other compartment as often as may be. */
 static inline int32_t trip_day_level(const trip_ahead *a, int32_t kg, int32_t litres, int32_t many)
@@ -193,7 +200,7 @@ typedef void trip_sink(void *context, const trip *found);
 
 /* The least reduced cost a stop (rounded down) of a trip of the class to the node with a group of streams in the largest compartment, if it
  * is below 0, or 0; INT64_MIN if *work or room ran out, or `enough` said so.  beam > 0: at most so many partial trips of a stop and a length go on: then
- * not the least.  The best trips go to the sink; context is for both. */
+ * not the least.  TRIP_ALL looks ahead the better the more labels there are; TRIP_ALL_WELL and TRIP_BEAM_WELL do so at once.  The best trips go to the sink; context is for both. */
 int64_t trip_price(const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
                    bool (*enough)(void *context), void *context, int64_t *work);
 

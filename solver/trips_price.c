@@ -37,26 +37,45 @@ typedef struct { /* labels of a node by cost: see sides.h */
 
 typedef struct {
     trip_ahead a;         /* of the trips that are looked for */
+    const trip_day *well; /* a better look ahead; NULL = there is none */
     const trip_class *c;
     const tr_full *g;
     const trip_prices *u;
     int32_t to, beam;
+    const bool *many;     /* [ns] of the table that is looked up */
     uint64_t *cuts_of;    /* [ns] cuts that hold the stop */
     label *labels;
     int32_t n, room;
     shelf *of;            /* [n] by node */
+    int32_t *counted;     /* [n] labels of a length that went on from there */
+    int64_t least;        /* reduced cost a stop */
+    int64_t (*found)[2];  /* [n_found] of trips: reduced cost, label */
+    int32_t n_found;
 } pricer;
 
 static void set_up(pricer *p, tr_arena *scratch)
 {
     const tr_full *g = p->g;
     p->cuts_of = trip_cuts_of(p->c, p->u, scratch);
-    p->of = TR_NEW(scratch, shelf, g->n + 1);
+    p->of = TR_NEW(scratch, shelf, g->n + 1), p->counted = TR_NEW(scratch, int32_t, g->n + 1);
+    p->found = tr_arena_alloc(scratch, FOUND, sizeof *p->found);
+}
+
+static uint32_t core_of(const trip_day *d, const uint64_t *memory)
+{
+    uint32_t core = 0;
+    for (int w = 0; w < TRIP_WORDS; w++)
+        for (uint64_t m = memory[w] & d->core_set[w]; m; m &= m - 1) core |= 1u << d->core_of[64 * w + __builtin_ctzll(m)];
+    return core;
 }
 
 static int64_t at_best(const pricer *p, const label *x)
 {
-    return x->node >= p->g->ns ? INT64_MIN / 4 : trip_at_best(&p->a, x->node, x->kg[0] + x->kg[1], x->litres[0] + x->litres[1], x->many, x->memory);
+    if (x->node >= p->g->ns) return INT64_MIN / 4;
+    const int32_t kg = x->kg[0] + x->kg[1], litres = x->litres[0] + x->litres[1];
+    if (!p->well) return trip_at_best(&p->a, x->node, kg, litres, x->many, x->memory);
+    const int32_t level = trip_level(&p->well->end[0], kg, litres, x->many);
+    return trip_day_at_best(p->well, 0, x->node, level, trip_kept(p->c, x->state) > 0, core_of(p->well, x->memory), x->memory);
 }
 
 /* Whatever follows b may follow a, and costs no less then. */
@@ -64,7 +83,7 @@ static bool beats(const pricer *p, const label *a, const label *b)
 {
     for (int w = 0; w < TRIP_WORDS; w++)
         if (a->memory[w] & ~b->memory[w]) return false;
-    if ((a->state & ~b->state) || a->many > b->many || (p->beam == 0 && a->n > b->n)) return false; /* the least is one a stop */
+    if ((a->state & ~b->state) || a->many > b->many || (p->beam <= 0 && a->n > b->n)) return false; /* the least is one a stop */
     for (int32_t k = 0; k < p->c->n_boxes; k++)
         if (a->kg[k] > b->kg[k] || a->litres[k] > b->litres[k] || (a->group[k] && a->group[k] != b->group[k])) return false;
     return !(a->half & ~b->half) || a->cost + trip_cuts_cost(p->u, a->half & ~b->half) <= b->cost;
@@ -200,7 +219,7 @@ static void go(pricer *p, const label *before, int32_t parent, int64_t cost, int
         if (before->group[b] && !(before->group[b] >> s->stream & 1)) continue;
         label *x = fresh(p);
         *x = *before, x->beaten = false;
-        x->cost = cost + trip_fee(&p->a, stop, b), x->fees += trip_fee(&p->a, stop, b), x->node = (int16_t)stop, x->n++, x->many += p->a.many[stop], x->parent = parent;
+        x->cost = cost + trip_fee(&p->a, stop, b), x->fees += trip_fee(&p->a, stop, b), x->node = (int16_t)stop, x->n++, x->many += p->many[stop], x->parent = parent;
         x->state = (uint8_t)trip_serves(p->c, x->state, stop);
         if (b == 0 || p->c->follows) load(p, x, b, s);
         for (int w = 0; w < TRIP_WORDS; w++) x->memory[w] &= p->c->near[stop][w];
@@ -270,6 +289,22 @@ static int by_cost(const void *a, const void *b)
     return x[0] != y[0] ? (x[0] < y[0] ? -1 : 1) : x[1] < y[1] ? -1 : x[1] > y[1];
 }
 
+/* What the trip costs if it ends after the label, if it may. */
+static void note(pricer *p, const label *x, int32_t number)
+{
+    int32_t state;
+    int64_t got;
+    if (!may_end(p, x, &state, &got)) return;
+    const int64_t whole = x->cost + p->a.last[x->node] - got;
+    if (whole < 0) p->least = whole / x->n - 1 < p->least ? whole / x->n - 1 : p->least;
+    if (whole >= -LEAST) return;
+    if (p->n_found == FOUND) {
+        qsort(p->found, FOUND, sizeof *p->found, by_cost);
+        p->n_found = FOUND / 2;
+    }
+    p->found[p->n_found][0] = whole, p->found[p->n_found++][1] = number;
+}
+
 static void tell(const pricer *p, int32_t at, trip_sink *sink, void *context)
 {
     const tr_full *g = p->g;
@@ -289,49 +324,58 @@ static void tell(const pricer *p, int32_t at, trip_sink *sink, void *context)
     sink(context, &t);
 }
 
+/* All labels, anew; false if there are more than `most`, or *work ran out or `enough` said so. */
+static bool label_all(pricer *p, int32_t most, bool (*enough)(void *context), void *context, int64_t *work)
+{
+    const int32_t n = p->g->n, s = p->g->stride;
+    int32_t length = 0;
+    for (int32_t j = 0; j < n; j++) p->of[j].n = 0;
+    p->n = p->n_found = 0, p->least = 0;
+    memset(p->counted, 0, (size_t)n * sizeof *p->counted);
+    begin(p, work);
+    for (int32_t i = 0; i < p->n && *work > 0; i++) {
+        label x = p->labels[i];
+        if (p->n > most || (i % LOOK == LOOK - 1 && enough(context))) return false;
+        if (x.beaten) continue;
+        if (x.n > length) length = x.n, memset(p->counted, 0, (size_t)n * sizeof *p->counted);
+        note(p, &x, i);
+        if ((p->beam > 0 && p->counted[x.node]++ >= p->beam) || x.n == TRIP_LONG) continue;
+        if (x.node < p->g->ns && trip_kept(p->c, x.state)) empty_others(p, &x, i, work);
+        for (int32_t j = 0; j < p->g->ns; j++) {
+            if (x.memory[j >> 6] >> (j & 63) & 1) continue;
+            int64_t arc = p->a.arc[x.node * s + j];
+            if (arc < INT64_MAX / 8) go(p, &x, i, x.cost + arc, j, work);
+        }
+    }
+    return *work > 0;
+}
+
 int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
                    bool (*enough)(void *context), void *context, int64_t *work)
 {
+    static const struct {
+        int32_t labels;   /* at most, if there is more that can be done */
+        int64_t steps;    /* of looking ahead well; 0 = as ever */
+    } by[] = {{8000, 0}, {40000, 100000000}, {150000, 1000000000}, {MOST, 2000000000}};
+    enum { EFFORTS = sizeof by / sizeof *by };
     tr_arena *scratch = tr_arena_new();
     pricer p = {.c = c, .g = c->graph, .u = u, .to = to, .beam = beam};
-    const int32_t s = p.g->stride;
     trip_look_ahead(&p.a, c, u, to, group, beam > 0, scratch);
     set_up(&p, scratch);
-    begin(&p, work);
-    int64_t least = 0, (*found)[2] = tr_arena_alloc(scratch, FOUND, sizeof *found);
-    int32_t n_found = 0, *counted = TR_NEW(scratch, int32_t, p.g->n + 1), length = 0;
-    bool out = false;
-    for (int32_t i = 0; i < p.n && *work > 0; i++) {
-        label x = p.labels[i];
-        if (p.n > MOST || (i % LOOK == LOOK - 1 && enough(context))) {
-            out = true;
-            break;
-        }
-        if (x.beaten) continue;
-        if (x.n > length) length = x.n, memset(counted, 0, (size_t)p.g->n * sizeof *counted);
-        int32_t state;
-        int64_t got, whole = may_end(&p, &x, &state, &got) ? x.cost + p.a.last[x.node] - got : 0;
-        if (whole < 0) least = whole / x.n - 1 < least ? whole / x.n - 1 : least;
-        if (whole < -LEAST) {
-            if (n_found == FOUND) {
-                qsort(found, FOUND, sizeof *found, by_cost);
-                n_found = FOUND / 2;
-            }
-            found[n_found][0] = whole, found[n_found++][1] = i;
-        }
-        if ((beam > 0 && counted[x.node]++ >= beam) || x.n == TRIP_LONG) continue;
-        if (x.node < p.g->ns && trip_kept(p.c, x.state)) empty_others(&p, &x, i, work);
-        for (int32_t j = 0; j < p.g->ns; j++) {
-            if (x.memory[j >> 6] >> (j & 63) & 1) continue;
-            int64_t arc = p.a.arc[x.node * s + j];
-            if (arc < INT64_MAX / 8) go(&p, &x, i, x.cost + arc, j, work);
-        }
+    trip_day *well = TR_NEW(scratch, trip_day, 1);
+    bool whole = false, can_more = true;
+    for (int e = beam >= TRIP_BEAM_WELL || beam == TRIP_ALL_WELL; e < EFFORTS && can_more && !whole && *work > 0 && !enough(context); e++) {
+        tr_arena *arena = tr_arena_new();
+        p.well = by[e].steps > 0 ? well : NULL;
+        can_more = (!p.well || trip_look_well(well, &p.a, by[e].steps, arena)) && beam <= 0;
+        p.many = p.well ? well->end[0].many : p.a.many;
+        whole = label_all(&p, can_more ? by[e].labels : MOST, enough, context, work);
+        tr_arena_free(arena);
     }
-    qsort(found, (size_t)n_found, sizeof *found, by_cost);
-    for (int32_t k = 0; k < n_found && k < TOLD && !out; k++) tell(&p, (int32_t)found[k][1], sink, context);
-    out |= *work <= 0;
+    qsort(p.found, (size_t)p.n_found, sizeof *p.found, by_cost);
+    for (int32_t k = 0; k < p.n_found && k < TOLD && whole; k++) tell(&p, (int32_t)p.found[k][1], sink, context);
     for (int32_t j = 0; j < p.g->n; j++) free(p.of[j].cost), free(p.of[j].word), free(p.of[j].litres), free(p.of[j].kg), free(p.of[j].label);
     free(p.labels);
     tr_arena_free(scratch);
-    return out ? INT64_MIN : least;
+    return whole ? p.least : INT64_MIN;
 }

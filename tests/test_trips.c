@@ -69,11 +69,11 @@ static void check_listing(int32_t i, const tr_problem *p, const tr_trips *t, con
     }
 }
 
-/* With few labels only a few exact rounds are made. */
+/* With few labels only a few exact rounds are made.  Half of the mornings look up well what follows on a trip. */
 static int64_t bound_of(const tr_problem *p, const tr_plan *plan, const tr_goal *limit, int64_t value, int64_t work, int32_t core, listing *l, tr_arena *arena, tr_trips *t)
 {
     *t = (tr_trips){.model = tr_model_new(p, arena), .plan = plan, .limit = {limit->hazard_left, limit->due_left}, .value = value,
-                    .work = work, .exact = work < WORK, .core = core, .enough = never, .listed = l ? take : NULL, .context = l};
+                    .work = work, .exact = work < WORK, .well = value % 2, .core = core, .enough = never, .listed = l ? take : NULL, .context = l};
     if (l) l->n = 0;
     tr_trips_bound(t, arena);
     return t->known ? t->bound : 0;
