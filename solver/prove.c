@@ -30,10 +30,10 @@ enum {
     LISTED_FASTER = 2, LISTED_SLOWER = 8, /* times the labels a second of pricing, where few stops are listed; the part of them where pricing merges */
     PLAIN_WORK = 10,      /* times the labels of the general pricer: its own are small */
     PLAIN_RATE = 400000,  /* labels a second of the plain pricer, until it is known better */
-    FEW = 25, MANY = 40, TRIPS_LEAST = 13, TRIPS_MOST = 80, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
+    FEW = 25, MANY = 40, TRIPS_LEAST = 13, /* stops: up to FEW, and above MANY, the cost is priced narrowly from the start; see bound_trips */
     PART = 8,             /* the part of the gap for which no further narrow round is made */
     TRIAL = 2,            /* thirds of what is left that a first round of exact pricing may take before it is narrowed */
-    TRIPS_SOME = 6, TRIPS_MOSTLY = 11, TRIPS_PARTS = 12, /* of time and labels that the bound over trips may take: above FEW and up to MANY stops; else */
+    TRIPS_MOSTLY = 11, TRIPS_PARTS = 12, /* of time and labels that the bound over trips may take */
     ROUTES_FIRST = 20, ROUTES_PART = 6, /* stops up to which routes come before trips, for a part of what there is */
     SLOW = 200            /* the part of the value by which the bound must rise before a narrow pricing is widened */
 };
@@ -886,11 +886,11 @@ static int32_t in_reach(const prover *r)
     return n;
 }
 
-/* With few stops the master's bound is soon there; with more than TRIPS_MOST there is none over trips within a minute. */
+/* With few stops the master's bound is soon there. */
 static bool takes_trips(const prover *r)
 {
     if (r->level < 2 || value_of(r) == 0 || !r->general) return false;
-    return (r->m->n_stops >= TRIPS_LEAST || r->options->trips) && in_reach(r) <= TRIPS_MOST;
+    return r->m->n_stops >= TRIPS_LEAST || r->options->trips;
 }
 
 /* Some vehicle has set out: then the audit does not look at trips. */
@@ -904,15 +904,13 @@ static bool has_begun(const prover *r)
 /* Where all routes of better plans are listed over trips, they are settled, too. */
 static void bound_trips(prover *r)
 {
-    const int32_t n = in_reach(r);
     const double left = seconds_left(r), at = now(r);
-    const int32_t part = n > FEW && n <= MANY ? TRIPS_SOME : TRIPS_MOSTLY;
     tr_arena *scratch = tr_arena_new();
     enumerator e;
     open_pool(r, &e, scratch);
     r->pool = &e;
-    tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PARTS * part,
-                  .seconds = left < 1e8 ? left / TRIPS_PARTS * part : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r, .keeps = has_begun(r) ? NULL : r->out};
+    tr_trips t = {.model = r->m, .plan = r->plan, .limit = {r->plan->goal.hazard_left, r->plan->goal.due_left}, .value = value_of(r), .work = r->work / TRIPS_PARTS * TRIPS_MOSTLY,
+                  .seconds = left < 1e8 ? left / TRIPS_PARTS * TRIPS_MOSTLY : 0, .clock = now_for, .enough = ended_for, .told = trips_told, .listed = take_listed, .context = r, .keeps = has_begun(r) ? NULL : r->out};
     tr_trips_bound(&t, r->arena);
     if (t.lost_glpk) r->master->lp = e.pool->lp = NULL;
     r->work -= t.labels, r->figures.labels += t.labels, r->figures.price_s += now(r) - at - t.lp_s, r->figures.lp_s += t.lp_s, r->figures.root = (double)t.root;
