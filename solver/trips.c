@@ -16,7 +16,8 @@ enum {
     ENOUGH = 200,         /* trips of a round of a heuristic */
     WORTH = 50,           /* the part of the value that is much to go */
     SLOW = 3,             /* seconds of pricing all trips from which a beam is tried that looks ahead well */
-    ROSE = 50, SELDOM = 5, /* all trips are priced in between once the programme rose by that part of the gap, and it takes no more than that part of the time */
+    ROSE = 50, SELDOM = 3, /* all trips are priced in between once the programme rose by that part of the gap, and it takes no more than that part of the time */
+    CENTERED = 10,        /* rounds of pricing by central duals, at most; they may prove less by that part of the gap */
     EFFORT = 2, RISEN = 5, /* of listing routes, at most; the part of the gap by which the bound rises before that is tried again */
     LISTED_MOST = 40, LISTED_SEVERAL = 25, /* stops with which it is tried at all; where several vehicles are out and the bound is not near */
     LITTLE = 5000, SOME = 500, FAINT = 2000 /* the part of the value for which no further round is made; of a fleet to be parted; of a heuristic */
@@ -201,7 +202,7 @@ static bool is_worth_more(const run *r, const fleet *f)
 /* Does the widest beam save rounds of pricing all trips? */
 static bool helps_well(const run *r)
 {
-    return r->priced_s > SLOW && r->priced_s > SELDOM * r->well_s;
+    return lists(r) && r->priced_s > SLOW && r->priced_s > SELDOM * r->well_s;
 }
 
 /* The beam of the next round after that of one; some: it found trips. */
@@ -250,6 +251,21 @@ static bool converge(run *r, fleet *f)
         }
         const bool some = added > 0 && -(__int128)least * r->p.m->n_stops >= (__int128)r->t->value * TR_MONEY / FAINT;
         beam = beam == all ? first : next_beam(r, f, beam, some, first, all);
+    }
+}
+
+/* Prices in the middle of those that prove the fleet's bound: fewer routes seem worth their while by them than by those in a corner. */
+static void center(run *r, fleet *f)
+{
+    for (int32_t round = 0; round < CENTERED && !ended(r); round++) {
+        int32_t added = 0;
+        if (!trip_master_solve(&r->p) || !trip_master_read_central(&r->p, &f->is)) return;
+        trip_master_lower(&r->p, &f->is);
+        const int64_t least = price(r, f, TRIP_ALL, &added);
+        if (least == INT64_MIN) return;
+        const __int128 units = trip_master_bound(&r->p, &f->is, least);
+        if (units >= f->priced - (trip_value_units(&r->p) - f->priced) / CENTERED) f->priced = units, keep_prices(r, f);
+        if (added == 0) return;
     }
 }
 
@@ -429,6 +445,7 @@ static void work_off(run *r)
         if (by.of == TR_PART_NONE && worst_open(r) != f) continue; /* later */
         if (by.of == TR_PART_NONE && is_for_routes(r, f)) break;
         if (by.of == TR_PART_NONE && worth_listing(r, f)) {
+            center(r, f);
             f->listed = list(r, f), f->tried = f->units, f->tries++;
             if (f->listed || drop_listed(r, f)) continue;
         }

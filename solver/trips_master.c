@@ -311,29 +311,34 @@ static int64_t grid(double dual)
     return x > 1e13 ? (int64_t)1e13 : x < -1e13 ? -(int64_t)1e13 : (int64_t)llround(x);
 }
 
+static double dual_of(const trip_master *p, int row)
+{
+    return p->central ? glp_ipt_row_dual(p->lp, row) : glp_get_row_dual(p->lp, row);
+}
+
 static void read_duals(trip_master *p, const trip_fleet *f)
 {
     const tr_model *m = p->m;
-    for (int32_t s = 0; s < m->n_stops; s++) p->stop[s] = grid(glp_get_row_dual(p->lp, s + 1));
-    for (int k = 0; k < 2; k++) p->level[k] = MIN(0, grid(glp_get_row_dual(p->lp, p->row_level + k)));
-    p->all = grid(glp_get_row_dual(p->lp, p->row_all));
-    for (int32_t k = 0; k < p->n_cuts; k++) p->cuts[k].dual = MIN(0, grid(glp_get_row_dual(p->lp, p->cut_row[k])));
+    for (int32_t s = 0; s < m->n_stops; s++) p->stop[s] = grid(dual_of(p, s + 1));
+    for (int k = 0; k < 2; k++) p->level[k] = MIN(0, grid(dual_of(p, p->row_level + k)));
+    p->all = grid(dual_of(p, p->row_all));
+    for (int32_t k = 0; k < p->n_cuts; k++) p->cuts[k].dual = MIN(0, grid(dual_of(p, p->cut_row[k])));
     for (int32_t k = 0; k < p->n_classes; k++) {
         trip_side *x = &p->sides[k];
         const tr_full *g = p->classes[k].graph;
-        x->time = MIN(0, grid(glp_get_row_dual(p->lp, x->row_time) * TR_TRIP_FINE / 3600));
-        x->work = f->brief[k] ? MIN(0, grid(glp_get_row_dual(p->lp, x->row_work) * TR_TRIP_FINE / 3600)) : 0;
-        x->rest = p->classes[k].slope > 0 ? MAX(0, grid(glp_get_row_dual(p->lp, x->row_break) * TR_TRIP_FINE / 3600)) : 0;
+        x->time = MIN(0, grid(dual_of(p, x->row_time) * TR_TRIP_FINE / 3600));
+        x->work = f->brief[k] ? MIN(0, grid(dual_of(p, x->row_work) * TR_TRIP_FINE / 3600)) : 0;
+        x->rest = p->classes[k].slope > 0 ? MAX(0, grid(dual_of(p, x->row_break) * TR_TRIP_FINE / 3600)) : 0;
         x->prices.second = g->r * TR_TRIP_FINE - x->time - x->work + x->rest * p->classes[k].slope / TR_TRIP_PARTS;
         x->prices.n_cuts = p->n_cuts;
         memset(x->prices.inward, 0, (size_t)g->stride * (size_t)g->ns * sizeof *x->prices.inward);
         memset(x->prices.outward, 0, (size_t)g->stride * (size_t)g->stride * sizeof *x->prices.outward);
-        x->prices.loops = false, x->prices.each = -grid(glp_get_row_dual(p->lp, x->row_trips));
-        x->prices.leave[p->classes[k].start_state][g->start] = grid(glp_get_row_dual(p->lp, x->row_start));
+        x->prices.loops = false, x->prices.each = -grid(dual_of(p, x->row_trips));
+        x->prices.leave[p->classes[k].start_state][g->start] = grid(dual_of(p, x->row_start));
         for (int q = p->classes[k].n_states; q-- > 0;)
             for (int32_t z = 0; z < m->n_sites; z++) {
                 int64_t *reach = &x->prices.reach[q][g->ns + z];
-                *reach = grid(glp_get_row_dual(p->lp, x->row_site + q * m->n_sites + z));
+                *reach = grid(dual_of(p, x->row_site + q * m->n_sites + z));
                 for (int worse = 1; worse < p->classes[k].n_states; worse *= 2) /* never more for a worse state */
                     if (!(q & worse)) *reach = MAX(*reach, x->prices.reach[q | worse][g->ns + z]);
                 x->prices.leave[q][g->ns + z] = -*reach;
@@ -347,7 +352,7 @@ static void read_loops(trip_master *p)
         trip_loop *l = &p->loops[i];
         const tr_full *g = l->c->graph;
         trip_prices *u = &p->sides[l->c->index].prices;
-        l->dual = MIN(0, grid(glp_get_row_dual(p->lp, l->row)));
+        l->dual = MIN(0, grid(dual_of(p, l->row)));
         const int64_t paid = -l->dual;
         u->loops |= paid > 0;
         for (int32_t w = g->ns; w < g->n && paid > 0; w++) {
@@ -363,8 +368,21 @@ static void read_loops(trip_master *p)
 
 void trip_master_read(trip_master *p, const trip_fleet *f)
 {
+    p->central = false;
     read_duals(p, f);
     read_loops(p);
+}
+
+bool trip_master_read_central(trip_master *p, const trip_fleet *f)
+{
+    glp_iptcp o;
+    glp_init_iptcp(&o);
+    o.msg_lev = GLP_MSG_OFF;
+    p->central = glp_interior(p->lp, &o) == 0 && glp_ipt_status(p->lp) == GLP_OPT;
+    if (!p->central) return false;
+    read_duals(p, f);
+    read_loops(p);
+    return true;
 }
 
 /* What one more vehicle of the class out costs by these duals. */

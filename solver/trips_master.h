@@ -46,6 +46,7 @@ typedef struct {
     int32_t n, room;
     int32_t *places;      /* [n_places] hashed: number of a trip + 1, 0 = none */
     size_t n_places;
+    bool central;         /* duals are those of the interior point method */
     int64_t level[2], all, *stop; /* duals */
     tr_cut cuts[TRIP_CUTS];
     int cut_row[TRIP_CUTS];
@@ -67,6 +68,8 @@ void trip_master_set(trip_master *master, const trip_fleet *fleet);
 bool trip_master_solve(trip_master *master);
 /* Duals on a grid, into `level`, `all`, `stop`, cuts and each class's prices. */
 void trip_master_read(trip_master *master, const trip_fleet *fleet);
+/* The same in the middle of all optimal duals, by GLPK's interior point method (the simplex method ends in a corner of them); false if it fails. */
+bool trip_master_read_central(trip_master *master, const trip_fleet *fleet);
 /* Prices that would prove more than the value are lowered to what proves it: then fewer trips are to be looked at. */
 void trip_master_lower(trip_master *master, const trip_fleet *fleet);
 /* What these duals and the least reduced cost a stop of any trip prove, in units: docs/model.md, "Trips". */
