@@ -10,7 +10,7 @@
 
 enum {
     LEVELS = 32, RECENT = 5, /* of a day; */
-    TRIP_LEVELS = 60, TRIP_REMEMBERS = 4, CORE_MOST = 12, CORE_FIRST = 4, /* of one trip; stops that come to its core at once at first */
+    TRIP_LEVELS = 60, CORE_MOST = 12, CORE_FIRST = 4, /* of one trip; stops that come to its core at once at first */
     COARSE = 128,         /* units of a table's unit at least, rounded down */
     NONE = 1 << 29,       /* in a table: no way */
     LOOK = 16             /* sets of the core between looks at the clock */
@@ -317,7 +317,7 @@ static int64_t got_at(const trip_ahead *a, int32_t kept, int32_t stop)
 }
 
 /* Tables of trips to one node, by the stops of the core: `rests` 0, and 1 once the other compartment was emptied on the way. */
-static void look_to(trip_day *d, const trip_ahead *like, const bool *core, tr_arena *arena)
+static void look_to(trip_day *d, const trip_ahead *like, const bool *core, int32_t n_recent, tr_arena *arena)
 {
     const trip_class *c = of_one_kind(like->c, arena);
     const tr_full *g = c->graph;
@@ -325,7 +325,7 @@ static void look_to(trip_day *d, const trip_ahead *like, const bool *core, tr_ar
     *d = (trip_day){.c = c, .u = like->u};
     set_core(d, core, arena);
     trip_ahead *a = &d->end[0];
-    trip_ahead_begin(a, like->c, like->u, like->to, like->group, INT64_MAX, core, TRIP_REMEMBERS, TRIP_LEVELS, arena);
+    trip_ahead_begin(a, like->c, like->u, like->to, like->group, INT64_MAX, core, n_recent, TRIP_LEVELS, arena);
     d->n_ends = a->times > 0 ? 2 : 1, d->end[1] = *a;
     d->unit = unit_of(d, 1);
     const uint32_t cores = 1u << d->n_core;
@@ -401,13 +401,13 @@ static int32_t comes_again(const trip_day *d, const bool *core, const int32_t *v
     return best;
 }
 
-bool trip_look_well(trip_day *d, const trip_ahead *like, int64_t most, tr_arena *arena)
+bool trip_look_well(trip_day *d, const trip_ahead *like, int32_t n_recent, int64_t most, tr_arena *arena)
 {
     const int32_t ns = like->g->ns;
     bool *core = TR_NEW(arena, bool, ns + 1);
     int32_t *visits = TR_NEW(arena, int32_t, ns + 1);
     for (int32_t more = CORE_FIRST;; more = MAX(2, more - 1)) {
-        look_to(d, like, core, arena);
+        look_to(d, like, core, n_recent, arena);
         memset(visits, 0, (size_t)ns * sizeof *visits);
         walk(d, trip_recent_then(&d->end[0], arena), visits);
         const int64_t steps = (int64_t)place(d, 0, 1u << d->n_core, 0, -1) * d->end[0].n_rows * d->n_ends << d->c->n_kinds;

@@ -145,7 +145,7 @@ int64_t trip_day_after(const trip_day *day, int32_t site, int32_t state, uint32_
 
 /* The same for one trip to one node, as those that `like` looks at: `end` 0 alone, `kept` 1 for whatever is kept, levels as of trip_level.  Stops that the best
  * way on would serve again come to the core, as many as `most` steps of work allow; true if there are more. */
-bool trip_look_well(trip_day *day, const trip_ahead *like, int64_t most, tr_arena *arena);
+bool trip_look_well(trip_day *day, const trip_ahead *like, int32_t n_recent, int64_t most, tr_arena *arena);
 
 /* Levels left, with the room of the other compartment as often as may be. */
 static inline int32_t trip_day_level(const trip_ahead *a, int32_t kg, int32_t litres, int32_t many)
@@ -200,7 +200,8 @@ typedef void trip_sink(void *context, const trip *found);
 
 /* The least reduced cost a stop (rounded down) of a trip of the class to the node with a group of streams in the largest compartment, if it
  * is below 0, or 0; INT64_MIN if *work or room ran out, or `enough` said so.  beam > 0: at most so many partial trips of a stop and a length go on: then
- * not the least.  TRIP_ALL looks ahead the better the more labels there are; TRIP_ALL_WELL and TRIP_BEAM_WELL do so at once.  The best trips go to the sink; context is for both. */
+ * not the least.  TRIP_ALL looks ahead the better the more labels there are; TRIP_ALL_WELL and TRIP_BEAM_WELL do so at once, the
+ * first with memory of no stop near, so that small mornings, too, have stops that are told apart for good.  The best trips go to the sink; context is for both. */
 int64_t trip_price(const trip_class *c, const trip_prices *prices, int32_t to, tr_mask group, int32_t beam, trip_sink *sink,
                    bool (*enough)(void *context), void *context, int64_t *work);
 

@@ -10,6 +10,7 @@
 enum {
     STAY = 8,             /* in heuristics: times `beam`, labels at a stop */
     FOUND = 400, TOLD = 30, /* trips noted, told */
+    REMEMBERED = 4,       /* stops near, looking ahead well */
     LEAST = 500,          /* units below 0 from which a trip is told: less is rounding */
     LOOK = 4096,          /* labels between looks at the clock */
     MOST = 3000000        /* labels of a call: some 300 MB */
@@ -367,7 +368,7 @@ int64_t trip_price(const trip_class *c, const trip_prices *u, int32_t to, tr_mas
     for (int e = beam >= TRIP_BEAM_WELL || beam == TRIP_ALL_WELL; e < EFFORTS && can_more && !whole && *work > 0 && !enough(context); e++) {
         tr_arena *arena = tr_arena_new();
         p.well = by[e].steps > 0 ? well : NULL;
-        can_more = (!p.well || trip_look_well(well, &p.a, by[e].steps, arena)) && beam <= 0;
+        can_more = (!p.well || trip_look_well(well, &p.a, beam == TRIP_ALL_WELL ? 0 : REMEMBERED, by[e].steps, arena)) && beam <= 0;
         p.many = p.well ? well->end[0].many : p.a.many;
         whole = label_all(&p, can_more ? by[e].labels : MOST, enough, context, work);
         tr_arena_free(arena);
